@@ -1,0 +1,31 @@
+# Everything is done by scripts/ and by the `council` command; this file only names it.
+.DEFAULT_GOAL := help
+.PHONY: help setup run test bench check clean
+export PYTHON
+
+help:  ## Show this list
+	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1	\2/p' $(MAKEFILE_LIST)
+
+setup:  ## Create the environments and fetch what they need (done by the others as well)
+	@scripts/setup
+
+run: setup  ## Fetch the model if it is missing, then start Triton and the API on this machine
+	@.venv/bin/council models pull
+	@exec .venv/bin/council up
+
+test:  ## Run every test
+	@scripts/setup --dev
+	@.venv/bin/council models pull
+	.venv/bin/python -m pytest
+
+bench:  ## Measure against the engine alone, and print the ratios
+	@scripts/setup --dev
+	@.venv/bin/council models pull
+	.venv/bin/python -m benchmarks
+
+check:  ## Check format, lint, types and shell scripts
+	@scripts/setup --dev
+	@scripts/check
+
+clean:  ## Remove the environments and tools; data/ (models) is kept
+	rm -rf .venv .venv-triton .tools .pytest_cache .mypy_cache .ruff_cache .hypothesis

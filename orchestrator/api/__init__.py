@@ -1,0 +1,1 @@
+"""HTTP endpoints and what stands in front of them."""

@@ -1,0 +1,40 @@
+"""What endpoints take from the application: the services, and the request's body within the limit."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TypedDict
+
+from starlette.requests import HTTPConnection
+
+from orchestrator.api.readiness import Readiness
+from orchestrator.inference.registry import ModelRegistry
+from orchestrator.inference.types import InferenceBackend
+from orchestrator.settings import Settings
+from orchestrator.telemetry.metrics import Metrics
+
+
+@dataclass(frozen=True, slots=True)
+class Services:
+    """Everything endpoints work with, built once by the composition root."""
+
+    settings: Settings
+    registry: ModelRegistry
+    backend: InferenceBackend
+    metrics: Metrics
+    readiness: Readiness
+
+    async def aclose(self) -> None:
+        await self.backend.aclose()
+
+
+class State(TypedDict):
+    """What the lifespan hands to every request."""
+
+    services: Services
+
+
+def services_of(connection: HTTPConnection) -> Services:
+    services = connection.scope["state"]["services"]
+    assert isinstance(services, Services)
+    return services

@@ -1,0 +1,44 @@
+"""`/health/live`, `/health/ready` and `/metrics`: for probes and Prometheus."""
+
+from __future__ import annotations
+
+from fastapi import APIRouter, Request, Response
+
+from orchestrator.api.deps import Services, services_of
+from orchestrator.api.envelope import error_response
+from orchestrator.errors import CouncilError, ModelNotReady
+
+router = APIRouter(tags=["Operations"])
+
+_METRICS_TYPE = "text/plain; version=0.0.4; charset=utf-8"
+
+
+@router.get("/health/live")
+async def live() -> dict[str, str]:
+    """The process answers; says nothing about models."""
+    return {"status": "live"}
+
+
+@router.get("/health/ready", response_model=None)
+async def ready(request: Request) -> dict[str, str] | Response:
+    """200 when the default model answers, else 503 with the reason. Asks Triton at most once a second."""
+    services = services_of(request)
+    fault = await _fault(services)
+    if fault is not None:
+        return error_response(fault)
+    return {"status": "ready", "model": services.settings.default_model}
+
+
+async def _fault(services: Services) -> CouncilError | None:
+    model = services.settings.default_model
+    if model not in services.registry:
+        return ModelNotReady(
+            f"model {model!r} is not installed: run `council models pull {model}` and restart"
+        )
+    return await services.readiness.fault(model)
+
+
+@router.get("/metrics")
+async def metrics(request: Request) -> Response:
+    """Council's metrics in Prometheus' text format."""
+    return Response(services_of(request).metrics.text(), headers={"content-type": _METRICS_TYPE})

@@ -1,0 +1,95 @@
+"""The composition root: the only place that builds services and puts them together."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Callable, Mapping
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from typing import Any
+
+from fastapi import FastAPI
+from fastapi.openapi.utils import get_openapi
+from pydantic.json_schema import models_json_schema
+
+from engines.record import ModelRecord, load_records
+from orchestrator.api import health, openai
+from orchestrator.api.deps import Services, State
+from orchestrator.api.failures import add_failure_handlers
+from orchestrator.api.middleware import BodyLimit, Guard, RequestEdge
+from orchestrator.api.readiness import Readiness
+from orchestrator.inference.registry import ModelRegistry
+from orchestrator.inference.triton import TritonBackend
+from orchestrator.schemas.openai import ChatCompletionRequest, CompletionRequest
+from orchestrator.settings import Settings
+from orchestrator.telemetry.metrics import Metrics
+
+_VERSION = "3.0"
+
+
+def create_app(settings: Settings, services: Services | None = None) -> FastAPI:
+    """The HTTP application. Closes its services at shutdown, also those it was given."""
+    app = FastAPI(
+        title="Council",
+        version=_VERSION,
+        description="Language models on NVIDIA Triton behind an OpenAI-compatible API.",
+        lifespan=_lifespan(settings, services),
+    )
+    # Starlette puts the one added last outermost.
+    app.add_middleware(BodyLimit, limit_bytes=settings.request_body_limit_bytes)
+    app.add_middleware(Guard, api_key=settings.api_key, allowed_hosts=settings.allowed_hosts)
+    app.add_middleware(RequestEdge)
+    add_failure_handlers(app)
+    app.include_router(health.router)
+    app.include_router(openai.router)
+    app.openapi = lambda: _openapi_schema(app)  # type: ignore[method-assign]  # FastAPI's documented hook
+    return app
+
+
+def build_services(settings: Settings) -> Services:
+    """Read records and tokenizers and prepare the connection to Triton. Call it inside the event loop."""
+    records = load_records()
+    backend = TritonBackend(
+        settings.triton_grpc_url,
+        first_token_timeout_s=settings.first_token_timeout_s,
+        inter_token_timeout_s=settings.inter_token_timeout_s,
+        unstreamed_log_probs=_unstreamed_log_probs(records),
+    )
+    return Services(
+        settings=settings,
+        registry=ModelRegistry.load(settings.models_dir, records),
+        backend=backend,
+        metrics=Metrics(),
+        readiness=Readiness(backend),
+    )
+
+
+def _unstreamed_log_probs(records: Mapping[str, ModelRecord]) -> frozenset[str]:
+    return frozenset(record.id for record in records.values() if record.backend == "trtllm_engine")
+
+
+def _lifespan(
+    settings: Settings, given: Services | None
+) -> Callable[[FastAPI], AbstractAsyncContextManager[State]]:
+    @asynccontextmanager
+    async def lifespan(_: FastAPI) -> AsyncIterator[State]:
+        services = given if given is not None else build_services(settings)
+        try:
+            yield State(services=services)
+        finally:
+            await services.aclose()
+
+    return lifespan
+
+
+def _openapi_schema(app: FastAPI) -> dict[str, Any]:
+    """FastAPI's schema and, since generating endpoints parse their bodies themselves, the schemas of those."""
+    if app.openapi_schema is None:
+        schema = get_openapi(
+            title=app.title, version=app.version, description=app.description, routes=app.routes
+        )
+        _, bodies = models_json_schema(
+            [(ChatCompletionRequest, "validation"), (CompletionRequest, "validation")],
+            ref_template="#/components/schemas/{model}",
+        )
+        schema.setdefault("components", {}).setdefault("schemas", {}).update(bodies["$defs"])
+        app.openapi_schema = schema
+    return app.openapi_schema

@@ -1,0 +1,153 @@
+"""`council up`: the services of this machine, under one supervisor."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import json
+import os
+import sys
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from orchestrator.cli.console import Problem, load_settings, log_line, print_to, reachable_host
+from orchestrator.settings import Settings
+from orchestrator.supervision.errors import ModelNotInstalled, SupervisionError
+from orchestrator.supervision.instance_lock import InstanceLock
+from orchestrator.supervision.ports import PortNeed, check_ports
+from orchestrator.supervision.probe import http_ok
+from orchestrator.supervision.process import Guardian
+from orchestrator.supervision.service import Service
+from orchestrator.supervision.supervisor import Supervisor
+from orchestrator.supervision.triton_server import LOOPBACK, TritonLaunch, TritonPorts
+
+# Triton's own deadline is for Triton; the API's is the drain plus what closing takes.
+CLOSE_S = 5.0
+FORCED_EXIT = 130
+
+
+def run_up(overrides: Mapping[str, Any], *, only: str | None, verbose: bool) -> int:
+    """Serve until stopped; return the exit code. Raises Problem when it cannot start or a service failed."""
+    settings = load_settings(overrides)
+    names = [only] if only else ["triton", "orchestrator"]
+    try:
+        with _locks(settings.run_dir, names) as descriptors:
+            check_ports(_ports(settings, names))
+            services = [*_triton(settings, names, verbose), *_orchestrator(settings, names, overrides)]
+            return asyncio.run(_supervise(settings, services, descriptors))
+    except SupervisionError as error:
+        raise Problem(error.message, error.fix) from None
+
+
+async def _supervise(settings: Settings, services: Sequence[Service], descriptors: Sequence[int]) -> int:
+    guardian = Guardian(keep_open=descriptors)
+    try:
+        for service in services:
+            for prefix in service.memory_prefixes:
+                guardian.watch_memory(prefix)
+        supervisor = Supervisor(services, guardian=guardian, log=log_line)
+        await supervisor.run(lambda: _announce(settings, [service.name for service in services]))
+    finally:
+        guardian.close()
+    return FORCED_EXIT if supervisor.forced else 0
+
+
+@contextlib.contextmanager
+def _locks(run_dir: Path, names: Sequence[str]) -> Iterator[list[int]]:
+    """Hold one lock a service, so that `--only` can run the two side by side but nothing runs twice."""
+    with contextlib.ExitStack() as stack:
+        try:
+            locks = []
+            for name in names:
+                locks.append(InstanceLock(run_dir, name))
+                stack.callback(locks[-1].release)
+        except OSError as error:
+            raise Problem(
+                f"cannot write to {run_dir}: {error.strerror}", "choose another with --data-dir"
+            ) from None
+        yield [lock.fd for lock in locks]
+
+
+def _ports(settings: Settings, names: Sequence[str]) -> Iterator[PortNeed]:
+    if "orchestrator" in names:
+        yield PortNeed(settings.host, settings.port, "the API", "port")
+    if "triton" in names:
+        yield PortNeed(LOOPBACK, settings.triton_grpc_port, "Triton's gRPC", "triton_grpc_port")
+        yield PortNeed(LOOPBACK, settings.triton_http_port, "Triton's HTTP", "triton_http_port")
+        yield PortNeed(LOOPBACK, settings.triton_metrics_port, "Triton's metrics", "triton_metrics_port")
+
+
+def _triton(settings: Settings, names: Sequence[str], verbose: bool) -> list[Service]:
+    if "triton" not in names:
+        return []
+    ports = TritonPorts(settings.triton_grpc_port, settings.triton_http_port, settings.triton_metrics_port)
+    launch = TritonLaunch(
+        [settings.default_model], settings.models_dir, settings.run_dir, ports, verbose=verbose
+    )
+    _require_model(settings, launch.repository_dir)
+    return [launch.service()]
+
+
+def _require_model(settings: Settings, repository: Path) -> None:
+    model = settings.default_model
+    if not (repository / model / "config.pbtxt").is_file():
+        raise ModelNotInstalled(
+            f"there is no CPU model {model!r}", fix="set COUNCIL_DEFAULT_MODEL to one of: council models list"
+        )
+    if not (settings.models_dir / model / "installed.json").is_file():
+        raise ModelNotInstalled(
+            f"the model {model} is not installed", fix=f"run: council models pull {model}"
+        )
+
+
+def _orchestrator(settings: Settings, names: Sequence[str], overrides: Mapping[str, Any]) -> list[Service]:
+    if "orchestrator" not in names:
+        return []
+    host = reachable_host(settings.host).strip("[]")
+    # Alone, it may well be waiting for a Triton that is started later: being alive is enough.
+    path = "/health/ready" if "triton" in names else "/health/live"
+    return [
+        Service(
+            name="orchestrator",
+            command=(sys.executable, "-m", "orchestrator.serve"),
+            env={
+                **os.environ,
+                **{f"COUNCIL_{name.upper()}": str(value) for name, value in overrides.items()},
+            },
+            # Where council.toml was found.
+            cwd=Path.cwd(),
+            ready=lambda: http_ok(host, settings.port, path),
+            alive=lambda: http_ok(host, settings.port, "/health/live"),
+            stop_timeout_s=settings.drain_timeout_s + CLOSE_S,
+            fix="run: council doctor",
+        )
+    ]
+
+
+async def _announce(settings: Settings, names: Sequence[str]) -> None:
+    def say(text: str) -> None:
+        print_to(sys.stdout, text)
+
+    if "orchestrator" not in names:
+        say(f"\nTriton is ready: gRPC {settings.triton_grpc_url}, loopback only. Ctrl-C stops it.\n")
+        return
+    url = f"http://{reachable_host(settings.host)}:{settings.port}"
+    state = "ready" if "triton" in names else "up; /health/ready tells when Triton is"
+    say(f"\nCouncil is {state}. Ctrl-C stops it.\n")
+    say(f"  API      {url}/v1   (OpenAI-compatible; model {settings.default_model})")
+    say(f"  health   {url}/health/ready")
+    say(f"  metrics  {url}/metrics")
+    say(f"\nTry it, from another terminal:\n\n  {_curl_line(settings, url)}\n\nor: council chat\n")
+
+
+def _curl_line(settings: Settings, url: str) -> str:
+    body = {
+        "model": settings.default_model,
+        "stream": True,
+        "messages": [{"role": "user", "content": "Name three colours of the rainbow."}],
+    }
+    key = ' -H "Authorization: Bearer $COUNCIL_API_KEY"' if settings.api_key else ""
+    return (
+        f"curl -N {url}/v1/chat/completions -H 'Content-Type: application/json'{key} -d '{json.dumps(body)}'"
+    )

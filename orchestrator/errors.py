@@ -1,0 +1,146 @@
+"""Every failure Council reports, as one tree.
+
+    CouncilError                              500 internal_error
+    ├── InvalidRequest                        400 invalid_request
+    │   ├── RequestNotJson                    400 invalid_json
+    │   ├── InvalidValue                      400 invalid_value
+    │   ├── UnsupportedParameter              400 unsupported_parameter
+    │   ├── ContextLengthExceeded             400 context_length_exceeded
+    │   ├── InvalidGuide                      400 invalid_response_format
+    │   └── RequestTooLarge                   413 request_too_large
+    ├── Unauthorized                          401 invalid_api_key
+    ├── ForbiddenOrigin                       403 forbidden_origin
+    ├── NotFound                              404 not_found
+    │   └── ModelNotFound                     404 model_not_found
+    ├── QueueFull                             429 queue_full
+    └── InferenceError                        502 inference_failed
+        ├── InferenceUnavailable              503 inference_unavailable
+        │   └── ModelNotReady                 503 model_not_ready
+        ├── InferenceStreamBroken             502 inference_stream_broken
+        └── InferenceTimeout                  504 inference_timeout
+
+A class fixes its HTTP status, its stable code and OpenAI's error type; an instance adds a message for a
+person and, where one request field is at fault, its name. Messages never hold prompts or secrets.
+"""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+
+class CouncilError(Exception):
+    """Base of the tree; raised itself only for a defect of ours."""
+
+    status: ClassVar[int] = 500
+    code: ClassVar[str] = "internal_error"
+    openai_type: ClassVar[str] = "server_error"
+
+    def __init__(self, message: str, *, param: str | None = None, retry_after_s: int | None = None) -> None:
+        super().__init__(message)
+        self.message = message
+        self.param = param
+        self.retry_after_s = retry_after_s
+
+
+class InvalidRequest(CouncilError):
+    status = 400
+    code = "invalid_request"
+    openai_type = "invalid_request_error"
+
+
+class RequestNotJson(InvalidRequest):
+    code = "invalid_json"
+
+
+class InvalidValue(InvalidRequest):
+    """A field has the wrong type or lies outside its range; `param` names it."""
+
+    code = "invalid_value"
+
+
+class UnsupportedParameter(InvalidRequest):
+    """The field is known and well-formed but the engine behind the model cannot honour it."""
+
+    code = "unsupported_parameter"
+
+
+class ContextLengthExceeded(InvalidRequest):
+    """The prompt leaves no room for even one new token."""
+
+    code = "context_length_exceeded"
+
+
+class InvalidGuide(InvalidRequest):
+    """A JSON schema, regular expression or grammar that the engine refused to compile."""
+
+    code = "invalid_response_format"
+
+
+class RequestTooLarge(InvalidRequest):
+    status = 413
+    code = "request_too_large"
+
+
+class Unauthorized(CouncilError):
+    status = 401
+    code = "invalid_api_key"
+    openai_type = "authentication_error"
+
+
+class ForbiddenOrigin(CouncilError):
+    """`Host` or `Origin` is not ours: a page of another site is calling a loopback server."""
+
+    status = 403
+    code = "forbidden_origin"
+    openai_type = "permission_error"
+
+
+class NotFound(CouncilError):
+    status = 404
+    code = "not_found"
+    openai_type = "invalid_request_error"
+
+
+class ModelNotFound(NotFound):
+    code = "model_not_found"
+
+
+class QueueFull(CouncilError):
+    """The model's bounded queue is full; the request was never started."""
+
+    status = 429
+    code = "queue_full"
+    openai_type = "rate_limit_error"
+
+
+class InferenceError(CouncilError):
+    """The inference server answered with an error that is not the caller's fault."""
+
+    status = 502
+    code = "inference_failed"
+
+
+class InferenceUnavailable(InferenceError):
+    """Triton cannot be reached."""
+
+    status = 503
+    code = "inference_unavailable"
+
+
+class ModelNotReady(InferenceUnavailable):
+    """Triton answers, but the model is not loaded."""
+
+    code = "model_not_ready"
+
+
+class InferenceStreamBroken(InferenceError):
+    """Triton or the connection to it went away in mid-stream; tokens already sent stand."""
+
+    code = "inference_stream_broken"
+
+
+class InferenceTimeout(InferenceError):
+    """No first token, or no further token, within the deadline."""
+
+    status = 504
+    code = "inference_timeout"

@@ -1,0 +1,1 @@
+"""Start, watch and stop the processes Council is made of. Knows nothing of prompts or HTTP APIs."""

@@ -1,0 +1,242 @@
+"""The Triton server on the CPU: what its command line and environment are, and running one alone.
+
+Every address is loopback. Protocols that Council does not use are refused by Triton unless a random key of
+this start is sent: over gRPC shared memory, trace, logging and the model repository; over HTTP everything
+but health, metadata and statistics, for a browser on this machine can reach HTTP on loopback. The key
+stands on Triton's command line, which other users of the machine can read: it keeps out web pages and
+processes confined to another PID namespace, not a local user with a shell.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+import os
+import secrets
+import signal
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from orchestrator.supervision.errors import ServiceFailed
+from orchestrator.supervision.guardian import remove_shared_memory
+from orchestrator.supervision.ports import free_ports
+from orchestrator.supervision.probe import http_ok, until_true
+from orchestrator.supervision.process import ChildProcess, Guardian
+from orchestrator.supervision.service import Service
+from orchestrator.supervision.triton_installation import TritonInstallation
+
+LOOPBACK = "127.0.0.1"
+EXIT_TIMEOUT_S = 10
+CONTROL_KEY_NAME = "council-control"
+RESTRICTED_GRPC = "shared-memory,model-repository,trace,logging"
+RESTRICTED_HTTP = "inference,shared-memory,model-config,model-repository,trace,logging"
+NOT_INHERITED = frozenset(
+    {"COUNCIL_API_KEY", "PYTHONHOME", "PYTHONPATH", "PYTHONSTARTUP", "VIRTUAL_ENV", "LD_PRELOAD"}
+)
+
+
+@dataclass(frozen=True, slots=True)
+class TritonPorts:
+    grpc: int
+    http: int
+    metrics: int
+
+    @classmethod
+    def free(cls) -> TritonPorts:
+        return cls(*free_ports(3, LOOPBACK))
+
+
+@dataclass(frozen=True, slots=True)
+class TritonLaunch:
+    """One start of a Triton server. `models` are loaded at start; nothing else of the repository is."""
+
+    models: Sequence[str]
+    models_dir: Path
+    run_dir: Path
+    ports: TritonPorts
+    installation: TritonInstallation = TritonInstallation()
+    repository: Path | None = None
+    verbose: bool = False
+    extra_env: Mapping[str, str] = field(default_factory=dict)
+    control_key: str = field(default_factory=lambda: secrets.token_hex(16), repr=False)
+
+    @property
+    def repository_dir(self) -> Path:
+        return self.repository or self.installation.root / "triton_repo" / "cpu"
+
+    @property
+    def memory_prefix(self) -> str:
+        """Name of this server's shared memory: no other running server has the same directory and port."""
+        directory = hashlib.sha256(str(self.run_dir.resolve()).encode()).hexdigest()[:8]
+        return f"council_{directory}_{self.ports.grpc}_"
+
+    @property
+    def control_headers(self) -> dict[str, str]:
+        """gRPC metadata that opens the restricted protocols, such as load and unload."""
+        return {f"triton-grpc-protocol-{CONTROL_KEY_NAME}": self.control_key}
+
+    def command(self) -> tuple[str, ...]:
+        """Raises TritonNotInstalled."""
+        return (
+            str(self.installation.binary),
+            f"--model-repository={self.repository_dir}",
+            f"--backend-directory={self.installation.assemble_backends(self.run_dir)}",
+            "--model-control-mode=explicit",
+            *(f"--load-model={model}" for model in self.models),
+            f"--http-address={LOOPBACK}",
+            f"--grpc-address={LOOPBACK}",
+            f"--metrics-address={LOOPBACK}",
+            f"--http-port={self.ports.http}",
+            f"--grpc-port={self.ports.grpc}",
+            f"--metrics-port={self.ports.metrics}",
+            "--allow-gpu-metrics=false",
+            f"--grpc-restricted-protocol={RESTRICTED_GRPC}:{CONTROL_KEY_NAME}={self.control_key}",
+            f"--http-restricted-api={RESTRICTED_HTTP}:{CONTROL_KEY_NAME}={self.control_key}",
+            f"--backend-config=python,shm-region-prefix-name={self.memory_prefix}",
+            f"--exit-timeout-secs={EXIT_TIMEOUT_S}",
+            f"--log-info={'true' if self.verbose else 'false'}",
+        )
+
+    def env(self) -> dict[str, str]:
+        """The caller's environment without its secrets, bent to Triton's. Raises LibpythonMissing."""
+        inherited = {name: value for name, value in os.environ.items() if name not in NOT_INHERITED}
+        libraries = [self.installation.libraries, self.installation.libpython().parent]
+        return {
+            **inherited,
+            "PATH": f"{self.installation.venv / 'bin'}:{inherited.get('PATH', '/usr/bin:/bin')}",
+            "LD_LIBRARY_PATH": ":".join(str(directory) for directory in libraries),
+            "PYTHONPATH": str(self.installation.root / "triton_repo"),
+            "PYTHONDONTWRITEBYTECODE": "1",
+            "COUNCIL_MODELS_DIR": str(self.models_dir),
+            **self.extra_env,
+        }
+
+    async def ready(self) -> bool:
+        """True when the server and every model it was told to load answer as ready."""
+        paths = [f"/v2/models/{model}/ready" for model in self.models]
+        return await http_ok(LOOPBACK, self.ports.http, "/v2/health/ready", *paths)
+
+    async def alive(self) -> bool:
+        return await http_ok(LOOPBACK, self.ports.http, "/v2/health/live")
+
+    def service(self) -> Service:
+        """The supervised form. Raises TritonNotInstalled or LibpythonMissing now, not at the first start."""
+        prefix = self.memory_prefix
+        return Service(
+            name="triton",
+            command=self.command(),
+            env=self.env(),
+            cwd=self.installation.root,
+            ready=self.ready,
+            alive=self.alive,
+            prepare=lambda: remove_shared_memory(prefix),
+            memory_prefixes=(prefix,),
+            stop_timeout_s=EXIT_TIMEOUT_S + 5.0,
+            fix="run: council doctor",
+        )
+
+
+class TritonServer:
+    """One Triton server for tests and benchmarks: `async with TritonServer(launch) as server:`.
+
+    It is not restarted when it dies; `start()` after `kill()` or `stop()` starts it anew on the same ports.
+    """
+
+    def __init__(self, launch: TritonLaunch) -> None:
+        self.launch = launch
+        self._guardian: Guardian | None = None
+        self._process: ChildProcess | None = None
+
+    async def __aenter__(self) -> TritonServer:
+        await self.start()
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        await self.stop()
+
+    @property
+    def grpc_url(self) -> str:
+        return f"{LOOPBACK}:{self.launch.ports.grpc}"
+
+    @property
+    def http_url(self) -> str:
+        return f"http://{LOOPBACK}:{self.launch.ports.http}"
+
+    @property
+    def metrics_url(self) -> str:
+        return f"http://{LOOPBACK}:{self.launch.ports.metrics}/metrics"
+
+    @property
+    def control_headers(self) -> dict[str, str]:
+        return self.launch.control_headers
+
+    @property
+    def pid(self) -> int:
+        return self._running.pid
+
+    @property
+    def log(self) -> str:
+        """The last lines the server printed, for the message of a failing test."""
+        return "\n".join(self._process.last_lines) if self._process else ""
+
+    async def start(self, timeout_s: float = 60.0) -> None:
+        """Start and wait until every model is ready. Raises ServiceFailed with the server's last lines."""
+        service = self.launch.service()
+        service.prepare()
+        if self._guardian is None:
+            self._guardian = Guardian()
+            self._guardian.watch_memory(self.launch.memory_prefix)
+        self._process = await ChildProcess.start(
+            service.command, env=service.env, cwd=service.cwd, guardian=self._guardian
+        )
+        try:
+            async with asyncio.timeout(timeout_s):
+                await self._until_ready(self._process)
+        except BaseException as error:
+            self._process.kill()
+            await self.stop()
+            if isinstance(error, TimeoutError):
+                raise ServiceFailed(
+                    f"Triton was not ready after {timeout_s:g} s:\n{self.log}", fix=""
+                ) from None
+            raise
+
+    async def stop(self) -> bool:
+        """Drain and stop; true when it ended by itself. Nothing happens when it is not running."""
+        in_time = True
+        if self._process is not None and self._process.running:
+            self.resume()
+            in_time = await self._process.stop(EXIT_TIMEOUT_S + 5.0)
+        if self._guardian is not None:
+            # In a thread: the guardian's end is waited for, and the loop may have others to serve.
+            await asyncio.to_thread(self._guardian.close)
+            self._guardian = None
+        return in_time
+
+    async def kill(self) -> None:
+        """SIGKILL the server and its children, as a crash would, and wait until they are gone."""
+        process = self._running
+        process.kill()
+        await process.wait()
+
+    def pause(self) -> None:
+        """Hang the server and its children (SIGSTOP): connections stay open and nothing is answered."""
+        os.killpg(self._running.pid, signal.SIGSTOP)
+
+    def resume(self) -> None:
+        os.killpg(self._running.pid, signal.SIGCONT)
+
+    @property
+    def _running(self) -> ChildProcess:
+        assert self._process is not None, "the server was not started"
+        return self._process
+
+    async def _until_ready(self, process: ChildProcess) -> None:
+        async def ready_or_dead() -> bool:
+            return not process.running or await self.launch.ready()
+
+        await until_true(ready_or_dead)
+        if not process.running:
+            await process.wait()
+            raise ServiceFailed(f"Triton ended before it was ready:\n{self.log}", fix="")

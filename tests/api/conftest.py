@@ -1,0 +1,112 @@
+"""A running application over the in-memory backend, with the installed model's real tokenizer and template."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import httpx
+import openai
+import pytest
+
+from engines.record import load_records
+from orchestrator.api.deps import Services
+from orchestrator.api.readiness import Readiness
+from orchestrator.app import create_app
+from orchestrator.inference.registry import InstalledModel, ModelRegistry, is_installed
+from orchestrator.settings import PROJECT_ROOT, Settings
+from orchestrator.telemetry.metrics import Metrics
+from tests.api.server import AppServer, running_app, wait_until
+from tests.fakes.backend import FakeBackend, Script
+
+MODEL = "smollm2-135m"
+WORDS = " the quick brown fox jumps over the lazy dog"
+
+MakeServices = Callable[[Settings], Services]
+
+
+@pytest.fixture(scope="session")
+def model() -> InstalledModel:
+    model_dir = PROJECT_ROOT / "data" / "models" / MODEL
+    if not is_installed(model_dir):
+        pytest.skip(f"{MODEL} is not installed: run `council models pull {MODEL}`")
+    return InstalledModel.load(load_records()[MODEL], model_dir)
+
+
+@pytest.fixture(scope="session")
+def words(model: InstalledModel) -> tuple[int, ...]:
+    return tuple(model.tokenizer.encode_text(WORDS))
+
+
+@pytest.fixture(scope="session")
+def make_services(model: InstalledModel, words: tuple[int, ...]) -> MakeServices:
+    def make(settings: Settings) -> Services:
+        backend = FakeBackend(Script(words))
+        registry = ModelRegistry({model.id: model})
+        return Services(settings, registry, backend, Metrics(), Readiness(backend))
+
+    return make
+
+
+@pytest.fixture(scope="session")
+def app_server(make_services: MakeServices, tmp_path_factory: pytest.TempPathFactory) -> Iterator[AppServer]:
+    settings = fake_settings(tmp_path_factory.mktemp("data"))
+    services = make_services(settings)
+    with running_app(create_app(settings, services), services) as server:
+        yield server
+    assert services.backend.closed
+
+
+def fake_settings(data_dir: Path, **changes: object) -> Settings:
+    return Settings(data_dir=data_dir, **changes)
+
+
+@pytest.fixture
+def backend(app_server: AppServer, words: tuple[int, ...]) -> FakeBackend:
+    backend = app_server.services.backend
+    assert isinstance(backend, FakeBackend)
+    backend.restart(Script(words))
+    return backend
+
+
+@pytest.fixture(scope="session")
+def connection(app_server: AppServer) -> Iterator[httpx.Client]:
+    with httpx.Client(base_url=app_server.url, timeout=30) as client:
+        yield client
+
+
+@pytest.fixture
+def server(
+    app_server: AppServer, backend: FakeBackend, words: tuple[int, ...], connection: httpx.Client
+) -> Iterator[AppServer]:
+    """The running app; afterwards nothing may be left of any generation and the next request must work."""
+    yield app_server
+    assert_at_rest(app_server)
+    backend.restart(Script(words))
+    reply = connection.post("/v1/completions", json={"model": MODEL, "prompt": "Hi", "max_tokens": 2})
+    assert reply.status_code == 200, reply.text
+
+
+def assert_at_rest(server: AppServer) -> None:
+    backend = server.services.backend
+    assert isinstance(backend, FakeBackend)
+    wait_until(lambda: not backend.running and not server.tasks())
+    assert server.metric("council_active_generations") == 0
+    assert server.metric("council_queued_generations") == 0
+
+
+@pytest.fixture
+def http(server: AppServer, connection: httpx.Client) -> httpx.Client:
+    return connection
+
+
+@pytest.fixture(scope="session")
+def openai_connection(app_server: AppServer) -> Iterator[openai.OpenAI]:
+    with openai.OpenAI(base_url=f"{app_server.url}/v1", api_key="unused", max_retries=0) as client:
+        yield client
+
+
+@pytest.fixture
+def fake_client(server: AppServer, openai_connection: openai.OpenAI) -> openai.OpenAI:
+    """OpenAI's own client, pointed at the app over the in-memory backend."""
+    return openai_connection

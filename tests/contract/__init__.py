@@ -1,0 +1,1 @@
+"""Conformance suite of the TensorRT-LLM tensor contract, for any Triton server that claims it."""

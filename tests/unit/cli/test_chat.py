@@ -1,0 +1,171 @@
+"""`council chat` as a program: piped, and at a real terminal."""
+
+from __future__ import annotations
+
+import os
+import pty
+import select
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+
+import pytest
+from sse_server import Script, scripted_server
+
+from orchestrator.supervision.ports import free_ports
+
+PROGRAM = (
+    "import sys\nfrom orchestrator.cli import main\nsys.argv[0] = 'council'\nmain()"
+)
+
+
+@pytest.fixture
+def server() -> Iterator[Script]:
+    with scripted_server() as script:
+        yield script
+
+
+def council_chat(url: str, stdin: bytes, *arguments: str) -> subprocess.CompletedProcess[bytes]:
+    return subprocess.run(
+        [sys.executable, "-m", "orchestrator.cli", "chat", f"--url={url}", *arguments],
+        input=stdin,
+        capture_output=True,
+        timeout=30,
+        check=False,
+    )
+
+
+class Terminal:
+    """A program at a pseudo-terminal, typed at and read like a person would."""
+
+    def __init__(self, *command: str) -> None:
+        master, slave = pty.openpty()
+        self.process = subprocess.Popen(
+            command, stdin=slave, stdout=slave, stderr=slave, start_new_session=True, env={**os.environ, "TERM": "dumb"},
+            preexec_fn=_take_terminal,
+        )
+        os.close(slave)
+        self._master = master
+        self.screen = ""
+
+    def type(self, text: str) -> None:
+        os.write(self._master, text.encode())
+
+    def expect(self, text: str, timeout_s: float = 15.0) -> None:
+        """Read until `text` shows up after what was expected before."""
+        deadline = time.monotonic() + timeout_s
+        seen = self.screen
+        while text not in seen:
+            assert time.monotonic() < deadline, f"{text!r} never came; the screen:\n{seen}"
+            if select.select([self._master], [], [], 0.1)[0]:
+                seen += os.read(self._master, 4096).decode("utf-8", "replace")
+        self.screen = seen[seen.index(text) + len(text) :]
+
+    def close(self) -> None:
+        self.process.kill()
+        self.process.wait()
+        os.close(self._master)
+
+
+@pytest.fixture
+def terminal(server: Script) -> Iterator[Terminal]:
+    # `script`-like: a session of its own with the pseudo-terminal as its controlling one, for Ctrl-C to work.
+    terminal = Terminal(sys.executable, "-m", "orchestrator.cli", "chat", f"--url={server.url}", "--model=m")
+    yield terminal
+    terminal.close()
+
+
+def test_piped_prompts_are_answered_one_a_line_with_history(server: Script) -> None:
+    done = council_chat(server.url, "hello\n\n/reset\n".encode(), "--system=Be kind.")
+    assert done.returncode == 0, done.stderr
+    assert done.stdout.decode() == "you said hello[31m \nyou said /reset[31m \n"
+    assert b"7 tokens, " in done.stderr
+    roles = [[message["role"] for message in request["messages"]] for request in server.requests]
+    assert roles == [["system", "user"], ["system", "user", "assistant", "user"]]
+    assert server.requests[0]["messages"][0]["content"] == "Be kind."
+    assert server.requests[0]["stream_options"] == {"include_usage": True}
+
+
+def test_a_refusal_is_shown_and_the_next_prompt_is_asked(server: Script) -> None:
+    done = council_chat(server.url, b"refuse\nhello\n")
+    assert done.returncode == 1
+    assert b"error: temperature is out of range" in done.stderr
+    assert done.stdout.startswith(b"you said hello")
+    assert len(server.requests[1]["messages"]) == 1
+
+
+@pytest.mark.parametrize(
+    ("prompt", "shown"),
+    [("fail", "error: the engine died"), ("die", "error: the answer broke off")],
+)
+def test_an_answer_that_fails_half_way_is_an_error(server: Script, prompt: str, shown: str) -> None:
+    done = council_chat(server.url, f"{prompt}\nhello\n".encode())
+    assert done.returncode == 1
+    assert done.stdout.startswith(b"half ")
+    assert shown in done.stderr.decode()
+    assert len(server.requests[1]["messages"]) == 1
+
+
+def test_when_the_conversation_grows_too_long_its_oldest_turns_are_forgotten(server: Script) -> None:
+    done = council_chat(server.url, b"one\ntwo\ntoo long\n")
+    assert done.returncode == 0, done.stderr
+    assert [len(request["messages"]) for request in server.requests] == [1, 3, 5, 3, 1]
+    assert b"its oldest turn is forgotten" in done.stderr
+
+
+def test_bytes_that_are_no_text_are_sent_as_text(server: Script) -> None:
+    done = council_chat(server.url, b"caf\xe9\n")
+    assert done.returncode == 0, done.stderr
+    assert server.requests[0]["messages"][0]["content"] == "caf\ufffd"
+
+
+def test_without_a_server_it_says_what_to_start() -> None:
+    (port,) = free_ports(1)
+    done = council_chat(f"http://127.0.0.1:{port}", b"hello\n")
+    assert done.returncode == 1
+    assert b"is it running? try: council up" in done.stderr
+    assert b"Traceback" not in done.stderr
+
+
+@pytest.mark.parametrize("url", ["nonsense", "http://[", "ftp://127.0.0.1"])
+def test_an_address_that_is_none_is_refused_in_words(url: str) -> None:
+    done = council_chat(url, b"hello\n")
+    assert done.returncode != 0
+    assert b"Traceback" not in done.stderr
+    assert done.stderr.strip()
+
+
+def test_ctrl_c_stops_the_answer_and_not_the_program(terminal: Terminal, server: Script) -> None:
+    terminal.expect("> ")
+    terminal.type("endless\n")
+    terminal.expect("on and on on and on")
+    terminal.type("\x03")
+    terminal.expect("[stopped]")
+    assert server.reader_left.wait(5)
+    terminal.expect("> ")
+    terminal.type("hello\n")
+    terminal.expect("you said hello")
+    terminal.expect("7 tokens")
+    terminal.type("\x03")
+    terminal.expect("Ctrl-D leaves")
+    terminal.type("\x04")
+    assert terminal.process.wait(5) == 0
+
+
+def test_commands_at_the_prompt(terminal: Terminal, server: Script) -> None:
+    terminal.expect("> ")
+    terminal.type("one\n")
+    terminal.expect("tokens")
+    terminal.type("/model other\n")
+    terminal.expect("[model other]")
+    terminal.type("/reset\n")
+    terminal.expect("[forgotten]")
+    terminal.type("/nonsense\n")
+    terminal.expect("there is no /nonsense")
+    terminal.type("two\n")
+    terminal.expect("tokens")
+    assert server.requests[1]["model"] == "other"
+    assert len(server.requests[1]["messages"]) == 1
+    terminal.type("/exit\n")
+    assert terminal.process.wait(5) == 0

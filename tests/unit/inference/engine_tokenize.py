@@ -1,0 +1,68 @@
+"""Tokenize with llama.cpp itself: JSON lines `{"text", "parse_special"}` in, JSON lists of token ids out.
+
+Run by the engine's own Python, as `python engine_tokenize.py model.gguf < lines`; it loads only the vocabulary.
+"""
+
+from __future__ import annotations
+
+import ctypes as c
+import importlib.util
+import json
+import sys
+from pathlib import Path
+
+
+class _ModelParams(c.Structure):
+    _fields_ = [
+        ("devices", c.c_void_p),
+        ("tensor_buft_overrides", c.c_void_p),
+        *[(name, c.c_int32) for name in ("n_gpu_layers", "split_mode", "load_mode", "lazy_mode", "main_gpu")],
+        *[
+            (name, c.c_void_p)
+            for name in ("tensor_split", "progress", "progress_user_data", "kv_overrides")
+        ],
+        *[
+            (name, c.c_bool)
+            for name in ("vocab_only", "check_tensors", "use_extra_bufts", "no_host", "no_alloc", "load_mtp")
+        ],
+    ]
+
+
+def _library() -> c.CDLL:
+    spec = importlib.util.find_spec("xllamacpp")
+    return c.CDLL(str(Path(spec.submodule_search_locations[0]) / "xllamacpp.abi3.so"))
+
+
+def main() -> None:
+    lib = _library()
+    lib.llama_model_default_params.restype = _ModelParams
+    lib.llama_model_load_from_file.restype = c.c_void_p
+    lib.llama_model_load_from_file.argtypes = [c.c_char_p, _ModelParams]
+    lib.llama_model_get_vocab.restype = c.c_void_p
+    lib.llama_model_get_vocab.argtypes = [c.c_void_p]
+    lib.llama_tokenize.restype = c.c_int32
+    ids_type = c.POINTER(c.c_int32)
+    lib.llama_tokenize.argtypes = [
+        c.c_void_p, c.c_char_p, c.c_int32, ids_type, c.c_int32, c.c_bool, c.c_bool,
+    ]  # fmt: skip
+    silent = c.CFUNCTYPE(None, c.c_int32, c.c_char_p, c.c_void_p)(lambda *_: None)
+    lib.llama_log_set(silent, None)
+    params = lib.llama_model_default_params()
+    params.vocab_only = True
+    model = lib.llama_model_load_from_file(sys.argv[1].encode(), params)
+    if not model:
+        sys.exit(f"the engine cannot load {sys.argv[1]}")
+    vocab = lib.llama_model_get_vocab(model)
+    for line in sys.stdin:
+        job = json.loads(line)
+        text = job["text"].encode()
+        room = len(text) + 8
+        ids = (c.c_int32 * room)()
+        count = lib.llama_tokenize(vocab, text, len(text), ids, room, False, job["parse_special"])
+        if count < 0:
+            sys.exit(f"the engine needs {-count} tokens for {len(text)} bytes")
+        print(json.dumps(ids[:count]))
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,164 @@
+"""One service's loop, with time made short."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import signal
+import sys
+from collections.abc import AsyncIterator
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from orchestrator.supervision.errors import ServiceFailed
+from orchestrator.supervision.ports import free_ports
+from orchestrator.supervision.probe import http_ok
+from orchestrator.supervision.process import Guardian
+from orchestrator.supervision.service import RestartPolicy, Service, ServiceRunner
+
+QUICK = RestartPolicy(
+    first_delay_s=0.02,
+    max_delay_s=0.1,
+    stable_after_s=30,
+    max_rapid_crashes=3,
+    alive_poll_s=0.05,
+    hung_after_s=0.3,
+)
+
+
+@pytest.fixture
+async def guardian() -> AsyncIterator[Guardian]:
+    guardian = Guardian()
+    yield guardian
+    guardian.close()
+
+
+@pytest.fixture
+def service(tmp_path: Path) -> Service:
+    (port,) = free_ports(1)
+    script = Path(__file__).parent / "stand_in_service.py"
+    return Service(
+        name="it",
+        command=(sys.executable, str(script), f"--port={port}", f"--journal={tmp_path / 'journal'}"),
+        env=os.environ,
+        cwd=tmp_path,
+        ready=lambda: http_ok("127.0.0.1", port, "/"),
+        alive=lambda: http_ok("127.0.0.1", port, "/"),
+    )
+
+
+class Log:
+    def __init__(self) -> None:
+        self.lines: list[str] = []
+
+    def __call__(self, name: str, text: str) -> None:
+        self.lines.append(text)
+
+
+@pytest.mark.parametrize(
+    ("crashes", "delay_s"), [(1, 0.5), (2, 1.0), (3, 2.0), (6, 16.0), (7, 30.0), (10_000, 30.0)]
+)
+def test_backoff_doubles_up_to_its_cap(crashes: int, delay_s: float) -> None:
+    assert RestartPolicy().delay_s(crashes) == delay_s
+
+
+async def test_a_life_long_enough_starts_the_count_of_crashes_afresh(
+    service: Service, guardian: Guardian
+) -> None:
+    log = Log()
+    policy = replace(QUICK, stable_after_s=0.0, max_rapid_crashes=2)
+    runner = ServiceRunner(
+        replace(service, command=(sys.executable, "-c", "")), guardian=guardian, log=log, policy=policy
+    )
+    task = runner.start()
+    async with asyncio.timeout(10):
+        while len(log.lines) < 6:
+            await asyncio.sleep(0.02)
+    assert not task.done()
+    assert {line for line in log.lines} == {"exited with code 0; starting it again in 0.02 s"}
+    await runner.stop()
+
+
+async def test_a_hung_service_is_killed_and_started_again(service: Service, guardian: Guardian) -> None:
+    log = Log()
+    # A hung process keeps its socket: the probe's own timeout must be the short one here.
+    port_probe = service.ready
+
+    async def answers() -> bool:
+        try:
+            async with asyncio.timeout(0.1):
+                return await port_probe()
+        except TimeoutError:
+            return False
+
+    runner = ServiceRunner(replace(service, alive=answers), guardian=guardian, log=log, policy=QUICK)
+    runner.start()
+    async with asyncio.timeout(10):
+        await runner.ready.wait()
+    assert runner.process is not None
+    hung = runner.process.pid
+    os.kill(hung, signal.SIGSTOP)
+    async with asyncio.timeout(10):
+        while runner.process.pid == hung:
+            await asyncio.sleep(0.02)
+        await runner.ready.wait()
+    assert any("gave no sign of life for 0.3 s" in line for line in log.lines)
+    assert await runner.stop()
+
+
+async def test_a_service_that_never_becomes_ready_is_given_up(service: Service, guardian: Guardian) -> None:
+    async def never() -> bool:
+        return False
+
+    runner = ServiceRunner(
+        replace(service, ready=never, start_timeout_s=0.3, fix="do this"),
+        guardian=guardian,
+        log=Log(),
+        policy=QUICK,
+    )
+    with pytest.raises(ServiceFailed) as failed:
+        async with asyncio.timeout(15):
+            await runner.start()
+    assert "given up after 3 attempts: not ready after 0.3 s" in failed.value.message
+    assert "child says hello" in failed.value.message
+    assert failed.value.fix == "do this"
+    assert runner.process is not None
+    assert not runner.process.running
+
+
+async def test_a_command_that_does_not_exist_says_so(service: Service, guardian: Guardian) -> None:
+    runner = ServiceRunner(
+        replace(service, command=("/no/such/binary",)), guardian=guardian, log=Log(), policy=QUICK
+    )
+    with pytest.raises(ServiceFailed, match="cannot run /no/such/binary: No such file"):
+        await runner.start()
+
+
+async def test_prepare_runs_before_every_start(service: Service, guardian: Guardian) -> None:
+    calls: list[int] = []
+    runner = ServiceRunner(
+        replace(service, command=("/bin/false",), prepare=lambda: calls.append(1)),
+        guardian=guardian,
+        log=Log(),
+        policy=QUICK,
+    )
+    with pytest.raises(ServiceFailed):
+        await runner.start()
+    assert len(calls) == 3
+
+
+async def test_output_without_end_or_newline_is_cut_into_lines(service: Service, guardian: Guardian) -> None:
+    log = Log()
+    code = "import sys; sys.stdout.buffer.write(b'x' * 100_000 + b'\\xff\\nlast')"
+    runner = ServiceRunner(
+        replace(service, command=(sys.executable, "-c", code)),
+        guardian=guardian,
+        log=log,
+        policy=replace(QUICK, max_rapid_crashes=1),
+    )
+    with pytest.raises(ServiceFailed):
+        await runner.start()
+    assert max(map(len, log.lines)) <= 2 * 16 * 1024
+    assert "".join(log.lines) == "x" * 100_000 + "\ufffd" + "last"

@@ -1,0 +1,314 @@
+"""The continuous-batching loop: one thread owns the context, everything else talks to it through a queue."""
+
+from __future__ import annotations
+
+import logging
+import threading
+import time
+from collections import deque
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+from llama_cpu.batch_plan import BatchPlan, Piece, PlanLimits, plan_batch
+from llama_cpu.context import ContextShape, DecodeError, LlamaContext
+from llama_cpu.guides import GuideError
+from llama_cpu.lookup import MAX_DRAFT_TOKENS, PromptLookup
+from llama_cpu.sampling import Sampler
+from llama_cpu.slots import GenerationRequest, Phase, Slot, choose_slot
+
+log = logging.getLogger("council.engine")
+
+
+class QueueFullError(RuntimeError):
+    """Every slot is taken and the waiting queue is at its bound."""
+
+
+@dataclass(frozen=True)
+class EngineConfig:
+    """`stream_interval_ms`: least time between two responses of one stream (the first and the last excepted);
+    see docs/performance.md for what it buys."""
+
+    slots: int
+    max_seq_len: int
+    max_queue_size: int
+    threads: int
+    batch_tokens: int = 512
+    stream_interval_ms: float = 0.0
+    prompt_lookup: bool = True
+    idle_prefill_tokens: int = 128
+    shared_prefill_ms: float = 40.0
+
+
+@dataclass(frozen=True)
+class EngineStats:
+    """Counts at one moment, and totals since start."""
+
+    slots: int
+    active: int
+    waiting: int
+    prefilling: int
+    prompt_tokens: int
+    reused_tokens: int
+    generated_tokens: int
+    drafted_tokens: int
+    accepted_tokens: int
+
+
+class Engine:
+    """Runs generations until `close()`. `submit()`, `cancel()` and `stats()` may be called from any thread."""
+
+    def __init__(
+        self, model_path: Path, config: EngineConfig, on_change: Callable[[EngineStats], None] | None = None
+    ) -> None:
+        self.config = config
+        self._context = LlamaContext(model_path, _shape(config))
+        self._slots = [Slot(sequence=index) for index in range(config.slots)]
+        self._limits = PlanLimits(
+            batch_tokens=config.batch_tokens,
+            idle_prefill_tokens=config.idle_prefill_tokens,
+            shared_prefill_ms=config.shared_prefill_ms,
+        )
+        self._prefill_tokens_per_ms = 0.3
+        self._waiting: deque[GenerationRequest] = deque()
+        self._active = 0
+        self._wake = threading.Condition()
+        self._closing = False
+        self._interruptible = False
+        self._totals = {"prompt": 0, "reused": 0, "generated": 0, "drafted": 0, "accepted": 0}
+        self._on_change = on_change
+        self._thread = threading.Thread(target=self._run, name="council-engine", daemon=True)
+        self._thread.start()
+
+    @property
+    def vocab_size(self) -> int:
+        return self._context.vocab_size
+
+    def submit(self, request: GenerationRequest) -> None:
+        """Queue a request; its sink hears everything else. Raises QueueFullError."""
+        with self._wake:
+            if self._active + len(self._waiting) >= self.config.slots + self.config.max_queue_size:
+                raise QueueFullError(f"Exceeds maximum queue size ({self.config.max_queue_size})")
+            self._waiting.append(request)
+            self._wake.notify()
+        self._report()
+
+    def cancel(self, request: GenerationRequest) -> None:
+        """End a request early. Its sink gets an empty final message. Safe to call twice or too late."""
+        with self._wake:
+            if request.cancelled:
+                return
+            request.cancelled = True
+            queued = request in self._waiting
+            if queued:
+                self._waiting.remove(request)
+            elif self._interruptible:
+                self._context.abort()
+            self._wake.notify()
+        if queued:
+            request.sink.tokens((), (), final=True)
+            self._report()
+
+    def stats(self) -> EngineStats:
+        totals = self._totals
+        prefilling = sum(slot.phase is Phase.PREFILL for slot in self._slots)
+        return EngineStats(
+            self.config.slots, self._active, len(self._waiting), prefilling, totals["prompt"],
+            totals["reused"], totals["generated"], totals["drafted"], totals["accepted"],
+        )  # fmt: skip
+
+    def close(self) -> None:
+        """Stop the loop; running and waiting requests end with an error."""
+        with self._wake:
+            self._closing = True
+            self._context.abort()
+            self._wake.notify()
+        self._thread.join()
+        self._context.close()
+
+    def _report(self) -> None:
+        if self._on_change is not None:
+            self._on_change(self.stats())
+
+    def _run(self) -> None:
+        while self._wait_for_work():
+            self._release_cancelled()
+            self._admit()
+            plan = plan_batch(self._slots, self._limits, self._prefill_tokens_per_ms, time.monotonic())
+            if plan.rows:
+                self._step(plan)
+        self._fail_all("the engine is shutting down")
+
+    def _wait_for_work(self) -> bool:
+        with self._wake:
+            while not (self._closing or self._waiting or self._active):
+                self._wake.wait()
+            self._context.clear_abort()
+            return not self._closing
+
+    def _release_cancelled(self) -> None:
+        for slot in self._slots:
+            if slot.request is not None and slot.request.cancelled:
+                self._finish(slot)
+
+    def _admit(self) -> None:
+        while True:
+            free = [slot for slot in self._slots if slot.request is None]
+            with self._wake:
+                if not free or not self._waiting:
+                    return
+                request = self._waiting.popleft()
+                self._active += 1
+            self._start(choose_slot(free, request.prompt), request)
+
+    def _start(self, slot: Slot, request: GenerationRequest) -> None:
+        reused = slot.prefix_tokens(request.prompt)
+        self._context.forget(slot.sequence, reused)
+        del slot.cached[reused:]
+        slot.request = request
+        slot.sampler = Sampler(self._context, request.sampling, request.guide)
+        slot.sampler.observe_prompt(request.prompt)
+        if self.config.prompt_lookup:
+            slot.lookup = PromptLookup()
+            slot.lookup.extend(request.prompt)
+        slot.last_step_s = time.monotonic()
+        self._totals["prompt"] += len(request.prompt)
+        self._totals["reused"] += reused
+        self._report()
+
+    def _step(self, plan: BatchPlan) -> None:
+        self._interruptible = plan.is_interruptible
+        began_s = time.monotonic()
+        try:
+            finished = self._context.decode(plan.rows)
+        except DecodeError as error:
+            log.exception("decode failed")
+            self._fail_all(f"Executor failed: {error}")
+            return
+        finally:
+            self._interruptible = False
+        if not finished:
+            for piece in plan.pieces:
+                self._context.forget(piece.slot.sequence, len(piece.slot.cached))
+            return
+        self._learn_prefill_speed(plan, (time.monotonic() - began_s) * 1e3)
+        for piece in plan.pieces:
+            self._advance_or_fail(piece)
+
+    def _learn_prefill_speed(self, plan: BatchPlan, took_ms: float) -> None:
+        if len(plan.rows) >= self._limits.min_prefill_tokens and took_ms > 0:
+            rate = len(plan.rows) / took_ms
+            self._prefill_tokens_per_ms += 0.1 * (rate - self._prefill_tokens_per_ms)
+
+    def _advance_or_fail(self, piece: Piece) -> None:
+        try:
+            self._advance(piece)
+        except (GuideError, DecodeError) as error:
+            sink = piece.slot.request.sink if piece.slot.request else None
+            self._free(piece.slot)
+            if sink is not None:
+                sink.error(f"Executor failed: {error}")
+
+    def _advance(self, piece: Piece) -> None:
+        slot = piece.slot
+        slot.last_step_s = time.monotonic()
+        if slot.phase is Phase.PREFILL:
+            slot.cached.extend(piece.tokens)
+            if slot.prefill_left == 0:
+                self._accept_rows(piece, first_row=piece.first_row + len(piece.tokens) - 1, drafts=[])
+        else:
+            slot.cached.append(piece.tokens[0])
+            self._accept_rows(piece, first_row=piece.first_row, drafts=list(piece.tokens[1:]))
+
+    def _accept_rows(self, piece: Piece, first_row: int, drafts: list[int]) -> None:
+        """Draw from the first row, and from each further one as long as the draft before it was right."""
+        slot = piece.slot
+        assert slot.request is not None
+        assert slot.sampler is not None
+        accepted = 0
+        while True:
+            token, log_prob = slot.sampler.draw(
+                first_row + accepted, slot.generated, slot.request.want_log_probs
+            )
+            self._append(slot, token, log_prob)
+            is_over = slot.is_over()
+            if is_over or accepted == len(drafts) or token != drafts[accepted]:
+                break
+            slot.cached.append(token)
+            accepted += 1
+        if drafts:
+            self._settle_drafts(slot, len(drafts), accepted)
+        if is_over:
+            self._finish(slot)
+        else:
+            self._send(slot, final=False)
+
+    def _append(self, slot: Slot, token: int, log_prob: float | None) -> None:
+        slot.generated.append(token)
+        slot.unsent_tokens.append(token)
+        if log_prob is not None:
+            slot.unsent_log_probs.append(log_prob)
+        if slot.lookup is not None:
+            slot.lookup.extend((token,))
+        self._totals["generated"] += 1
+
+    def _settle_drafts(self, slot: Slot, drafted: int, accepted: int) -> None:
+        if accepted < drafted:
+            self._context.forget(slot.sequence, len(slot.cached))
+        assert slot.lookup is not None
+        slot.lookup.feedback(drafted, accepted)
+        self._totals["drafted"] += drafted
+        self._totals["accepted"] += accepted
+
+    def _send(self, slot: Slot, final: bool) -> None:
+        now_s = time.monotonic()
+        is_first = len(slot.unsent_tokens) == len(slot.generated)
+        if not (final or is_first) and (now_s - slot.last_sent_s) * 1e3 < self.config.stream_interval_ms:
+            return
+        assert slot.request is not None
+        tokens, log_probs = slot.unsent_tokens, slot.unsent_log_probs
+        slot.unsent_tokens, slot.unsent_log_probs, slot.last_sent_s = [], [], now_s
+        slot.request.sink.tokens(tokens, log_probs, final)
+
+    def _finish(self, slot: Slot) -> None:
+        # The slot is freed before its last message: who reads "final" finds the engine idle.
+        request, tokens, log_probs = slot.request, slot.unsent_tokens, slot.unsent_log_probs
+        assert request is not None
+        self._free(slot)
+        request.sink.tokens(tokens, log_probs, final=True)
+
+    def _free(self, slot: Slot) -> None:
+        if slot.sampler is not None:
+            slot.sampler.close()
+        slot.request, slot.sampler, slot.lookup = None, None, None
+        slot.generated, slot.unsent_tokens, slot.unsent_log_probs = [], [], []
+        slot.last_used_s = time.monotonic()
+        with self._wake:
+            self._active -= 1
+        self._report()
+
+    def _fail_all(self, message: str) -> None:
+        for slot in self._slots:
+            if slot.request is not None:
+                sink = slot.request.sink
+                # What the KV cache holds after a failed decode is unknown.
+                self._context.forget(slot.sequence, 0)
+                slot.cached.clear()
+                self._free(slot)
+                sink.error(message)
+        while True:
+            with self._wake:
+                if not self._closing or not self._waiting:
+                    return
+                request = self._waiting.popleft()
+            request.sink.error(message)
+
+
+def _shape(config: EngineConfig) -> ContextShape:
+    return ContextShape(
+        sequences=config.slots,
+        tokens_per_sequence=config.max_seq_len,
+        batch_tokens=config.batch_tokens,
+        batch_outputs=config.slots * 2 + MAX_DRAFT_TOKENS * 2,
+        threads=config.threads,
+    )

@@ -1,0 +1,78 @@
+"""Guided decoding with llguidance: which tokens may come next."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import numpy as np
+from llguidance import LLMatcher, LLTokenizer, grammar_from
+from llguidance.numpy import allocate_token_bitmask, fill_next_token_bitmask
+
+GUIDE_TYPES = ("json", "json_schema", "regex", "ebnf_grammar")
+
+# A small model that may put white space anywhere in JSON tends to emit it until its tokens run out.
+_COMPACT_JSON = {"whitespace_flexible": False, "item_separator": ", ", "key_separator": ": "}
+
+
+class GuideError(ValueError):
+    """The schema, expression or grammar cannot be compiled."""
+
+
+class GuideCompiler:
+    """Builds matchers for one vocabulary. Thread-safe; a hard schema can take a second."""
+
+    def __init__(self, tokenizer_json: Path, vocab_size: int, end_id: int) -> None:
+        self._tokenizer = LLTokenizer(str(tokenizer_json), n_vocab=vocab_size, eos_token=end_id)
+        self._vocab_size = vocab_size
+
+    def compile(self, guide_type: str, guide: str) -> GuideState:
+        """Raises GuideError with the reason."""
+        try:
+            grammar = _grammar(guide_type, guide)
+        except (ValueError, TypeError) as error:
+            raise GuideError(str(error)) from error
+        matcher = LLMatcher(self._tokenizer, grammar, log_level=0)
+        if matcher.is_error():
+            raise GuideError(matcher.get_error().strip().splitlines()[0])
+        return GuideState(matcher, self._vocab_size)
+
+
+def _grammar(guide_type: str, guide: str) -> str:
+    if guide_type == "json":
+        return LLMatcher.grammar_from_json_schema("{}", overrides=_COMPACT_JSON)
+    if guide_type == "json_schema":
+        schema = json.loads(guide)
+        if not isinstance(schema, dict | bool):
+            raise GuideError("a JSON schema is an object")
+        return LLMatcher.grammar_from_json_schema(guide, overrides=_COMPACT_JSON)
+    if guide_type == "regex":
+        return LLMatcher.grammar_from_regex(guide)
+    if guide_type == "ebnf_grammar":
+        return grammar_from("ebnf", guide)
+    raise GuideError(f"unknown guide type {guide_type!r}; known: {', '.join(GUIDE_TYPES)}")
+
+
+class GuideState:
+    """One request's place in its grammar."""
+
+    def __init__(self, matcher: LLMatcher, vocab_size: int) -> None:
+        self._matcher = matcher
+        self._vocab_size = vocab_size
+        self._bitmask = allocate_token_bitmask(1, vocab_size)
+
+    def mask(self, logits: np.ndarray) -> None:
+        """Set the logits of forbidden tokens to minus infinity, in place."""
+        fill_next_token_bitmask(self._matcher, self._bitmask, 0)
+        bits = np.unpackbits(self._bitmask.view(np.uint8), bitorder="little")[: self._vocab_size]
+        logits[bits == 0] = -np.inf
+
+    def accept(self, token: int) -> None:
+        """Raises GuideError when the token does not fit, which the mask rules out."""
+        if not self._matcher.consume_token(token):
+            raise GuideError(self._matcher.get_error() or "token outside the grammar")
+
+    @property
+    def is_complete(self) -> bool:
+        """True when the grammar allows nothing but the end token."""
+        return bool(self._matcher.is_stopped())

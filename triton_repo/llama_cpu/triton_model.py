@@ -1,0 +1,252 @@
+"""The Triton python-backend model: requests in, engine, decoupled responses out."""
+
+from __future__ import annotations
+
+import json
+import os
+import threading
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import triton_python_backend_utils as pb_utils
+
+from llama_cpu import contract
+from llama_cpu.engine import Engine, EngineConfig, EngineStats, QueueFullError
+from llama_cpu.guides import GuideCompiler, GuideError
+from llama_cpu.slots import GenerationRequest
+
+# TRITONSERVER_RESPONSE_COMPLETE_FINAL. Triton's config auto-completion imports this module before pb_utils has
+# its C++ half, so nothing of that half is touched at import.
+FINAL = 1
+
+INPUTS = (
+    "input_ids", "input_lengths", "request_output_len", "end_id", "pad_id", "beam_width",
+    "num_return_sequences", "runtime_top_k", "runtime_top_p", "temperature", "seed", "repetition_penalty",
+    "presence_penalty", "frequency_penalty", "min_tokens", "embedding_bias", "stop_words_list",
+    "bad_words_list", "return_log_probs", "exclude_input_in_output", "streaming", "stop",
+    "guided_decoding_guide_type", "guided_decoding_guide",
+)  # fmt: skip
+
+
+class TritonPythonModel:
+    """One LLM. `execute` only hands requests over; responses are sent by the engine's thread."""
+
+    def initialize(self, args: dict[str, str]) -> None:
+        config = json.loads(args["model_config"])
+        parameters = {name: value["string_value"] for name, value in config["parameters"].items()}
+        directory = Path(os.environ["COUNCIL_MODELS_DIR"]) / args["model_name"]
+        self._metrics = _Metrics(args["model_name"], args["model_version"])
+        self._engine = Engine(directory / "model.gguf", _engine_config(parameters), self._metrics.publish)
+        self._limits = contract.EngineLimits(int(parameters["max_seq_len"]), self._engine.vocab_size)
+        self._guides = GuideCompiler(
+            directory / "tokenizer.json", self._engine.vocab_size, int(parameters["end_id"])
+        )
+        self._running = _Running(self._engine, int(parameters["cancellation_check_period_ms"]))
+        self._metrics.publish(self._engine.stats())
+
+    def execute(self, requests: Sequence[Any]) -> None:
+        for request in requests:
+            self._accept(request)
+
+    def _accept(self, request: Any) -> None:
+        sender = request.get_response_sender()
+        tensors = _read_inputs(request)
+        if contract.is_stop(tensors):
+            self._stop(request.request_id(), sender)
+            return
+        try:
+            self._start(request, sender, tensors)
+        except (contract.ContractError, GuideError) as error:
+            _send_error(sender, str(error), pb_utils.TritonError.INVALID_ARG)
+        except QueueFullError as error:
+            _send_error(sender, str(error), pb_utils.TritonError.UNAVAILABLE)
+
+    def _stop(self, request_id: str, sender: Any) -> None:
+        if not request_id:
+            _send_error(sender, contract.STOP_WITHOUT_ID, pb_utils.TritonError.INVALID_ARG)
+            return
+        self._running.cancel(request_id)
+        sender.send(flags=FINAL)
+
+    def _start(self, request: Any, sender: Any, tensors: contract.Tensors) -> None:
+        parsed = contract.parse(tensors, self._limits)
+        guide = self._guides.compile(parsed.guide_type, parsed.guide) if parsed.guide_type else None
+        sink = _ResponseSink(sender, parsed, frozenset(request.requested_output_names()), self._running)
+        generation = GenerationRequest(
+            request_id=request.request_id(),
+            prompt=parsed.prompt,
+            max_tokens=parsed.max_tokens,
+            sampling=parsed.sampling,
+            sink=sink,
+            guide=guide,
+            stop_words=parsed.stop_words,
+            want_log_probs=parsed.return_log_probs,
+        )
+        sink.generation = generation
+        self._running.add(generation, sender)
+        try:
+            self._engine.submit(generation)
+        except QueueFullError:
+            self._running.remove(generation)
+            raise
+
+    def finalize(self) -> None:
+        self._running.close()
+        self._engine.close()
+
+
+class _Running:
+    """The generations under way, by request id, and the thread that asks Triton whether their clients left."""
+
+    def __init__(self, engine: Engine, check_period_ms: int) -> None:
+        self._engine = engine
+        self._period_s = check_period_ms / 1e3
+        self._senders: dict[GenerationRequest, Any] = {}
+        self._by_id: dict[str, GenerationRequest] = {}
+        self._lock = threading.Lock()
+        self._closed = threading.Event()
+        self._thread = threading.Thread(target=self._watch, name="council-cancel", daemon=True)
+        self._thread.start()
+
+    def add(self, generation: GenerationRequest, sender: Any) -> None:
+        with self._lock:
+            self._senders[generation] = sender
+            if generation.request_id:
+                self._by_id[generation.request_id] = generation
+
+    def remove(self, generation: GenerationRequest) -> None:
+        with self._lock:
+            self._senders.pop(generation, None)
+            if self._by_id.get(generation.request_id) is generation:
+                del self._by_id[generation.request_id]
+
+    def cancel(self, request_id: str) -> None:
+        """An unknown id is no error: the request may just have finished."""
+        with self._lock:
+            generation = self._by_id.get(request_id)
+        if generation is not None:
+            self._engine.cancel(generation)
+
+    def _watch(self) -> None:
+        while not self._closed.wait(self._period_s):
+            with self._lock:
+                running = list(self._senders.items())
+            for generation, sender in running:
+                if sender.is_cancelled():
+                    self._engine.cancel(generation)
+
+    def close(self) -> None:
+        self._closed.set()
+        self._thread.join()
+
+
+class _ResponseSink:
+    """Turns one generation's tokens into Triton responses."""
+
+    def __init__(
+        self, sender: Any, parsed: contract.ParsedRequest, wanted: frozenset[str], running: _Running
+    ) -> None:
+        self._sender = sender
+        self._parsed = parsed
+        self._wanted = wanted
+        self._running = running
+        self._cum_log_prob = 0.0
+        self._held_tokens: list[int] = [] if parsed.exclude_input else list(parsed.prompt)
+        self._held_log_probs: list[float] = []
+        self.generation: GenerationRequest | None = None
+
+    def tokens(self, token_ids: Sequence[int], log_probs: Sequence[float], final: bool) -> None:
+        self._cum_log_prob += sum(log_probs)
+        self._held_tokens.extend(token_ids)
+        self._held_log_probs.extend(log_probs)
+        if final and self.generation is not None:
+            self._running.remove(self.generation)
+        if not (self._parsed.streaming or final):
+            return
+        response = self._response()
+        self._held_tokens, self._held_log_probs = [], []
+        self._sender.send(response, flags=FINAL if final else 0)
+
+    def error(self, message: str) -> None:
+        if self.generation is not None:
+            self._running.remove(self.generation)
+        _send_error(self._sender, message, pb_utils.TritonError.INTERNAL)
+
+    def _response(self) -> Any:
+        ids = np.array([[self._held_tokens]], dtype=np.int32)
+        tensors = [
+            pb_utils.Tensor("output_ids", ids),
+            pb_utils.Tensor("sequence_length", np.array([[ids.shape[-1]]], dtype=np.int32)),
+        ]
+        if "cum_log_probs" in self._wanted:
+            value = np.array([[self._cum_log_prob]], dtype=np.float32)
+            tensors.append(pb_utils.Tensor("cum_log_probs", value))
+        if "output_log_probs" in self._wanted:
+            values = np.array([[self._held_log_probs]], dtype=np.float32)
+            tensors.append(pb_utils.Tensor("output_log_probs", values))
+        return pb_utils.InferenceResponse([tensor for tensor in tensors if tensor.name() in self._wanted])
+
+
+class _Metrics:
+    """TensorRT-LLM's request gauges and token histogram counters, on Triton's metrics port.
+
+    A gauge update is a message to the server process, so only values that changed are sent.
+    """
+
+    def __init__(self, model: str, version: str) -> None:
+        requests = pb_utils.MetricFamily(
+            name="nv_trt_llm_request_metrics",
+            description="Requests by state",
+            kind=pb_utils.MetricFamily.GAUGE,
+        )
+        tokens = pb_utils.MetricFamily(
+            name="council_cpu_tokens",
+            description="Tokens since load, by kind: prompt, reused from the cache, generated, drafted, accepted",
+            kind=pb_utils.MetricFamily.GAUGE,
+        )
+        labels = {"model": model, "version": version}
+        self._gauges = {
+            state: requests.Metric(labels={**labels, "request_type": state})
+            for state in ("active", "max", "scheduled", "context", "waiting")
+        } | {
+            kind: tokens.Metric(labels={**labels, "kind": kind})
+            for kind in ("prompt", "reused", "generated", "drafted", "accepted")
+        }
+        self._families = (requests, tokens)
+        self._sent: dict[str, int] = {}
+        self._lock = threading.Lock()
+
+    def publish(self, stats: EngineStats) -> None:
+        values = {
+            "active": stats.active + stats.waiting, "max": stats.slots, "scheduled": stats.active,
+            "context": stats.prefilling, "waiting": stats.waiting, "prompt": stats.prompt_tokens,
+            "reused": stats.reused_tokens, "generated": stats.generated_tokens,
+            "drafted": stats.drafted_tokens, "accepted": stats.accepted_tokens,
+        }  # fmt: skip
+        with self._lock:
+            for name, value in values.items():
+                if self._sent.get(name) != value:
+                    self._gauges[name].set(value)
+                    self._sent[name] = value
+
+
+def _engine_config(parameters: dict[str, str]) -> EngineConfig:
+    return EngineConfig(
+        slots=int(parameters["slots"]),
+        max_seq_len=int(parameters["max_seq_len"]),
+        max_queue_size=int(parameters["max_queue_size"]),
+        threads=int(os.environ.get("COUNCIL_CPU_THREADS") or len(os.sched_getaffinity(0))),
+        stream_interval_ms=float(parameters["stream_interval_ms"]),
+        prompt_lookup=parameters["prompt_lookup"] == "true",
+    )
+
+
+def _read_inputs(request: Any) -> dict[str, np.ndarray]:
+    return {tensor.name(): tensor.as_numpy() for tensor in request.inputs() if tensor.name() in INPUTS}
+
+
+def _send_error(sender: Any, message: str, code: int) -> None:
+    error = pb_utils.InferenceResponse(error=pb_utils.TritonError(message, code))
+    sender.send(error, flags=FINAL)

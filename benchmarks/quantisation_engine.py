@@ -1,13 +1,13 @@
 """Measures GGUF files with the llama.cpp of Triton's environment; started by `quantisation.py`, in that environment.
 
-Reads a job from stdin (JSON: `files` name -> path, `reference`, `passages`, `prompts`, `repeats`) and writes
-one JSON object to stdout. All files stay loaded and every round measures each of them once, so that a busy
-moment of the machine hits all alike; speeds are medians over the rounds.
+Reads a job from stdin (JSON: `files` name -> path, `reference`, `passages`, `prompts`, `repeats`, `threads`)
+and writes one JSON object to stdout. Speeds are medians over the rounds.
 """
 
 from __future__ import annotations
 
 import ctypes
+import dataclasses
 import json
 import statistics
 import sys
@@ -18,7 +18,7 @@ import numpy as np
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent / "triton_repo"))
 
-from llama_cpu.context import BatchToken, ContextShape, LlamaContext  # noqa: E402
+from llama_cpu.context import BatchToken, ContextShape, LlamaContext
 
 WINDOW_TOKENS = 512
 UNSCORED_TOKENS = 32  # a window's first tokens have too little context to say anything about the weights
@@ -99,34 +99,58 @@ def prefill_tokens_per_s(engine: Engine, window: list[int]) -> float:
 
 
 def measure(job: dict) -> dict:
-    engines = {name: Engine(Path(path), SHAPE) for name, path in job["files"].items()}
-    reference = engines[job["reference"]]
+    """Quality first, on one thread: llama.cpp's threads wait for each other actively, so that on a machine
+    with other work two are far slower than one, and here only the numbers count. Speed then on every CPU."""
+    reference = open_engine(job, job["reference"], threads=1)
     windows = []
     for passage in job["passages"]:
         tokens = reference.tokenize(passage)
-        windows += [tokens[at : at + WINDOW_TOKENS] for at in range(0, len(tokens) - WINDOW_TOKENS, WINDOW_TOKENS)]
+        windows += [
+            tokens[at : at + WINDOW_TOKENS] for at in range(0, len(tokens) - WINDOW_TOKENS, WINDOW_TOKENS)
+        ]
     prompts = [reference.tokenize(prompt) for prompt in job["prompts"]]
     replies = [greedy_reply(reference, prompt) for prompt in prompts]
-    result: dict = {name: quality(engine, windows, prompts, replies) for name, engine in engines.items()}
-    speeds: dict = {name: {"decode_1": [], "decode_8": [], "prefill": []} for name in engines}
-    for _ in range(job["repeats"]):
-        for name, engine in engines.items():
-            speeds[name]["decode_1"].append(decode_tokens_per_s(engine, prompts[0], 1))
-            speeds[name]["decode_8"].append(decode_tokens_per_s(engine, prompts[0], 8))
-            speeds[name]["prefill"].append(prefill_tokens_per_s(engine, windows[0]))
-    for name, rounds in speeds.items():
-        result[name] |= {f"{what}_tokens_per_s": round(statistics.median(v), 1) for what, v in rounds.items()}
+    reference.close()
+    result = {
+        name: quality(open_engine(job, name, threads=1), windows, prompts, replies) for name in job["files"]
+    }
+    for name, speed in speeds(job, prompts[0], windows[0]).items():
+        result[name] |= speed
     scored = len(windows) * (WINDOW_TOKENS - UNSCORED_TOKENS - 1)
     return {"files": result, "scored_tokens": scored, "reply_tokens": len(prompts) * REPLY_TOKENS}
+
+
+def open_engine(job: dict, name: str, threads: int) -> Engine:
+    return Engine(Path(job["files"][name]), dataclasses.replace(SHAPE, threads=threads))
+
+
+def speeds(job: dict, prompt: list[int], window: list[int]) -> dict[str, dict[str, float]]:
+    """All files stay loaded and every round measures each once: a busy moment of the machine hits all alike."""
+    engines = {name: open_engine(job, name, threads=job["threads"]) for name in job["files"]}
+    rounds: dict = {name: {"decode_1": [], "decode_8": [], "prefill": []} for name in engines}
+    for _ in range(job["repeats"]):
+        for name, engine in engines.items():
+            rounds[name]["decode_1"].append(decode_tokens_per_s(engine, prompt, 1))
+            rounds[name]["decode_8"].append(decode_tokens_per_s(engine, prompt, 8))
+            rounds[name]["prefill"].append(prefill_tokens_per_s(engine, window))
+    return {
+        name: {
+            f"{what}_tokens_per_s": round(statistics.median(values), 1) for what, values in measured.items()
+        }
+        for name, measured in rounds.items()
+    }
 
 
 def quality(
     engine: Engine, windows: list[list[int]], prompts: list[list[int]], replies: list[list[int]]
 ) -> dict[str, float]:
     nll = negative_log_likelihoods(engine, windows)
+    same = agreement(engine, prompts, replies)
+    engine.close()
+    print(f"perplexity {np.exp(np.mean(nll)):.4f}, agreement {same:.4f}", file=sys.stderr, flush=True)
     return {
         "perplexity": round(float(np.exp(np.mean(nll))), 4),
-        "agreement": round(agreement(engine, prompts, replies), 4),
+        "agreement": round(same, 4),
     }
 
 

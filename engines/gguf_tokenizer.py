@@ -1,7 +1,7 @@
 """The vocabulary inside a GGUF file as a `tokenizers.Tokenizer`.
 
-Guarantees the engine's own token ids for every text without lone surrogates: the pre-tokenizers below are
-those of llama.cpp, and the tests compare with it over every Unicode code point. Does not guess: a vocabulary
+Guarantees the engine's own token ids for every text without lone surrogates: the splitting below is
+llama.cpp's, and the tests compare with it on a hard corpus. Does not guess: a vocabulary
 of another kind is refused. Only the file's metadata is read, never its weights.
 """
 
@@ -14,30 +14,41 @@ from typing import Any, Final
 from gguf import GGUFReader
 from tokenizers import AddedToken, Regex, Tokenizer, decoders, models, pre_tokenizers
 
+from engines.byte_alphabet import byte_characters
 from engines.errors import ConversionError
 
 # gguf.TokenType
 _UNKNOWN, _CONTROL, _USER_DEFINED = 2, 3, 4
 
-_LLAMA3_WORDS: Final = (
-    r"(?i:'s|'t|'re|'ve|'m|'ll|'d)|[^\r\n\p{L}\p{N}]?\p{L}+|\p{N}{1,3}"
-    r"| ?[^\s\p{L}\p{N}]+[\r\n]*|\s*[\r\n]+|\s+(?!\S)|\s+"
+# Letters and digits that Unicode 16 added: `tokenizers` knows them, the engine's tables are older and treat
+# them as symbols. Measured by classifying every code point with both; the tests repeat it for these ranges.
+_NEWER_LETTERS: Final = (
+    "\u1c89-\u1c8a\ua7cb-\ua7cd\ua7da-\ua7dc\U000105c0-\U000105f3\U00010d4a-\U00010d65\U00010d6f-\U00010d85"
+    "\U00010ec2-\U00010ec4\U00011380-\U00011389\U0001138b\U0001138e\U00011390-\U000113b5\U000113b7\U000113d1"
+    "\U000113d3\U00011bc0-\U00011be0\U00013460-\U000143fa\U00016100-\U0001611d\U00016d40-\U00016d6c"
+    "\U00018cff\U0001e5d0-\U0001e5ed\U0001e5f0"
 )
-_QWEN2_WORDS: Final = _LLAMA3_WORDS.replace(r"\p{N}{1,3}", r"\p{N}")
+_NEWER_DIGITS: Final = (
+    "\U00010d40-\U00010d49\U000116d0-\U000116e3\U00011bf0-\U00011bf9\U00016130-\U00016139"
+    "\U00016d70-\U00016d79\U0001ccf0-\U0001ccf9\U0001e5f1-\U0001e5fa"
+)
+_LETTER: Final = rf"[\p{{L}}&&[^{_NEWER_LETTERS}]]"
+_DIGIT: Final = rf"[\p{{N}}&&[^{_NEWER_DIGITS}]]"
+_SYMBOLS: Final = rf"[^\s\p{{L}}\p{{N}}]{_NEWER_LETTERS}{_NEWER_DIGITS}"
 
-# tokenizer.ggml.pre -> expressions applied one after the other; an empty tuple is GPT-2's own splitting,
-# which `ByteLevel` does itself.
-_SPLITS: Final[Mapping[str, tuple[str, ...]]] = {
-    "gpt-2": (),
-    "phi-2": (),
-    "smollm": (r"\p{N}",),
-    "starcoder": (r"\p{N}",),
-    "refact": (r"\p{N}",),
-    "llama-bpe": (_LLAMA3_WORDS,),
-    "qwen2": (_QWEN2_WORDS,),
+# tokenizer.ggml.pre -> how digits are taken: as runs with the space before them, or one by one
+_DIGITS: Final[Mapping[str, str]] = {
+    "gpt-2": f" ?{_DIGIT}+",
+    "phi-2": f" ?{_DIGIT}+",
+    "smollm": _DIGIT,
+    "starcoder": _DIGIT,
+    "refact": _DIGIT,
 }
-_OWN_WORDS: Final = frozenset({"llama-bpe", "qwen2"})
-_WHOLE_WORDS_FIRST: Final = frozenset({"llama-bpe"})
+# Bytes that may lack a token: control characters that are no white space, first bytes of the unassigned
+# planes 4 to 11, and bytes that UTF-8 never uses.
+_CONTROL_BYTES: Final = frozenset({*range(0x20), 0x7F}) - frozenset(range(9, 14))
+_PLANES: Final[Mapping[int, str]] = {0xF1: "\U00040000-\U0007ffff", 0xF2: "\U00080000-\U000bffff"}
+_NEVER_USED: Final = frozenset({0xC0, 0xC1, *range(0xF5, 0x100)})
 
 
 class UnsupportedVocabulary(ConversionError):
@@ -51,16 +62,17 @@ def build_tokenizer(gguf_path: Path) -> Tokenizer:
     """
     metadata = _metadata(gguf_path)
     kind, pre = metadata.get("tokenizer.ggml.model"), metadata.get("tokenizer.ggml.pre")
-    if kind != "gpt2" or pre not in _SPLITS:
+    if kind != "gpt2" or not isinstance(pre, str) or pre not in _DIGITS:
         raise UnsupportedVocabulary(
             f"{gguf_path.name}: vocabulary kind {kind!r} with splitting {pre!r} is not supported",
-            fix=f"use a GGUF file whose tokenizer.ggml.model is gpt2 and tokenizer.ggml.pre one of {sorted(_SPLITS)}",
+            fix=f"use a GGUF file whose tokenizer.ggml.model is gpt2 and tokenizer.ggml.pre one of {sorted(_DIGITS)}",
         )
     try:
         return _byte_level_bpe(metadata, pre)
     except (KeyError, ValueError) as error:
         raise UnsupportedVocabulary(
-            f"{gguf_path.name}: the vocabulary is not coherent: {error}", fix="use another GGUF file of the model"
+            f"{gguf_path.name}: the vocabulary is not coherent: {error}",
+            fix="use another GGUF file of the model",
         ) from error
 
 
@@ -81,9 +93,7 @@ def _metadata(gguf_path: Path) -> dict[str, Any]:
         raise UnsupportedVocabulary(
             f"{gguf_path.name} is not a readable GGUF file: {error}", fix="pull the model again"
         ) from error
-    return {
-        key: field.contents() for key, field in reader.fields.items() if key.startswith("tokenizer.")
-    }
+    return {key: field.contents() for key, field in reader.fields.items() if key.startswith("tokenizer.")}
 
 
 def _byte_level_bpe(metadata: Mapping[str, Any], pre: str) -> Tokenizer:
@@ -91,10 +101,8 @@ def _byte_level_bpe(metadata: Mapping[str, Any], pre: str) -> Tokenizer:
     types: list[int] = metadata["tokenizer.ggml.token_type"]
     vocabulary = {token: token_id for token_id, token in enumerate(tokens)}
     merges = _merges(metadata["tokenizer.ggml.merges"], vocabulary)
-    tokenizer = Tokenizer(
-        models.BPE(vocabulary, merges, ignore_merges=pre in _WHOLE_WORDS_FIRST, cache_capacity=100_000)
-    )
-    tokenizer.pre_tokenizer = _pre_tokenizer(pre)
+    tokenizer = Tokenizer(models.BPE(vocabulary, merges))
+    tokenizer.pre_tokenizer = _pre_tokenizer(pre, vocabulary)
     tokenizer.decoder = decoders.ByteLevel()
     pairs = list(zip(tokens, types, strict=True))
     control = [t for t, kind in pairs if kind in (_CONTROL, _UNKNOWN)]
@@ -112,7 +120,30 @@ def _merges(lines: list[str], vocabulary: Mapping[str, int]) -> list[tuple[str, 
     return [(left, right) for left, _, right in pairs if left + right in vocabulary]
 
 
-def _pre_tokenizer(pre: str) -> pre_tokenizers.PreTokenizer:
-    splits = [pre_tokenizers.Split(Regex(expression), "isolated") for expression in _SPLITS[pre]]
-    byte_level = pre_tokenizers.ByteLevel(add_prefix_space=False, use_regex=pre not in _OWN_WORDS)
-    return pre_tokenizers.Sequence([*splits, byte_level])
+def _pre_tokenizer(pre: str, vocabulary: Mapping[str, int]) -> pre_tokenizers.PreTokenizer:
+    """Split as GPT-2 does, in one pass, then spell as bytes.
+
+    SmolLM2 has no token for 21 bytes, seven of them control characters. The engine drops such a byte, but
+    never merges what stood on its two sides, as BPE here would: so a word is cut where such a byte stands.
+    """
+    missing = _bytes_without_token(vocabulary)
+    dropped = "".join(f"\\x{byte:02x}" for byte in sorted(missing & _CONTROL_BYTES))
+    dropped += "".join(_PLANES[byte] for byte in sorted(missing & _PLANES.keys()))
+    digits = _DIGITS[pre]
+    words = ["'s|'t|'re|'ve|'m|'ll|'d", f" ?{_LETTER}+", digits]
+    if dropped:
+        whole = f"[[{_SYMBOLS}]&&[^{dropped}]]"
+        words += [f" ?{whole}+", f"[{dropped}]{whole}*"]
+    else:
+        words.append(f" ?[{_SYMBOLS}]+")
+    followed = rf"{_LETTER}|[{_SYMBOLS}]" if digits == _DIGIT else r"\S"
+    words += [rf"\s+(?!{followed})", r"\s+"]
+    split = pre_tokenizers.Split(Regex("|".join(words)), "isolated")
+    return pre_tokenizers.Sequence([split, pre_tokenizers.ByteLevel(add_prefix_space=False, use_regex=False)])
+
+
+def _bytes_without_token(vocabulary: Mapping[str, int]) -> set[int]:
+    missing = {byte for byte, char in byte_characters().items() if char not in vocabulary}
+    if lost := missing - _CONTROL_BYTES - _PLANES.keys() - _NEVER_USED:
+        raise ValueError(f"no token for the bytes {sorted(lost)}")
+    return missing

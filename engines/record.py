@@ -34,6 +34,13 @@ def _relative_member(path: str) -> str:
     return path
 
 
+def _not_empty(items: tuple[Any, ...]) -> tuple[Any, ...]:
+    # Not `min_length`: that counts the valid items and reports a second fault beside a wrong item's own.
+    if not items:
+        raise ValueError("must have at least 1 item")
+    return items
+
+
 MemberPath = Annotated[str, AfterValidator(_relative_member)]
 
 
@@ -87,7 +94,7 @@ class TokenizerFacts(_Part):
     kind: Literal["gguf"]
     vocab_size: Annotated[int, Field(gt=0)]
     bos_id: TokenId
-    end_ids: Annotated[tuple[TokenId, ...], Field(strict=False, min_length=1)]
+    end_ids: Annotated[tuple[TokenId, ...], Field(strict=False), AfterValidator(_not_empty)]
     pad_id: TokenId
     add_bos: bool
 
@@ -144,7 +151,7 @@ class ModelRecord(_Part):
     id: ModelId
     name: Text
     description: Text
-    roles: Annotated[tuple[Role, ...], Field(strict=False, min_length=1)]
+    roles: Annotated[tuple[Role, ...], Field(strict=False), AfterValidator(_not_empty)]
     backend: Backend
     owned_by: Text
     license: License
@@ -154,6 +161,10 @@ class ModelRecord(_Part):
     limits: Limits
     cpu: CpuServing | None = None
     price: Price
+
+    @property
+    def served_quantization(self) -> Quantization:
+        return self.cpu.quantization if self.cpu else "source"
 
     @model_validator(mode="after")
     def _backend_has_its_table(self) -> ModelRecord:

@@ -8,13 +8,21 @@ Does not invent precision: quality is bounded by the file it reads (docs/adr/000
 from __future__ import annotations
 
 import struct
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import BinaryIO
 
 import numpy as np
 import numpy.typing as npt
-from gguf import GGML_QUANT_SIZES, GGMLQuantizationType, GGUFReader, GGUFValueType, LlamaFileType, ReaderTensor
+from gguf import (
+    GGML_QUANT_SIZES,
+    GGMLQuantizationType,
+    GGUFReader,
+    GGUFValueType,
+    LlamaFileType,
+    ReaderTensor,
+)
 from gguf.quants import QuantError, dequantize, quantize
 
 from engines.errors import ConversionError
@@ -36,12 +44,14 @@ _SCHEMES: dict[Quantization, tuple[LlamaFileType, Callable[[str], GGMLQuantizati
 }
 
 
-def requantize(source: Path, target: Path, quantization: Quantization, on_bytes: Callable[[int], None]) -> None:
+def requantize(
+    source: Path, target: Path, quantization: Quantization, on_bytes: Callable[[int], None]
+) -> None:
     """Write `source` as `target` in `quantization`; `on_bytes` gets the source bytes done since its last call.
 
     Raises ConversionError when `source` is not a readable little-endian GGUF file; OSError from the disk.
     """
-    try:
+    with _conversion_errors(source):
         reader = GGUFReader(source)
         file_type, type_for = _SCHEMES[quantization]
         types = [_target_type(tensor, type_for) for tensor in reader.tensors]
@@ -50,19 +60,28 @@ def requantize(source: Path, target: Path, quantization: Quantization, on_bytes:
             for tensor, kind in zip(reader.tensors, types, strict=True):
                 out.write(_padded(_converted(tensor, kind), reader.alignment))
                 on_bytes(tensor.n_bytes)
-    except (ValueError, KeyError, IndexError, NotImplementedError, QuantError) as error:
-        raise ConversionError(
-            f"{source.name} cannot be converted to {quantization}: {error}",
-            fix="the published file is not what the record expects; report it with this message",
-        ) from error
 
 
 def tensor_bytes(path: Path) -> int:
     """The total that `on_bytes` will have reported when `requantize` of this file is done."""
-    return sum(tensor.n_bytes for tensor in GGUFReader(path).tensors)
+    with _conversion_errors(path):
+        return sum(tensor.n_bytes for tensor in GGUFReader(path).tensors)
 
 
-def _target_type(tensor: ReaderTensor, type_for: Callable[[str], GGMLQuantizationType]) -> GGMLQuantizationType:
+@contextmanager
+def _conversion_errors(source: Path) -> Iterator[None]:
+    try:
+        yield
+    except (ValueError, KeyError, IndexError, NotImplementedError, QuantError) as error:
+        raise ConversionError(
+            f"{source.name} is not a GGUF file that can be converted: {error}",
+            fix="the published file is not what its record expects: correct the record's source",
+        ) from error
+
+
+def _target_type(
+    tensor: ReaderTensor, type_for: Callable[[str], GGMLQuantizationType]
+) -> GGMLQuantizationType:
     block = GGML_QUANT_SIZES[_Q8_0][0]
     is_matrix = len(tensor.shape) >= 2 and tensor.name.endswith(".weight")
     if not is_matrix or int(tensor.shape[0]) % block:
@@ -84,7 +103,7 @@ def _write_head(
         raise ValueError("not a little-endian GGUF file with tensors")
     pairs, count = _metadata(reader, int(file_type))
     version = int(reader.fields["GGUF.version"].contents())
-    head = b"GGUF" + struct.pack("<IQQ", version, len(reader.tensors), count) + pairs
+    head: bytes = b"GGUF" + struct.pack("<IQQ", version, len(reader.tensors), count) + pairs
     offset = 0
     for tensor, kind in zip(reader.tensors, types, strict=True):
         head += _tensor_info(tensor, kind, offset)
@@ -109,18 +128,15 @@ def _metadata(reader: GGUFReader, file_type: int) -> tuple[bytes, int]:
 
 
 def _tensor_info(tensor: ReaderTensor, kind: GGMLQuantizationType, offset: int) -> bytes:
-    name = tensor.name.encode()
+    name: bytes = tensor.name.encode()
     dims = [int(dim) for dim in tensor.shape]
-    return (
-        struct.pack("<Q", len(name))
-        + name
-        + struct.pack(f"<I{len(dims)}QIQ", len(dims), *dims, int(kind), offset)
-    )
+    place = struct.pack(f"<I{len(dims)}QIQ", len(dims), *dims, int(kind), offset)
+    return struct.pack("<Q", len(name)) + name + place
 
 
 def _size_in(tensor: ReaderTensor, kind: GGMLQuantizationType) -> int:
     block, block_bytes = GGML_QUANT_SIZES[kind]
-    return int(tensor.n_elements) // block * int(block_bytes)
+    return int(tensor.n_elements // block * block_bytes)
 
 
 def _aligned(size: int, alignment: int) -> int:
@@ -128,5 +144,5 @@ def _aligned(size: int, alignment: int) -> int:
 
 
 def _padded(data: npt.NDArray[np.uint8], alignment: int) -> bytes:
-    raw = data.tobytes()
+    raw: bytes = data.tobytes()
     return raw.ljust(_aligned(len(raw), alignment), b"\0")

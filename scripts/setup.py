@@ -117,10 +117,12 @@ def sync(uv: Path, project: Path, venv: Path, groups: Sequence[str], env: dict[s
     env = {**env, "UV_PROJECT_ENVIRONMENT": str(venv)}
     (venv / "council-setup.json").unlink(missing_ok=True)
     chosen = [f"--group={group}" for group in groups]
+    # Triton's has wheels for all it holds; a compiler being called would mean the wrong Python.
+    no_build = [] if project == ROOT else ["--no-build"]
     if index_url() == DEFAULT_INDEX:
         run(
             f"creating {venv.name}",
-            [str(uv), "sync", "--frozen", f"--project={project}", f"--python={sys.executable}", *chosen],
+            [str(uv), "sync", "--frozen", f"--project={project}", f"--python={sys.executable}", *chosen, *no_build],
             env,
         )
     else:
@@ -161,7 +163,7 @@ def make_environment(project: Path, venv: Path, groups: Sequence[str], also_good
     if stamped(venv, [made_from, *(fingerprint(sources, [group]) for group in also_good)]):
         return
     started = time.monotonic()
-    say(f"creating {venv.name} from {project.relative_to(ROOT.parent)}/uv.lock")
+    say(f"creating {venv.name} from {os.path.relpath(project / 'uv.lock', ROOT)}")
     sync(get_uv(), project, venv, groups, uv_environment())
     stamp(venv, made_from)
     say(f"{venv.name} is ready ({time.monotonic() - started:.0f} s)")

@@ -21,7 +21,7 @@ async def live() -> dict[str, str]:
 
 @router.get("/health/ready", response_model=None)
 async def ready(request: Request) -> dict[str, str] | Response:
-    """200 when the default model answers, else 503 with the reason. Asks Triton at most once a second."""
+    """200 when the default model answers, else 503 with the reason."""
     services = services_of(request)
     fault = await _fault(services)
     if fault is not None:

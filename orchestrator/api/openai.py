@@ -134,7 +134,8 @@ async def _collect(choices: Choices) -> list[Delta]:
 async def list_models(request: Request) -> dict[str, Any]:
     """The models installed here; `council.ready` tells whether one answers now."""
     services = services_of(request)
-    return {"object": "list", "data": [await _model_fields(services, model) for model in services.registry]}
+    entries = await asyncio.gather(*(_model_fields(services, model) for model in services.registry))
+    return {"object": "list", "data": entries}
 
 
 @router.get("/models/{model_id}")

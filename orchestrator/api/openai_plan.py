@@ -58,11 +58,7 @@ def _template_messages(request: ChatCompletionRequest) -> list[dict[str, str]]:
 
 
 def _prompt_ids(model: InstalledModel, prompt: Prompt) -> Sequence[int]:
-    if not isinstance(prompt, str):
-        return prompt
-    ids = model.tokenizer.encode_text(prompt)
-    tokens = model.record.tokenizer
-    return [tokens.bos_id, *ids] if tokens.add_bos else ids
+    return model.tokenizer.encode_prompt(prompt) if isinstance(prompt, str) else prompt
 
 
 def _plan(
@@ -88,7 +84,10 @@ def _plan(
             return_log_probs=request.wants_log_probs,
             prompt_param=prompt_param,
         )
-        choices += [ChoicePlan(variant, request.stop or ()) for variant in _variants(first, count)]
+        choices += [
+            ChoicePlan(variant, request.stop or (), continues_text=isinstance(request, CompletionRequest))
+            for variant in _variants(first, count)
+        ]
     return Plan(model, choices, sum(map(len, prompts)))
 
 

@@ -1,4 +1,5 @@
-"""Whether models answer, asked at most once a second a model and never for longer than a second."""
+"""Whether models answer. A model is asked again after a second, sooner while it is not ready, one question at a
+time and none longer than a second."""
 
 from __future__ import annotations
 
@@ -10,13 +11,14 @@ from orchestrator.errors import CouncilError, InferenceUnavailable, ModelNotRead
 from orchestrator.inference.types import InferenceBackend
 
 _ASK_TIMEOUT_S = 1.0
-_CACHE_S = 1.0
+_TRUST_READY_S = 1.0
+_TRUST_FAULT_S = 0.1
 
 
 @dataclass(frozen=True, slots=True)
 class _Finding:
     error: CouncilError | None
-    at_s: float
+    until_s: float
 
 
 class Readiness:
@@ -29,8 +31,9 @@ class Readiness:
         """None when the model is ready, else why it is not. `model` is an installed one."""
         async with self._locks.setdefault(model, asyncio.Lock()):
             finding = self._findings.get(model)
-            if finding is None or monotonic() - finding.at_s > _CACHE_S:
-                finding = _Finding(await self._ask(model), monotonic())
+            if finding is None or monotonic() > finding.until_s:
+                error = await self._ask(model)
+                finding = _Finding(error, monotonic() + (_TRUST_FAULT_S if error else _TRUST_READY_S))
                 self._findings[model] = finding
             return finding.error
 

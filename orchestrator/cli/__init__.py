@@ -8,6 +8,7 @@ from typing import Annotated, Any
 import typer
 
 from orchestrator.cli.console import Problem, report_problem
+from orchestrator.cli.models import models_app
 
 ONLY = ("triton", "orchestrator")
 
@@ -19,6 +20,8 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
+app.add_typer(models_app, name="models")
+
 PortOption = Annotated[int | None, typer.Option(min=1, max=65535, show_default="from the settings")]
 
 
@@ -80,11 +83,12 @@ def chat(
         str | None, typer.Option(help="Address of the API.", show_default="this machine's, from the settings")
     ] = None,
     system: Annotated[str | None, typer.Option(help="A system message to start with.")] = None,
+    temperature: Annotated[float, typer.Option(min=0.0, max=2.0, help="0 always says the likeliest.")] = 0.2,
 ) -> None:
     """Chat in the terminal. Ctrl-C stops the answer, Ctrl-D leaves; piped in, each line is one prompt."""
     from orchestrator.cli.chat import run_chat
 
-    raise typer.Exit(run_chat(model=model, url=url, system=system))
+    raise typer.Exit(run_chat(model=model, url=url, system=system, temperature=temperature))
 
 
 @app.command()
@@ -99,9 +103,6 @@ def doctor(
 
 def main() -> None:
     """Entry point. A problem a person can fix is shown as such, never as a traceback."""
-    from orchestrator.cli.models import app as models_app
-
-    app.add_typer(models_app, name="models")
     try:
         app()
     except Problem as problem:

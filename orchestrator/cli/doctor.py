@@ -100,10 +100,10 @@ def _guarded(
 
 def python_version() -> Finding:
     version = platform.python_version()
-    if (3, 11) <= sys.version_info[:2] < (3, 14):
+    if (3, 11) <= sys.version_info[:2] < (3, 13):
         return Finding("python", "ok", f"{version} at {sys.executable}")
     return Finding(
-        "python", "missing", version, "use Python 3.11 to 3.13: make setup PYTHON=/path/to/python3.11"
+        "python", "missing", version, "use Python 3.11 or 3.12: make setup PYTHON=/path/to/python3.11"
     )
 
 
@@ -214,8 +214,9 @@ def libpython(triton: TritonInstallation) -> Finding:
 
 
 def server_binary(triton: TritonInstallation) -> Finding:
+    """Its --help exits with 1 as well, so what it says is what tells."""
     done = _run(triton, [str(triton.binary), "--help"])
-    if done.returncode == 0:
+    if "Usage: tritonserver" in done.stdout + done.stderr:
         return Finding("triton server", "ok", "starts")
     return Finding("triton server", "missing", _last_line(done), f"{SETUP} (first: rm -r {triton.venv})")
 
@@ -251,11 +252,17 @@ def model(settings: Settings) -> Finding:
     from engines.record import load_records
     from engines.store import ModelStore
 
+    name = settings.default_model
     try:
-        ModelStore(settings.models_dir, load_records()).verify(settings.default_model)
+        differences = ModelStore(settings.models_dir, load_records()).verify(name)
     except EngineError as error:
         return Finding("model", "missing", error.message, error.fix)
-    return Finding("model", "ok", f"{settings.default_model} is installed and intact")
+    if differences:
+        details = "; ".join(f"{difference.file}: {difference.message}" for difference in differences)
+        return Finding(
+            "model", "missing", f"{name} is damaged: {details}", f"run: council models pull {name}"
+        )
+    return Finding("model", "ok", f"{name} is installed and intact")
 
 
 def ports(settings: Settings) -> Iterator[Finding]:

@@ -145,6 +145,7 @@ def _curl_line(settings: Settings, url: str) -> str:
     body = {
         "model": settings.default_model,
         "stream": True,
+        "temperature": 0.2,
         "messages": [{"role": "user", "content": "Name three colours of the rainbow."}],
     }
     key = ' -H "Authorization: Bearer $COUNCIL_API_KEY"' if settings.api_key else ""

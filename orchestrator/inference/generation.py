@@ -111,10 +111,11 @@ def _check_ids(model: InstalledModel, ids: Iterable[int], param: str) -> None:
 
 @dataclass(frozen=True, slots=True)
 class ChoicePlan:
-    """One choice to run: what the engine gets, and where its text ends."""
+    """One choice to run: what the engine gets, where its text ends, whether it goes on from the prompt's."""
 
     request: TokenRequest
     stops: Sequence[str] = ()
+    continues_text: bool = False
 
 
 class TextAssembly:
@@ -126,7 +127,7 @@ class TextAssembly:
     def __init__(self, model: InstalledModel, plan: ChoicePlan) -> None:
         stops, request = plan.stops, plan.request
         self._request = request
-        self._detokenizer = IncrementalDetokenizer(model.tokenizer)
+        self._detokenizer = IncrementalDetokenizer(model.tokenizer, continues_text=plan.continues_text)
         self._stops = StopStrings(stops) if stops else None
         self._end_ids = frozenset(model.tokenizer.end_ids)
         self._decoded_chars = 0
@@ -269,11 +270,12 @@ class Choices:
     async def next(self) -> list[tuple[int, Delta]]:
         """What the choices gained, at least one delta; empty when all have finished."""
         while self._running:
-            await self._arrived.wait()
+            # Look before waiting: a failure may have arrived together with the tokens taken last time.
             self._arrived.clear()
             gained = self._advance()
             if gained:
                 return gained
+            await self._arrived.wait()
         return []
 
     def _advance(self) -> list[tuple[int, Delta]]:

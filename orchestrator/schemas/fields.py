@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import Annotated, Any
 
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 from pydantic_core import PydanticCustomError
 
 UNSUPPORTED = "unsupported_parameter"
@@ -33,7 +33,9 @@ def _stop_list(value: Any) -> Any:
     return [value] if isinstance(value, str) else value
 
 
-def _logit_bias(value: dict[str, float]) -> dict[int, float]:
+def _logit_bias(value: Any) -> Any:
+    if not isinstance(value, dict):
+        return value
     if any(not (key.isascii() and key.isdigit() and len(key) <= 9) for key in value):
         raise invalid('keys must be token ids written as strings, such as "1234"')
     return {int(key): bias for key, bias in value.items()}
@@ -50,5 +52,5 @@ ChoiceCount = Annotated[int, Field(ge=1, le=8)]
 StopString = Annotated[str, Field(min_length=1, max_length=1024)]
 StopStrings = Annotated[list[StopString], Field(max_length=4), BeforeValidator(_stop_list)]
 Bias = Annotated[float, Field(ge=-100, le=100, allow_inf_nan=False)]
-LogitBias = Annotated[dict[str, Bias], Field(max_length=4096), AfterValidator(_logit_bias)]
+LogitBias = Annotated[dict[int, Bias], Field(max_length=4096), BeforeValidator(_logit_bias)]
 GuideSource = Annotated[str, Field(min_length=1, max_length=65536)]

@@ -91,6 +91,7 @@ class TritonLaunch:
             f"--grpc-port={self.ports.grpc}",
             f"--metrics-port={self.ports.metrics}",
             "--allow-gpu-metrics=false",
+            "--pinned-memory-pool-byte-size=0",
             f"--grpc-restricted-protocol={RESTRICTED_GRPC}:{CONTROL_KEY_NAME}={self.control_key}",
             f"--http-restricted-api={RESTRICTED_HTTP}:{CONTROL_KEY_NAME}={self.control_key}",
             f"--backend-config=python,shm-region-prefix-name={self.memory_prefix}",

@@ -13,7 +13,7 @@ from .client import ContractClient, Generation
 
 LOOSE = {"temperature": 1.0, "runtime_top_k": 50, "runtime_top_p": 0.95}
 SEEDS = range(11, 17)
-LOOP = "one two one two one two one two one two one two one two"
+LOOP = "Tom likes fish. Ann likes fish. Bob likes fish. Sue likes fish. Max likes fish."
 
 
 def repeats(tokens: list[int]) -> int:

@@ -51,29 +51,29 @@ class TritonPythonModel:
             self._accept(request)
 
     def _accept(self, request: Any) -> None:
-        sender = request.get_response_sender()
+        client = _Client(request.get_response_sender())
         tensors = _read_inputs(request)
         if contract.is_stop(tensors):
-            self._stop(request.request_id(), sender)
+            self._stop(request.request_id(), client)
             return
         try:
-            self._start(request, sender, tensors)
+            self._start(request, client, tensors)
         except (contract.ContractError, GuideError) as error:
-            _send_error(sender, str(error), pb_utils.TritonError.INVALID_ARG)
+            client.fail(str(error), pb_utils.TritonError.INVALID_ARG)
         except QueueFullError as error:
-            _send_error(sender, str(error), pb_utils.TritonError.UNAVAILABLE)
+            client.fail(str(error), pb_utils.TritonError.UNAVAILABLE)
 
-    def _stop(self, request_id: str, sender: Any) -> None:
+    def _stop(self, request_id: str, client: _Client) -> None:
         if not request_id:
-            _send_error(sender, contract.STOP_WITHOUT_ID, pb_utils.TritonError.INVALID_ARG)
+            client.fail(contract.STOP_WITHOUT_ID, pb_utils.TritonError.INVALID_ARG)
             return
         self._running.cancel(request_id)
-        sender.send(flags=FINAL)
+        client.send(None, final=True)
 
-    def _start(self, request: Any, sender: Any, tensors: contract.Tensors) -> None:
+    def _start(self, request: Any, client: _Client, tensors: contract.Tensors) -> None:
         parsed = contract.parse(tensors, self._limits)
         guide = self._guides.compile(parsed.guide_type, parsed.guide) if parsed.guide_type else None
-        sink = _ResponseSink(sender, parsed, frozenset(request.requested_output_names()), self._running)
+        sink = _ResponseSink(client, parsed, frozenset(request.requested_output_names()), self._running)
         generation = GenerationRequest(
             request_id=request.request_id(),
             prompt=parsed.prompt,
@@ -85,7 +85,7 @@ class TritonPythonModel:
             want_log_probs=parsed.return_log_probs,
         )
         sink.generation = generation
-        self._running.add(generation, sender)
+        self._running.add(generation, client)
         try:
             self._engine.submit(generation)
         except QueueFullError:
@@ -95,6 +95,38 @@ class TritonPythonModel:
     def finalize(self) -> None:
         self._running.close()
         self._engine.close()
+        self._metrics.close()
+
+
+class _Client:
+    """The far end of one request.
+
+    Asking Triton whether a client left after the final response was sent reads freed memory in the server
+    (seen as SIGSEGV in TRITONBACKEND_ResponseFactoryIsCancelled), so both go through one lock.
+    """
+
+    def __init__(self, sender: Any) -> None:
+        self._sender = sender
+        self._lock = threading.Lock()
+        self._closed = False
+
+    def send(self, response: Any | None, final: bool) -> None:
+        """Send a response, or with None an empty final message. Does nothing after the final one."""
+        with self._lock:
+            if self._closed:
+                return
+            self._closed = final
+            if response is None:
+                self._sender.send(flags=FINAL)
+            else:
+                self._sender.send(response, flags=FINAL if final else 0)
+
+    def fail(self, message: str, code: int) -> None:
+        self.send(pb_utils.InferenceResponse(error=pb_utils.TritonError(message, code)), final=True)
+
+    def has_left(self) -> bool:
+        with self._lock:
+            return not self._closed and bool(self._sender.is_cancelled())
 
 
 class _Running:
@@ -103,22 +135,22 @@ class _Running:
     def __init__(self, engine: Engine, check_period_ms: int) -> None:
         self._engine = engine
         self._period_s = check_period_ms / 1e3
-        self._senders: dict[GenerationRequest, Any] = {}
+        self._clients: dict[GenerationRequest, _Client] = {}
         self._by_id: dict[str, GenerationRequest] = {}
         self._lock = threading.Lock()
         self._closed = threading.Event()
         self._thread = threading.Thread(target=self._watch, name="council-cancel", daemon=True)
         self._thread.start()
 
-    def add(self, generation: GenerationRequest, sender: Any) -> None:
+    def add(self, generation: GenerationRequest, client: _Client) -> None:
         with self._lock:
-            self._senders[generation] = sender
+            self._clients[generation] = client
             if generation.request_id:
                 self._by_id[generation.request_id] = generation
 
     def remove(self, generation: GenerationRequest) -> None:
         with self._lock:
-            self._senders.pop(generation, None)
+            self._clients.pop(generation, None)
             if self._by_id.get(generation.request_id) is generation:
                 del self._by_id[generation.request_id]
 
@@ -132,9 +164,9 @@ class _Running:
     def _watch(self) -> None:
         while not self._closed.wait(self._period_s):
             with self._lock:
-                running = list(self._senders.items())
-            for generation, sender in running:
-                if sender.is_cancelled():
+                running = list(self._clients.items())
+            for generation, client in running:
+                if client.has_left():
                     self._engine.cancel(generation)
 
     def close(self) -> None:
@@ -146,9 +178,9 @@ class _ResponseSink:
     """Turns one generation's tokens into Triton responses."""
 
     def __init__(
-        self, sender: Any, parsed: contract.ParsedRequest, wanted: frozenset[str], running: _Running
+        self, client: _Client, parsed: contract.ParsedRequest, wanted: frozenset[str], running: _Running
     ) -> None:
-        self._sender = sender
+        self._client = client
         self._parsed = parsed
         self._wanted = wanted
         self._running = running
@@ -167,12 +199,12 @@ class _ResponseSink:
             return
         response = self._response()
         self._held_tokens, self._held_log_probs = [], []
-        self._sender.send(response, flags=FINAL if final else 0)
+        self._client.send(response, final)
 
     def error(self, message: str) -> None:
         if self.generation is not None:
             self._running.remove(self.generation)
-        _send_error(self._sender, message, pb_utils.TritonError.INTERNAL)
+        self._client.fail(message, pb_utils.TritonError.INTERNAL)
 
     def _response(self) -> Any:
         ids = np.array([[self._held_tokens]], dtype=np.int32)
@@ -214,9 +246,15 @@ class _Metrics:
             kind: tokens.Metric(labels={**labels, "kind": kind})
             for kind in ("prompt", "reused", "generated", "drafted", "accepted")
         }
-        self._families = (requests, tokens)
+        self._families: tuple[Any, ...] = (requests, tokens)
         self._sent: dict[str, int] = {}
         self._lock = threading.Lock()
+
+    def close(self) -> None:
+        """Drop the gauges while the server still listens: a gauge freed after that ends the stub with SIGSEGV."""
+        with self._lock:
+            self._gauges.clear()
+            self._families = ()
 
     def publish(self, stats: EngineStats) -> None:
         values = {
@@ -227,7 +265,7 @@ class _Metrics:
         }  # fmt: skip
         with self._lock:
             for name, value in values.items():
-                if self._sent.get(name) != value:
+                if name in self._gauges and self._sent.get(name) != value:
                     self._gauges[name].set(value)
                     self._sent[name] = value
 
@@ -245,8 +283,3 @@ def _engine_config(parameters: dict[str, str]) -> EngineConfig:
 
 def _read_inputs(request: Any) -> dict[str, np.ndarray]:
     return {tensor.name(): tensor.as_numpy() for tensor in request.inputs() if tensor.name() in INPUTS}
-
-
-def _send_error(sender: Any, message: str, code: int) -> None:
-    error = pb_utils.InferenceResponse(error=pb_utils.TritonError(message, code))
-    sender.send(error, flags=FINAL)

@@ -15,9 +15,8 @@ from sse_server import Script, scripted_server
 
 from orchestrator.supervision.ports import free_ports
 
-PROGRAM = (
-    "import sys\nfrom orchestrator.cli import main\nsys.argv[0] = 'council'\nmain()"
-)
+# A session whose controlling terminal is the one on stdin: only then does Ctrl-C mean anything.
+AT_TERMINAL = "import fcntl, os, sys, termios; fcntl.ioctl(0, termios.TIOCSCTTY, 0); os.execv(sys.argv[1], sys.argv[1:])"
 
 
 @pytest.fixture
@@ -42,8 +41,12 @@ class Terminal:
     def __init__(self, *command: str) -> None:
         master, slave = pty.openpty()
         self.process = subprocess.Popen(
-            command, stdin=slave, stdout=slave, stderr=slave, start_new_session=True, env={**os.environ, "TERM": "dumb"},
-            preexec_fn=_take_terminal,
+            [sys.executable, "-c", AT_TERMINAL, *command],
+            stdin=slave,
+            stdout=slave,
+            stderr=slave,
+            start_new_session=True,
+            env={**os.environ, "TERM": "dumb"},
         )
         os.close(slave)
         self._master = master
@@ -70,14 +73,13 @@ class Terminal:
 
 @pytest.fixture
 def terminal(server: Script) -> Iterator[Terminal]:
-    # `script`-like: a session of its own with the pseudo-terminal as its controlling one, for Ctrl-C to work.
     terminal = Terminal(sys.executable, "-m", "orchestrator.cli", "chat", f"--url={server.url}", "--model=m")
     yield terminal
     terminal.close()
 
 
 def test_piped_prompts_are_answered_one_a_line_with_history(server: Script) -> None:
-    done = council_chat(server.url, "hello\n\n/reset\n".encode(), "--system=Be kind.")
+    done = council_chat(server.url, b"hello\n\n/reset\n", "--system=Be kind.")
     assert done.returncode == 0, done.stderr
     assert done.stdout.decode() == "you said hello[31m \nyou said /reset[31m \n"
     assert b"7 tokens, " in done.stderr

@@ -1,6 +1,7 @@
 """Tokenize with llama.cpp itself: JSON lines `{"text", "parse_special"}` in, JSON lists of token ids out.
 
 Run by the engine's own Python, as `python engine_tokenize.py model.gguf < lines`; it loads only the vocabulary.
+`ask` does that from a test.
 """
 
 from __future__ import annotations
@@ -8,6 +9,7 @@ from __future__ import annotations
 import ctypes as c
 import importlib.util
 import json
+import subprocess
 import sys
 from pathlib import Path
 
@@ -17,10 +19,7 @@ class _ModelParams(c.Structure):
         ("devices", c.c_void_p),
         ("tensor_buft_overrides", c.c_void_p),
         *[(name, c.c_int32) for name in ("n_gpu_layers", "split_mode", "load_mode", "lazy_mode", "main_gpu")],
-        *[
-            (name, c.c_void_p)
-            for name in ("tensor_split", "progress", "progress_user_data", "kv_overrides")
-        ],
+        *[(name, c.c_void_p) for name in ("tensor_split", "progress", "progress_user_data", "kv_overrides")],
         *[
             (name, c.c_bool)
             for name in ("vocab_only", "check_tensors", "use_extra_bufts", "no_host", "no_alloc", "load_mtp")
@@ -31,6 +30,16 @@ class _ModelParams(c.Structure):
 def _library() -> c.CDLL:
     spec = importlib.util.find_spec("xllamacpp")
     return c.CDLL(str(Path(spec.submodule_search_locations[0]) / "xllamacpp.abi3.so"))
+
+
+def ask(engine_python: Path, gguf: Path, texts: list[str], *, parse_special: bool) -> list[list[int]]:
+    """Return the engine's token ids of each text."""
+    lines = "".join(json.dumps({"text": text, "parse_special": parse_special}) + "\n" for text in texts)
+    done = subprocess.run(
+        [engine_python, __file__, gguf], input=lines, capture_output=True, text=True, timeout=240, check=False
+    )
+    assert done.returncode == 0, done.stderr[-2000:]
+    return [json.loads(line) for line in done.stdout.splitlines()]
 
 
 def main() -> None:

@@ -1,0 +1,77 @@
+"""The engine in process, Triton direct and the orchestrator, side by side at 1, 4, 8 and 16 streams.
+
+Rounds are interleaved and every ratio is taken inside a round, so that a noisy moment of the machine hits all
+three. Every stream makes the same number of greedy tokens (`min_tokens` forbids an early end), and every prompt
+starts with a number of its own, so that no layer profits from another's KV cache.
+"""
+
+from __future__ import annotations
+
+from itertools import count
+from statistics import median
+from typing import Any
+
+from benchmarks.layers import Layer, Messages, Stack
+from benchmarks.timing import Load, percentile, summary
+
+STREAMS = (1, 4, 8, 16)
+TOKENS = 64
+ROUNDS = {1: 9, 4: 5, 8: 5, 16: 3}
+REPLY_TOKENS = 30
+REPLY_ROUNDS = 15
+
+_numbers = count(100_000)
+
+
+def prompt() -> Messages:
+    return [{"role": "user", "content": f"{next(_numbers)} is my lucky number. Tell me about the sea."}]
+
+
+async def measure(stack: Stack) -> dict[str, Any]:
+    for layer in stack.layers:
+        await layer.run([prompt()], 8)
+    by_streams = {str(streams): await _side_by_side(stack, streams) for streams in STREAMS}
+    return {"streams": by_streams, "reply": await _reply(stack)}
+
+
+async def _side_by_side(stack: Stack, streams: int) -> dict[str, Any]:
+    loads: dict[str, list[Load]] = {layer.name: [] for layer in stack.layers}
+    for number in range(ROUNDS[streams]):
+        for layer in _rotated(stack.layers, number):
+            loads[layer.name].append(await layer.run([prompt() for _ in range(streams)], TOKENS))
+    base = loads[stack.engine.name]
+    return {
+        name: summary(own)
+        | {
+            "throughput_ratio": median(
+                o.tokens_per_s / b.tokens_per_s for o, b in zip(own, base, strict=True)
+            )
+        }
+        for name, own in loads.items()
+    }
+
+
+def _rotated(layers: tuple[Layer, ...], number: int) -> tuple[Layer, ...]:
+    turn = number % len(layers)
+    return layers[turn:] + layers[:turn]
+
+
+async def _reply(stack: Stack) -> dict[str, Any]:
+    """A 30-token reply of one stream, and the time the layers add before the first token."""
+    rows: dict[str, list[Load]] = {layer.name: [] for layer in stack.layers}
+    for number in range(REPLY_ROUNDS):
+        for layer in _rotated(stack.layers, number):
+            rows[layer.name].append(await layer.run([prompt()], REPLY_TOKENS))
+    base = rows[stack.engine.name]
+    return {name: _reply_row(own, base) for name, own in rows.items()}
+
+
+def _reply_row(own: list[Load], base: list[Load]) -> dict[str, float]:
+    pairs = list(zip(own, base, strict=True))
+    added = [o.streams[0].first_ms - b.streams[0].first_ms for o, b in pairs]
+    return {
+        "reply_p50_ms": median(o.wall_ms for o in own),
+        "reply_ratio": median(o.wall_ms / b.wall_ms for o, b in pairs),
+        "added_first_token_p50_ms": percentile(added, 0.5),
+        "added_first_token_p95_ms": percentile(added, 0.95),
+    }

@@ -1,0 +1,217 @@
+"""`council models`: list, pull, verify and remove the models on this machine.
+
+Exit codes: 0 done, 1 it failed or something was found wrong, 2 the command line is wrong.
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, NoReturn
+
+import typer
+from rich.console import Console
+from rich.progress import BarColumn, DownloadColumn, TaskID, TextColumn, TransferSpeedColumn
+from rich.progress import Progress as RichProgress
+from rich.table import Table
+
+from orchestrator.cli.console import Problem, load_settings
+
+if TYPE_CHECKING:
+    from engines.progress import Progress
+    from engines.record import ModelRecord
+    from engines.store import ModelStatus, ModelStore
+    from orchestrator.settings import Settings
+
+models_app = typer.Typer(no_args_is_help=True, help="The models on this machine.")
+
+ModelIds = Annotated[list[str] | None, typer.Argument(metavar="[ID]...", show_default=False)]
+WRONG_USE = 2
+
+
+@models_app.command("list")
+def list_models(as_json: Annotated[bool, typer.Option("--json", help="One JSON array.")] = False) -> None:
+    """Show every known model: installed or not, size, licence, roles, quantisation."""
+    with _reported_errors():
+        store, records, _ = _open_store()
+        statuses = [store.status(model_id) for model_id in records]
+    if as_json:
+        typer.echo(json.dumps([_as_json(status) for status in statuses], indent=2))
+    else:
+        Console().print(_as_table(statuses))
+
+
+@models_app.command()
+def pull(
+    ids: ModelIds = None,
+    from_file: Annotated[
+        Path | None, typer.Option(help="Take this copy of the published file instead of downloading it.")
+    ] = None,
+) -> None:
+    """Download, check, convert and install models (the default model if none is named)."""
+    with _reported_errors():
+        store, records, settings = _open_store()
+        wanted = ids or [settings.default_model]
+        if from_file and len(wanted) != 1:
+            _wrong_use("--from-file holds one model: name exactly one ID")
+        for model_id in wanted:
+            _pull_one(store, records, model_id, from_file)
+
+
+@models_app.command()
+def verify(ids: ModelIds = None) -> None:
+    """Read installed files again and compare them with what was installed (every model if none is named)."""
+    with _reported_errors():
+        store, records, _ = _open_store()
+        wanted = ids or [model_id for model_id in records if store.status(model_id).state != "absent"]
+        broken = [model_id for model_id in wanted if not _verify_one(store, model_id)]
+    if not wanted:
+        typer.echo("no model is installed")
+    if broken:
+        typer.echo(f"fix: run: council models pull {' '.join(broken)}", err=True)
+        raise typer.Exit(1)
+
+
+@models_app.command()
+def remove(
+    model_id: Annotated[str, typer.Argument(metavar="ID")],
+    yes: Annotated[bool, typer.Option("--yes", "-y", help="Do not ask.")] = False,
+) -> None:
+    """Delete an installed model."""
+    with _reported_errors():
+        store, _, _ = _open_store()
+        size_bytes = store.status(model_id).size_bytes
+        if not yes and size_bytes and not _confirmed(f"remove {model_id} ({_megabytes(size_bytes)})?"):
+            raise typer.Exit(1)
+        typer.echo(f"removed {model_id}, {_megabytes(store.remove(model_id))} freed")
+
+
+def _open_store() -> tuple[ModelStore, dict[str, ModelRecord], Settings]:
+    # Here and not above: `council --help` must not wait for numpy and gguf.
+    from engines.record import load_records
+    from engines.store import ModelStore
+
+    settings, records = load_settings(), load_records()
+    return ModelStore(settings.models_dir, records), records, settings
+
+
+@contextmanager
+def _reported_errors() -> Iterator[None]:
+    from engines.errors import EngineError, UnknownModel
+
+    try:
+        yield
+    except (EngineError, Problem) as error:
+        typer.echo(f"error: {error.message}", err=True)
+        if error.fix:
+            typer.echo(f"fix: {error.fix}", err=True)
+        unknown = isinstance(error, UnknownModel)
+        raise typer.Exit(error.exit_code if isinstance(error, Problem) else 2 if unknown else 1) from None
+    except KeyboardInterrupt:
+        typer.echo("stopped; nothing was half-installed, the next pull goes on from here", err=True)
+        raise typer.Exit(130) from None
+
+
+def _wrong_use(message: str) -> NoReturn:
+    raise Problem(message, exit_code=WRONG_USE)
+
+
+def _confirmed(question: str) -> bool:
+    if not sys.stdin.isatty():
+        _wrong_use("no terminal to ask on: add --yes")
+    return typer.confirm(question)
+
+
+def _pull_one(
+    store: ModelStore, records: dict[str, ModelRecord], model_id: str, from_file: Path | None
+) -> None:
+    record = store.status(model_id).record
+    typer.echo(f"{record.name}: licence {record.license.spdx}, {record.license.url}")
+    with _shown_progress() as progress:
+        fresh = store.pull(model_id, progress, from_file=from_file)
+    size = _megabytes(store.status(model_id).size_bytes)
+    state = "installed" if fresh else "already installed"
+    typer.echo(f"{model_id} {state}: {record.served_quantization}, {size}, {store.path(model_id)}")
+
+
+def _verify_one(store: ModelStore, model_id: str) -> bool:
+    found = store.verify(model_id)
+    for difference in found:
+        typer.echo(f"error: {model_id}/{difference.file}: {difference.message}", err=True)
+    if not found:
+        typer.echo(f"{model_id}: ok")
+    return not found
+
+
+@contextmanager
+def _shown_progress() -> Iterator[Progress]:
+    """Bars on a terminal, one plain line a step elsewhere (a log, a CI job)."""
+    console = Console(stderr=True)
+    if not console.is_terminal:
+        yield _Lines(lambda line: typer.echo(line, err=True))
+        return
+    columns = (TextColumn("{task.description:>12}"), BarColumn(), DownloadColumn(), TransferSpeedColumn())
+    with RichProgress(*columns, console=console) as bars:
+        yield _Bars(bars)
+
+
+class _Lines:
+    def __init__(self, write: Callable[[str], None]) -> None:
+        self._write = write
+
+    def step(self, name: str, total_bytes: int | None) -> None:
+        self._write(f"  {name}" + (f" {_megabytes(total_bytes)}" if total_bytes else ""))
+
+    def advance(self, done_bytes: int) -> None:
+        pass
+
+
+class _Bars:
+    def __init__(self, bars: RichProgress) -> None:
+        self._bars = bars
+        self._task: TaskID | None = None
+
+    def step(self, name: str, total_bytes: int | None) -> None:
+        self._task = self._bars.add_task(name, total=total_bytes)
+
+    def advance(self, done_bytes: int) -> None:
+        if self._task is not None:
+            self._bars.advance(self._task, done_bytes)
+
+
+def _as_json(status: ModelStatus) -> dict[str, object]:
+    record = status.record
+    return {
+        "id": record.id,
+        "name": record.name,
+        "state": status.state,
+        "size_bytes": status.size_bytes,
+        "download_bytes": record.source.size_bytes,
+        "source": record.source.kind,
+        "quantization": record.served_quantization,
+        "roles": list(record.roles),
+        "license": {"spdx": record.license.spdx, "url": record.license.url},
+    }
+
+
+def _as_table(statuses: list[ModelStatus]) -> Table:
+    table = Table("model", "state", "size", "quantisation", "roles", "licence", box=None)
+    for status in statuses:
+        record, absent = status.record, status.state == "absent"
+        size = f"{_megabytes(record.source.size_bytes)} to get" if absent else _megabytes(status.size_bytes)
+        table.add_row(
+            record.id,
+            status.state,
+            size,
+            record.served_quantization,
+            ", ".join(record.roles),
+            record.license.spdx,
+        )
+    return table
+
+
+def _megabytes(size_bytes: int) -> str:
+    return f"{size_bytes / 1e6:.1f} MB"

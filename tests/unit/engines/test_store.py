@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import json
 import threading
+import time
 from pathlib import Path
 
 import gguf
@@ -242,7 +243,7 @@ def test_two_pulls_at_once_do_the_work_once(
     first = threading.Thread(target=lambda: fresh.append(stores[0].pull(MODEL_ID)))
     first.start()
     while not index.requests:
-        pass
+        time.sleep(0.01)
     with pytest.raises(errors.StoreBusy):
         stores[1].pull(MODEL_ID, wait_s=0.0)
     fresh.append(stores[1].pull(MODEL_ID, second))
@@ -262,7 +263,7 @@ def test_a_removal_does_not_wait_for_a_pull(
     pulling = threading.Thread(target=changed.pull, args=[MODEL_ID])
     pulling.start()
     while len(index.requests) == asked:
-        pass
+        time.sleep(0.01)
     with pytest.raises(errors.StoreBusy, match="another process"):
         store.remove(MODEL_ID)
     pulling.join()

@@ -107,7 +107,8 @@ def test_sentencepiece_text_comes_back_to_the_space(text: str, legacy: bool) -> 
         shown = "".join(run(tokenizer, pieces))
         if "<tool>" in text and legacy:  # the library adds a space behind an added word
             shown = shown.replace("<tool> ", "<tool>", 1)
-        assert shown == text
+        # The newer scheme encodes "a" and " a" alike at the start of a text: nothing could tell them apart.
+        assert shown == (text if legacy else text.removeprefix(" "))
 
 
 @settings(deadline=None)

@@ -123,7 +123,7 @@ def _merges(lines: list[str], vocabulary: Mapping[str, int]) -> list[tuple[str, 
 def _pre_tokenizer(pre: str, vocabulary: Mapping[str, int]) -> pre_tokenizers.PreTokenizer:
     """Split as GPT-2 does, in one pass, then spell as bytes.
 
-    SmolLM2 has no token for 21 bytes, seven of them control characters. The engine drops such a byte, but
+    SmolLM2 has no token for 21 bytes, six of them control characters. The engine drops such a byte, but
     never merges what stood on its two sides, as BPE here would: so a word is cut where such a byte stands.
     """
     missing = _bytes_without_token(vocabulary)

@@ -42,8 +42,8 @@ def council(
     """Council: a self-hosted LLM server with an OpenAI-compatible API, on NVIDIA Triton."""
 
 
-@app.command()
-def up(
+@app.command("up")
+def up_command(
     only: Annotated[str | None, typer.Option(help="Start one service alone: triton or orchestrator.")] = None,
     port: PortOption = None,
     triton_grpc_port: PortOption = None,
@@ -74,8 +74,8 @@ def up(
     )
 
 
-@app.command()
-def chat(
+@app.command("chat")
+def chat_command(
     model: Annotated[
         str | None, typer.Option(help="Model to talk to.", show_default="the default model")
     ] = None,
@@ -91,8 +91,8 @@ def chat(
     raise typer.Exit(run_chat(model=model, url=url, system=system, temperature=temperature))
 
 
-@app.command()
-def doctor(
+@app.command("doctor")
+def doctor_command(
     as_json: Annotated[bool, typer.Option("--json", help="Print the findings as JSON.")] = False,
 ) -> None:
     """Check what Council needs on this machine, and say how to fix what is missing."""

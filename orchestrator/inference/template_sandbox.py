@@ -15,9 +15,10 @@ from datetime import datetime
 from typing import Any, Final, NoReturn
 
 from jinja2 import Template, TemplateError, nodes
+from jinja2.exceptions import SecurityError
 from jinja2.filters import FILTERS, do_indent
 from jinja2.runtime import Context
-from jinja2.sandbox import ImmutableSandboxedEnvironment, SecurityError
+from jinja2.sandbox import ImmutableSandboxedEnvironment
 from jinja2.visitor import NodeTransformer
 
 MAX_CHARS: Final = 16 * 2**20
@@ -92,7 +93,7 @@ class _Bounds(NodeTransformer):
         return _filtered(nodes.List(node.nodes, lineno=node.lineno, environment=node.environment), "join")
 
 
-def _filtered(node: nodes.Expr, name: str) -> nodes.Filter:
+def _filtered(node: nodes.Node, name: str) -> nodes.Filter:
     return nodes.Filter(node, name, [], [], None, None, lineno=node.lineno, environment=node.environment)
 
 
@@ -100,7 +101,7 @@ class _Sandbox(ImmutableSandboxedEnvironment):
     intercepted_binops = frozenset({"+", "*", "**", "%"})
 
     @staticmethod
-    def concat(parts: Iterable[str]) -> str:  # type: ignore[override]  # joins the output of macros and blocks
+    def concat(parts: Iterable[str]) -> str:  # joins the output of macros and blocks
         return _join(parts)
 
     def call_binop(self, context: Context, operator: str, left: Any, right: Any) -> Any:
@@ -123,13 +124,13 @@ class _Sandbox(ImmutableSandboxedEnvironment):
     def wrap_str_format(self, value: Any) -> Callable[..., str] | None:
         return _no_format if super().wrap_str_format(value) else None
 
-    def call(self, context: Context, function: Any, /, *args: Any, **kwargs: Any) -> Any:  # type: ignore[override]
+    def call(self, context: Context, function: Any, /, *args: Any, **kwargs: Any) -> Any:
         _check_time()
         owner, name = getattr(function, "__self__", None), getattr(function, "__name__", "")
         if isinstance(owner, str) and name == "replace":
             return _replace(owner, *args, **kwargs)
         if isinstance(owner, str) and name == "join":
-            return _join(*args, owner)
+            return _join(args[0], owner)
         return super().call(context, function, *args, **kwargs)
 
 

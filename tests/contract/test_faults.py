@@ -75,20 +75,20 @@ async def test_a_stopped_server_stalls_and_goes_on(
     server: Any, own_client: ContractClient, story: list[int]
 ) -> None:
     """SIGSTOP: no token, no error; SIGCONT: the same stream ends complete, every token once."""
-    whole = await own_client.generate(story, 300, runtime_top_k=1)
-    call = own_client.stream(story, 300, runtime_top_k=1)
+    whole = await own_client.generate(story, 150, runtime_top_k=1)
+    call = own_client.stream(story, 150, runtime_top_k=1)
     reading = await started(own_client, call)
     server.pause()
     try:
         await asyncio.sleep(0.2)
         before = len(call.seen.tokens)
         await asyncio.sleep(PAUSE_S)
-        assert len(call.seen.tokens) == before < 300
+        assert len(call.seen.tokens) == before < 150
         assert not reading.done()
     finally:
         server.resume()
     generation = await asyncio.wait_for(reading, own_client.timeout_s)
-    assert len(generation.tokens) == 300
+    assert len(generation.tokens) == 150
     assert generation.tokens[:16] == whole.tokens[:16]
     assert generation.finals.count(True) == 1
 
@@ -96,7 +96,7 @@ async def test_a_stopped_server_stalls_and_goes_on(
 async def test_a_cancel_during_the_stop_counts_after_it(
     server: Any, own_client: ContractClient, story: list[int]
 ) -> None:
-    call = own_client.stream(story, 3000)
+    call = own_client.stream(story, 1500)
     reading = await started(own_client, call)
     server.pause()
     try:

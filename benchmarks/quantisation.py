@@ -21,14 +21,28 @@ import sys
 import tempfile
 from pathlib import Path
 
+from gguf import GGMLQuantizationType, LlamaFileType
+
 PROJECT_ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(PROJECT_ROOT))
 
-from engines.record import Quantization, load_records  # noqa: E402
-from engines.requantize import requantize  # noqa: E402
+from engines.record import load_records  # noqa: E402
+from engines.requantize import SCHEMES, Scheme, requantize, type_in_q4_0  # noqa: E402
 
 AS_PUBLISHED, REFERENCE = "Q4_1 (as published)", "Q8_0"
-CANDIDATES: tuple[Quantization, ...] = ("Q4_0", "Q8_0")
+
+
+def type_in_mix(name: str) -> GGMLQuantizationType:
+    """4 bits only where they hurt least: the two matrices before a feed-forward layer's product."""
+    is_gate_or_up = "ffn_gate" in name or "ffn_up" in name
+    return type_in_q4_0(name) if is_gate_or_up else GGMLQuantizationType.Q8_0
+
+
+CANDIDATES: dict[str, Scheme] = {
+    "Q4_0": SCHEMES["Q4_0"],
+    "Q4_0 gate+up, Q8_0": Scheme(LlamaFileType.MOSTLY_Q8_0, type_in_mix),
+    "Q8_0": SCHEMES["Q8_0"],
+}
 # Two neighbouring steps of the k-quant ladder lie about 5 % of perplexity apart: less than that is a loss
 # a reader of single answers cannot see; more would be better spent on a smaller published file.
 PERPLEXITY_GATE = 1.05
@@ -65,9 +79,9 @@ def main() -> int:
 
 def prepare(model: Path, scratch: Path) -> dict[str, Path]:
     files: dict[str, Path] = {}
-    for candidate in CANDIDATES:
-        files[candidate] = scratch / f"{candidate}.gguf"
-        requantize(model, files[candidate], candidate, lambda _done: None)
+    for position, (name, scheme) in enumerate(CANDIDATES.items()):
+        files[name] = scratch / f"{position}.gguf"
+        requantize(model, files[name], scheme, lambda _done: None)
     return files
 
 

@@ -8,8 +8,9 @@ Does not invent precision: quality is bounded by the file it reads (docs/adr/000
 from __future__ import annotations
 
 import struct
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO
 
@@ -33,30 +34,35 @@ _EMBEDDINGS = ("token_embd.weight", "output.weight")
 FIXED_HEADER_BYTES = 24
 
 
-def _type_in_q4_0(name: str) -> GGMLQuantizationType:
-    # A tied embedding is also the output layer: at 4 bits it costs more quality than all the rest together.
+@dataclass(frozen=True)
+class Scheme:
+    """The format of every matrix by its tensor's name, and what the file calls itself."""
+
+    file_type: LlamaFileType
+    type_for: Callable[[str], GGMLQuantizationType]
+
+
+def type_in_q4_0(name: str) -> GGMLQuantizationType:
+    # The embedding is published at 8 bits: tied, it is also the output layer, where 4 bits cost most.
     return _Q8_0 if name in _EMBEDDINGS else _Q4_0
 
 
-_SCHEMES: dict[Quantization, tuple[LlamaFileType, Callable[[str], GGMLQuantizationType]]] = {
-    "Q4_0": (LlamaFileType.MOSTLY_Q4_0, _type_in_q4_0),
-    "Q8_0": (LlamaFileType.MOSTLY_Q8_0, lambda name: _Q8_0),
+SCHEMES: Mapping[Quantization, Scheme] = {
+    "Q4_0": Scheme(LlamaFileType.MOSTLY_Q4_0, type_in_q4_0),
+    "Q8_0": Scheme(LlamaFileType.MOSTLY_Q8_0, lambda name: _Q8_0),
 }
 
 
-def requantize(
-    source: Path, target: Path, quantization: Quantization, on_bytes: Callable[[int], None]
-) -> None:
-    """Write `source` as `target` in `quantization`; `on_bytes` gets the source bytes done since its last call.
+def requantize(source: Path, target: Path, scheme: Scheme, on_bytes: Callable[[int], None]) -> None:
+    """Write `source` as `target` by `scheme`; `on_bytes` gets the source bytes done since its last call.
 
     Raises ConversionError when `source` is not a readable little-endian GGUF file; OSError from the disk.
     """
     with _conversion_errors(source):
         reader = GGUFReader(source)
-        file_type, type_for = _SCHEMES[quantization]
-        types = [_target_type(tensor, type_for) for tensor in reader.tensors]
+        types = [_target_type(tensor, scheme.type_for) for tensor in reader.tensors]
         with target.open("wb") as out:
-            _write_head(out, reader, types, file_type)
+            _write_head(out, reader, types, scheme.file_type)
             for tensor, kind in zip(reader.tensors, types, strict=True):
                 out.write(_padded(_converted(tensor, kind), reader.alignment))
                 on_bytes(tensor.n_bytes)

@@ -26,7 +26,7 @@ from engines.gguf_tokenizer import build_tokenizer, chat_template
 from engines.installed import Difference, differences, write_manifest
 from engines.progress import Progress, Silent
 from engines.record import ModelRecord
-from engines.requantize import requantize, tensor_bytes
+from engines.requantize import SCHEMES, requantize, tensor_bytes
 
 WEIGHTS, TOKENIZER, CHAT_TEMPLATE = "model.gguf", "tokenizer.json", "chat_template.jinja"
 # No quantisation we make is larger than twice the 4-bit file it is made from (Q8_0 is 1.5 times Q4_1).
@@ -166,7 +166,7 @@ class ModelStore:
                 os.replace(source, model / WEIGHTS)
             else:
                 progress.step("convert", tensor_bytes(source))
-                requantize(source, model / WEIGHTS, quantization, progress.advance)
+                requantize(source, model / WEIGHTS, SCHEMES[quantization], progress.advance)
                 source.unlink()
             progress.step("finish", None)
             template = chat_template(model / WEIGHTS)

@@ -15,6 +15,7 @@ from orchestrator.errors import CouncilError
 from orchestrator.settings import Settings
 
 KEEP_ALIVE_S = 30
+CUT_OFF_S = 3
 
 
 def main() -> None:
@@ -38,7 +39,8 @@ def main() -> None:
         # Who the client is decides what it may do; a header that anyone can send must not.
         proxy_headers=False,
         timeout_keep_alive=KEEP_ALIVE_S,
-        timeout_graceful_shutdown=math.ceil(settings.drain_timeout_s),
+        # Streams end themselves when the drain is over; only what does not even do that is cut off.
+        timeout_graceful_shutdown=math.ceil(settings.drain_timeout_s) + CUT_OFF_S,
     )
 
 

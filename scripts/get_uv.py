@@ -11,6 +11,7 @@ import configparser
 import contextlib
 import hashlib
 import html.parser
+import http.client
 import io
 import os
 import platform
@@ -134,10 +135,11 @@ def _get(url: str, what: str) -> bytes:
         ) as response:
             return _read_with_progress(response, what)
     except urllib.error.HTTPError as error:
+        error.close()
         raise GetUvError(
             f"{clean} answered HTTP {error.code}: is the package index right? ({_index_hint()})"
         ) from None
-    except (urllib.error.URLError, OSError) as error:
+    except (OSError, http.client.HTTPException) as error:
         reason = getattr(error, "reason", error)
         if isinstance(reason, ssl.SSLError):
             raise GetUvError(

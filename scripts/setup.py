@@ -122,7 +122,15 @@ def sync(uv: Path, project: Path, venv: Path, groups: Sequence[str], env: dict[s
     if index_url() == DEFAULT_INDEX:
         run(
             f"creating {venv.name}",
-            [str(uv), "sync", "--frozen", f"--project={project}", f"--python={sys.executable}", *chosen, *no_build],
+            [
+                str(uv),
+                "sync",
+                "--frozen",
+                f"--project={project}",
+                f"--python={sys.executable}",
+                *chosen,
+                *no_build,
+            ],
             env,
         )
     else:

@@ -76,6 +76,7 @@ class ChatClient:
             "messages": messages,
             "stream": True,
             "stream_options": {"include_usage": True},
+            **self._sampling,
         }
         try:
             with self._http.stream("POST", "/v1/chat/completions", json=body) as response:

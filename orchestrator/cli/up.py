@@ -23,7 +23,7 @@ from orchestrator.supervision.supervisor import Supervisor
 from orchestrator.supervision.triton_server import LOOPBACK, TritonLaunch, TritonPorts
 
 # Triton's own deadline is for Triton; the API's is the drain plus what closing takes.
-CLOSE_S = 5.0
+CLOSE_S = 8.0
 FORCED_EXIT = 130
 
 

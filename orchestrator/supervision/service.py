@@ -44,7 +44,7 @@ class Service:
     """`ready` gates what is started after it; `alive` (if any) tells a hung process from a busy one.
 
     `prepare` runs before every start, the first included. Shared memory under `memory_prefixes` is the
-    guardian's to remove. `fix` is what to say when it was given up.
+    guardian's to remove. Lines of output that hold one of the `harmless` texts are not shown. `fix` is what to say when it was given up.
     """
 
     name: str
@@ -57,6 +57,7 @@ class Service:
     start_timeout_s: float = 120.0
     stop_timeout_s: float = 10.0
     memory_prefixes: tuple[str, ...] = ()
+    harmless: tuple[str, ...] = ()
     fix: str = ""
 
 
@@ -95,6 +96,10 @@ class ServiceRunner:
     def note(self, text: str) -> None:
         self._log(self.service.name, text)
 
+    def _show(self, line: str) -> None:
+        if not any(text in line for text in self.service.harmless):
+            self.note(line)
+
     async def _keep_running(self) -> None:
         crashes = 0
         while True:
@@ -113,7 +118,7 @@ class ServiceRunner:
         service = self.service
         service.prepare()
         self.process = process = await ChildProcess.start(
-            service.command, env=service.env, cwd=service.cwd, guardian=self._guardian, on_line=self.note
+            service.command, env=service.env, cwd=service.cwd, guardian=self._guardian, on_line=self._show
         )
         exited = asyncio.create_task(process.wait())
         unhealthy = asyncio.create_task(self._watch_health())
@@ -138,6 +143,7 @@ class ServiceRunner:
         except TimeoutError:
             return f"not ready after {self.service.start_timeout_s:g} s"
         self.ready.set()
+        self.note("ready")
         silent_since: float | None = None
         while True:
             await asyncio.sleep(self._policy.alive_poll_s)

@@ -74,7 +74,6 @@ class Supervisor:
             runner.note("starting")
             runner.start().add_done_callback(lambda task: _report(task, failure))
             await runner.ready.wait()
-            runner.note("ready")
         await when_ready()
 
     async def _stop_all(self) -> None:

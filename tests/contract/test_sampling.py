@@ -93,6 +93,16 @@ async def test_penalty_lowers_repetition(
     assert repeats(penalised) < repeats(plain) * 0.7
 
 
+async def test_penalty_holds_in_every_request(
+    client: ContractClient, encode: Callable[[str], list[int]]
+) -> None:
+    """A presence penalty of 50 lets no token come twice, and gives the same answer each time."""
+    prompt = encode(LOOP)
+    answers = [await sample(client, prompt, 8, runtime_top_k=1, presence_penalty=50.0) for _ in range(8)]
+    assert [repeats(tokens) for tokens in answers] == [0] * 8
+    assert len({tuple(tokens[:4]) for tokens in answers}) == 1
+
+
 async def test_neutral_penalties_change_nothing(
     client: ContractClient, story: list[int], greedy: Generation
 ) -> None:

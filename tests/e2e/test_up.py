@@ -43,8 +43,12 @@ class Up:
         ]
         command += [f"--triton-grpc-port={self.grpc_port}", f"--triton-http-port={http_port}"]
         command += [f"--triton-metrics-port={metrics_port}", *arguments]
+        self._command = command
+        self.start()
+
+    def start(self) -> None:
         with self.log.open("w") as log:
-            self.process = subprocess.Popen(command, stdout=log, stderr=subprocess.STDOUT)
+            self.process = subprocess.Popen(self._command, stdout=log, stderr=subprocess.STDOUT)
 
     @property
     def output(self) -> str:
@@ -117,16 +121,17 @@ def test_it_serves_recovers_from_a_crash_of_triton_and_leaves_nothing_behind(up:
     assert up.output.index("orchestrator | stopped") < up.output.index("triton       | stopped")
 
 
-def test_killed_itself_it_leaves_neither_processes_nor_memory_and_starts_again(
-    up: Up, tmp_path: Path
-) -> None:
+def test_killed_itself_it_leaves_nothing_behind_and_can_be_started_again_at_once(up: Up) -> None:
     up.wait_for("Council is ready")
-    family = up.family()
-    assert any(process.name() == "triton_python_backend_stub"[:15] for process in family) or len(family) >= 4
+    family, memory = up.family(), set(up.shared_memory())
+    assert any(process.name().startswith("triton_python") for process in family)
+    assert memory
     os.kill(up.process.pid, signal.SIGKILL)
     up.process.wait()
-    assert psutil.wait_procs(family, timeout=5)[1] == []
-    assert up.shared_memory() == []
+    up.start()
+    up.wait_for("Council is ready")
+    assert psutil.wait_procs(family, timeout=1)[1] == []
+    assert memory.isdisjoint(up.shared_memory())
 
 
 def test_an_answer_that_runs_when_the_stop_comes_is_finished(up: Up) -> None:
@@ -134,8 +139,8 @@ def test_an_answer_that_runs_when_the_stop_comes_is_finished(up: Up) -> None:
     body = {
         "model": MODEL,
         "stream": True,
-        "max_tokens": 150,
-        "min_tokens": 150,
+        "max_tokens": 60,
+        "min_tokens": 60,
         "messages": [{"role": "user", "content": "Tell me a long story."}],
     }
     with httpx.stream("POST", f"{up.url}/v1/chat/completions", json=body, timeout=60) as response:

@@ -145,7 +145,7 @@ def test_a_server_that_falls_silent_is_unreachable(
     site: FileServer, target: Path, recorder: Recorder, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("engines.download.TIMEOUT", httpx.Timeout(0.2))
-    site.chunk_bytes, site.pause_s = 2_000_000, 0.6
+    site.chunk_bytes, site.pause_s, site.ranges = 1_000_000, 0.6, False
     with pytest.raises(errors.SourceUnreachable, match="/file"):
         fetch(site, target, recorder)
 

@@ -10,7 +10,7 @@ from model_factory import write_gguf
 
 from engines.errors import ConversionError
 from engines.record import Quantization
-from engines.requantize import requantize, tensor_bytes
+from engines.requantize import SCHEMES, requantize, tensor_bytes
 
 
 @pytest.fixture(scope="module")
@@ -32,7 +32,7 @@ def test_matrices_change_format_and_keep_their_values(
     source: Path, tmp_path: Path, quantization: Quantization, kind: Kind, file_type: int, largest_error: float
 ) -> None:
     done: list[int] = []
-    requantize(source, tmp_path / "out.gguf", quantization, done.append)
+    requantize(source, tmp_path / "out.gguf", SCHEMES[quantization], done.append)
     before, after = gguf.GGUFReader(source), gguf.GGUFReader(tmp_path / "out.gguf")
     assert [t.name for t in after.tensors] == [t.name for t in before.tensors]
     assert [t.tensor_type for t in after.tensors] == [Kind.Q8_0, Kind.F32, kind, kind]
@@ -46,7 +46,7 @@ def test_matrices_change_format_and_keep_their_values(
 
 
 def test_all_other_metadata_is_kept(source: Path, tmp_path: Path) -> None:
-    requantize(source, tmp_path / "out.gguf", "Q4_0", lambda _done: None)
+    requantize(source, tmp_path / "out.gguf", SCHEMES["Q4_0"], lambda _done: None)
     before, after = gguf.GGUFReader(source).fields, gguf.GGUFReader(tmp_path / "out.gguf").fields
     assert list(after) == list(before)
     for key in before.keys() - {"general.file_type"}:
@@ -56,7 +56,7 @@ def test_all_other_metadata_is_kept(source: Path, tmp_path: Path) -> None:
 
 def test_a_missing_file_type_is_added(tmp_path: Path) -> None:
     write_gguf(tmp_path / "in.gguf", file_type=None)
-    requantize(tmp_path / "in.gguf", tmp_path / "out.gguf", "Q8_0", lambda _done: None)
+    requantize(tmp_path / "in.gguf", tmp_path / "out.gguf", SCHEMES["Q8_0"], lambda _done: None)
     fields = gguf.GGUFReader(tmp_path / "out.gguf").fields
     assert fields["general.file_type"].contents() == 7
     assert fields["tokenizer.ggml.pre"].contents() == "smollm"
@@ -64,7 +64,7 @@ def test_a_missing_file_type_is_added(tmp_path: Path) -> None:
 
 def test_the_same_input_gives_the_same_bytes(source: Path, tmp_path: Path) -> None:
     for name in ("a", "b"):
-        requantize(source, tmp_path / name, "Q4_0", lambda _done: None)
+        requantize(source, tmp_path / name, SCHEMES["Q4_0"], lambda _done: None)
     assert (tmp_path / "a").read_bytes() == (tmp_path / "b").read_bytes()
 
 
@@ -72,4 +72,4 @@ def test_the_same_input_gives_the_same_bytes(source: Path, tmp_path: Path) -> No
 def test_what_is_no_gguf_is_refused(tmp_path: Path, content: bytes) -> None:
     (tmp_path / "in.gguf").write_bytes(content)
     with pytest.raises(ConversionError, match="in.gguf is not a GGUF file"):
-        requantize(tmp_path / "in.gguf", tmp_path / "out.gguf", "Q4_0", lambda _done: None)
+        requantize(tmp_path / "in.gguf", tmp_path / "out.gguf", SCHEMES["Q4_0"], lambda _done: None)

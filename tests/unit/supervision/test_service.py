@@ -162,3 +162,18 @@ async def test_output_without_end_or_newline_is_cut_into_lines(service: Service,
         await runner.start()
     assert max(map(len, log.lines)) <= 2 * 16 * 1024
     assert "".join(log.lines) == "x" * 100_000 + "\ufffd" + "last"
+
+
+async def test_harmless_lines_are_not_shown_but_kept(service: Service, guardian: Guardian) -> None:
+    log = Log()
+    runner = ServiceRunner(
+        replace(
+            service, command=(sys.executable, "-c", "print('noise 1'); print('news')"), harmless=("noise",)
+        ),
+        guardian=guardian,
+        log=log,
+        policy=replace(QUICK, max_rapid_crashes=1),
+    )
+    with pytest.raises(ServiceFailed, match="noise 1"):
+        await runner.start()
+    assert log.lines == ["news"]

@@ -49,6 +49,7 @@ INPUTS: tuple[TensorSpec, ...] = (
     TensorSpec("frequency_penalty", "TYPE_FP32", (1,)),
     TensorSpec("seed", "TYPE_UINT64", (1,)),
     TensorSpec("return_log_probs", "TYPE_BOOL", (1,)),
+    TensorSpec("return_perf_metrics", "TYPE_BOOL", (1,)),
     TensorSpec("exclude_input_in_output", "TYPE_BOOL", (1,)),
     TensorSpec("streaming", "TYPE_BOOL", (1,)),
     TensorSpec("stop", "TYPE_BOOL", (1,)),
@@ -61,6 +62,10 @@ OUTPUTS: tuple[TensorSpec, ...] = (
     TensorSpec("sequence_length", "TYPE_INT32", (-1,)),
     TensorSpec("cum_log_probs", "TYPE_FP32", (-1,)),
     TensorSpec("output_log_probs", "TYPE_FP32", (-1, -1)),
+    TensorSpec("arrival_time_ns", "TYPE_INT64", (1,)),
+    TensorSpec("first_scheduled_time_ns", "TYPE_INT64", (1,)),
+    TensorSpec("first_token_time_ns", "TYPE_INT64", (1,)),
+    TensorSpec("last_token_time_ns", "TYPE_INT64", (1,)),
 )
 
 

@@ -146,9 +146,12 @@ async def test_output_is_clipped_at_max_seq_len(
     assert generation.finals.count(True) == 1
 
 
-async def test_return_perf_metrics_is_accepted(client: ContractClient, story: list[int]) -> None:
-    generation = await client.generate(story, 3, return_perf_metrics=True)
+async def test_perf_metrics_are_the_times_of_the_request(client: ContractClient, story: list[int]) -> None:
+    names = ("arrival_time_ns", "first_scheduled_time_ns", "first_token_time_ns", "last_token_time_ns")
+    generation = await client.generate(story, 3, return_perf_metrics=True, outputs=(*TOKENS, *names))
     assert len(generation.tokens) == 3
+    times = [int(generation.responses[-1].outputs[name].reshape(-1)[0]) for name in names]
+    assert 0 < times[0] <= times[1] < times[2] <= times[3]
 
 
 async def test_call_without_request_id_works(client: ContractClient, story: list[int]) -> None:

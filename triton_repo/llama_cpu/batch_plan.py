@@ -20,7 +20,7 @@ class PlanLimits:
     batch_tokens: int
     idle_prefill_tokens: int = 128
     shared_prefill_ms: float = 40.0
-    min_prefill_tokens: int = 8
+    min_prefill_tokens: int = 16
     draft_streams: int = 1
     starvation_s: float = 1.0
 
@@ -33,6 +33,10 @@ class Piece:
     tokens: Sequence[int]
     first_row: int
     draft_tokens: int = 0
+
+    @property
+    def is_decode(self) -> bool:
+        return self.slot.phase is Phase.DECODE
 
 
 @dataclass
@@ -49,6 +53,32 @@ class BatchPlan:
         self.pieces.append(Piece(slot, tokens, len(self.rows), draft_tokens))
         for offset, token in enumerate(tokens):
             self.rows.append(BatchToken(token, start + offset, slot.sequence, offset >= logits_from))
+
+
+class PrefillSpeed:
+    """How many prompt tokens a millisecond buys, learned from the steps themselves.
+
+    A step that also decodes is charged for its prompt part only: the time of the last steps that decoded as many
+    streams and nothing else is taken off. Without that small chunks look slow, which makes them smaller still.
+    """
+
+    _KEEP = 0.8
+
+    def __init__(self) -> None:
+        self.tokens_per_ms = 0.3
+        self._decode_ms: dict[int, float] = {}
+
+    def learn(self, plan: BatchPlan, took_ms: float) -> None:
+        running = sum(piece.is_decode for piece in plan.pieces)
+        prompt_tokens = sum(len(piece.tokens) for piece in plan.pieces if not piece.is_decode)
+        if not prompt_tokens:
+            known_ms = self._decode_ms.get(running, took_ms)
+            self._decode_ms[running] = self._KEEP * known_ms + (1 - self._KEEP) * took_ms
+            return
+        prompt_ms = took_ms - self._decode_ms.get(running, 0.0)
+        if prompt_ms > 0:
+            rate = prompt_tokens / prompt_ms
+            self.tokens_per_ms = self._KEEP * self.tokens_per_ms + (1 - self._KEEP) * rate
 
 
 def plan_batch(

@@ -42,6 +42,7 @@ class ParsedRequest:
     guide_type: str | None
     guide: str
     return_log_probs: bool
+    return_perf_metrics: bool
     streaming: bool
     exclude_input: bool
 
@@ -66,6 +67,7 @@ def parse(tensors: Tensors, limits: EngineLimits) -> ParsedRequest:
         guide_type=guide_type,
         guide=guide,
         return_log_probs=_flag(tensors, "return_log_probs"),
+        return_perf_metrics=_flag(tensors, "return_perf_metrics"),
         streaming=_flag(tensors, "streaming"),
         exclude_input=_flag(tensors, "exclude_input_in_output", default=True),
     )

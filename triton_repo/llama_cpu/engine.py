@@ -10,7 +10,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-from llama_cpu.batch_plan import BatchPlan, Piece, PlanLimits, plan_batch
+from llama_cpu.batch_plan import BatchPlan, Piece, PlanLimits, PrefillSpeed, plan_batch
 from llama_cpu.context import ContextShape, DecodeError, LlamaContext
 from llama_cpu.guides import GuideError
 from llama_cpu.lookup import MAX_DRAFT_TOKENS, PromptLookup
@@ -69,7 +69,7 @@ class Engine:
             idle_prefill_tokens=config.idle_prefill_tokens,
             shared_prefill_ms=config.shared_prefill_ms,
         )
-        self._prefill_tokens_per_ms = 0.3
+        self._prefill_speed = PrefillSpeed()
         self._waiting: deque[GenerationRequest] = deque()
         self._active = 0
         self._wake = threading.Condition()
@@ -134,7 +134,7 @@ class Engine:
         while self._wait_for_work():
             self._release_cancelled()
             self._admit()
-            plan = plan_batch(self._slots, self._limits, self._prefill_tokens_per_ms, time.monotonic())
+            plan = plan_batch(self._slots, self._limits, self._prefill_speed.tokens_per_ms, time.monotonic())
             if plan.rows:
                 self._step(plan)
         self._fail_all("the engine is shutting down")
@@ -172,12 +172,14 @@ class Engine:
             slot.lookup = PromptLookup()
             slot.lookup.extend(request.prompt)
         slot.last_step_s = time.monotonic()
+        request.scheduled_ns = time.monotonic_ns()
         self._totals["prompt"] += len(request.prompt)
         self._totals["reused"] += reused
         self._report()
 
     def _step(self, plan: BatchPlan) -> None:
-        self._interruptible = plan.is_interruptible
+        # A stream that is alone loses nobody's work when it is cancelled in the middle of a step.
+        self._interruptible = plan.is_interruptible or len(plan.pieces) == 1
         began_s = time.monotonic()
         try:
             finished = self._context.decode(plan.rows)
@@ -191,14 +193,9 @@ class Engine:
             for piece in plan.pieces:
                 self._context.forget(piece.slot.sequence, len(piece.slot.cached))
             return
-        self._learn_prefill_speed(plan, (time.monotonic() - began_s) * 1e3)
+        self._prefill_speed.learn(plan, (time.monotonic() - began_s) * 1e3)
         for piece in plan.pieces:
             self._advance_or_fail(piece)
-
-    def _learn_prefill_speed(self, plan: BatchPlan, took_ms: float) -> None:
-        if len(plan.rows) >= self._limits.min_prefill_tokens and took_ms > 0:
-            rate = len(plan.rows) / took_ms
-            self._prefill_tokens_per_ms += 0.1 * (rate - self._prefill_tokens_per_ms)
 
     def _advance_or_fail(self, piece: Piece) -> None:
         try:

@@ -15,6 +15,10 @@ GUIDE_TYPES = ("json", "json_schema", "regex", "ebnf_grammar")
 _COMPACT_JSON = {"whitespace_flexible": False, "item_separator": ", ", "key_separator": ": "}
 
 
+# Every refusal of a guide begins with it, so that a client can tell it from a refusal of something else.
+PREFIX = "Guided decoding"
+
+
 class GuideError(ValueError):
     """The schema, expression or grammar cannot be compiled."""
 
@@ -31,11 +35,15 @@ class GuideCompiler:
         try:
             grammar = _grammar(guide_type, guide)
         except (ValueError, TypeError) as error:
-            raise GuideError(str(error)) from error
+            raise GuideError(f"{PREFIX}: {error}") from error
         matcher = LLMatcher(self._tokenizer, grammar, log_level=0)
         if matcher.is_error():
-            raise GuideError(matcher.get_error().strip().splitlines()[0])
+            raise GuideError(f"{PREFIX}: {_one_line(matcher.get_error())}")
         return GuideState(matcher, self._vocab_size)
+
+
+def _one_line(error: str) -> str:
+    return " ".join(error.split())[:500]
 
 
 def _grammar(guide_type: str, guide: str) -> str:

@@ -141,7 +141,7 @@ _FUNCTIONS: dict[str, tuple[object, list[object]]] = {
     "llama_sampler_init_temp": (c_void_p, [c_float]),
     "llama_sampler_init_top_k": (c_void_p, [c_int32]),
     "llama_sampler_init_top_p": (c_void_p, [c_float, c_size_t]),
-    "llama_sampler_init_penalties": (c_void_p, [c_int32, c_float, c_float, c_float]),
+    "llama_sampler_init_penalties": (c_void_p, [c_int32, c_int32, c_float, c_float, c_float]),
     "llama_sampler_accept": (None, [c_void_p, c_int32]),
     "llama_sampler_sample": (c_int32, [c_void_p, c_void_p, c_int32]),
     "llama_sampler_free": (None, [c_void_p]),

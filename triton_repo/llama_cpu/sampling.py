@@ -6,7 +6,6 @@ runs in llama.cpp's C samplers.
 
 from __future__ import annotations
 
-import ctypes
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
@@ -51,7 +50,7 @@ class Sampler:
         self._guide = guide
         self._chain: int | None = None
         if not spec.is_greedy or spec.has_penalties:
-            self._chain = _build_chain(context.library, spec, context.shape.tokens_per_sequence)
+            self._chain = _build_chain(context, spec)
 
     def observe_prompt(self, tokens: Iterable[int]) -> None:
         """Penalties count prompt tokens too, as TensorRT-LLM's do when prompt_ignore_length is not given."""
@@ -92,11 +91,16 @@ class Sampler:
             self._chain = None
 
 
-def _build_chain(lib: ctypes.CDLL, spec: SamplingSpec, window: int) -> int:
+def _build_chain(context: LlamaContext, spec: SamplingSpec) -> int:
+    lib = context.library
     chain: int = lib.llama_sampler_chain_init(lib.llama_sampler_chain_default_params())
     if spec.has_penalties:
         penalties = lib.llama_sampler_init_penalties(
-            window, spec.repetition_penalty, spec.frequency_penalty, spec.presence_penalty
+            context.vocab_size,
+            context.shape.tokens_per_sequence,
+            spec.repetition_penalty,
+            spec.frequency_penalty,
+            spec.presence_penalty,
         )
         lib.llama_sampler_chain_add(chain, penalties)
     if spec.is_greedy:

@@ -35,6 +35,7 @@ class GenerationRequest:
     stop_words: tuple[tuple[int, ...], ...] = ()
     want_log_probs: bool = False
     cancelled: bool = False
+    scheduled_ns: int = 0
 
 
 class Phase(enum.Enum):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import threading
+import time
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -25,7 +26,8 @@ INPUTS = (
     "input_ids", "input_lengths", "request_output_len", "end_id", "pad_id", "beam_width",
     "num_return_sequences", "runtime_top_k", "runtime_top_p", "temperature", "seed", "repetition_penalty",
     "presence_penalty", "frequency_penalty", "min_tokens", "embedding_bias", "stop_words_list",
-    "bad_words_list", "return_log_probs", "exclude_input_in_output", "streaming", "stop",
+    "bad_words_list", "return_log_probs",
+    "return_perf_metrics", "exclude_input_in_output", "streaming", "stop",
     "guided_decoding_guide_type", "guided_decoding_guide",
 )  # fmt: skip
 
@@ -187,10 +189,14 @@ class _ResponseSink:
         self._cum_log_prob = 0.0
         self._held_tokens: list[int] = [] if parsed.exclude_input else list(parsed.prompt)
         self._held_log_probs: list[float] = []
+        self._arrival_ns = time.monotonic_ns()
+        self._first_token_ns = 0
         self.generation: GenerationRequest | None = None
 
     def tokens(self, token_ids: Sequence[int], log_probs: Sequence[float], final: bool) -> None:
         self._cum_log_prob += sum(log_probs)
+        if token_ids and not self._first_token_ns:
+            self._first_token_ns = time.monotonic_ns()
         self._held_tokens.extend(token_ids)
         self._held_log_probs.extend(log_probs)
         if final and self.generation is not None:
@@ -218,7 +224,20 @@ class _ResponseSink:
         if "output_log_probs" in self._wanted:
             values = np.array([[self._held_log_probs]], dtype=np.float32)
             tensors.append(pb_utils.Tensor("output_log_probs", values))
+        if self._parsed.return_perf_metrics:
+            tensors.extend(self._perf_tensors())
         return pb_utils.InferenceResponse([tensor for tensor in tensors if tensor.name() in self._wanted])
+
+    def _perf_tensors(self) -> list[Any]:
+        """Times of this request on the monotonic clock; 0 is "not yet"."""
+        assert self.generation is not None
+        times = {
+            "arrival_time_ns": self._arrival_ns,
+            "first_scheduled_time_ns": self.generation.scheduled_ns,
+            "first_token_time_ns": self._first_token_ns,
+            "last_token_time_ns": time.monotonic_ns(),
+        }
+        return [pb_utils.Tensor(name, np.array([[value]], dtype=np.int64)) for name, value in times.items()]
 
 
 class _Metrics:

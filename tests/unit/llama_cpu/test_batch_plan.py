@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from hypothesis import given
 from hypothesis import strategies as st
-from llama_cpu.batch_plan import PlanLimits, plan_batch
+from llama_cpu.batch_plan import PlanLimits, PrefillSpeed, plan_batch
 from llama_cpu.sampling import SamplingSpec
 from llama_cpu.slots import GenerationRequest, Slot, choose_slot
 
@@ -94,3 +94,14 @@ def test_a_shared_system_prompt_does_not_evict_a_long_conversation() -> None:
 
 def test_the_whole_prompt_is_never_taken_from_the_cache() -> None:
     assert free(0, [1, 2, 3], 0.0).prefix_tokens([1, 2, 3]) == 2
+
+
+def test_small_chunks_beside_a_stream_do_not_shrink_the_learned_speed() -> None:
+    """A step costs 30 ms for its stream and 2 ms a prompt token: 0.5 tokens/ms, whatever the chunk."""
+    speed, stream, prompt = PrefillSpeed(), running(0), slot(1, 5000, 0)
+    for _ in range(10):
+        speed.learn(plan_batch([stream], LIMITS, 0.1, now_s=0.0), 30.0)
+    for _ in range(100):
+        plan = plan_batch([stream, prompt], LIMITS, speed.tokens_per_ms, now_s=0.0)
+        speed.learn(plan, 30.0 + 2.0 * (len(plan.rows) - 1))
+    assert abs(speed.tokens_per_ms - 0.5) < 0.01

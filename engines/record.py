@@ -140,6 +140,13 @@ class CpuServing(_Part):
     prompt_lookup: bool = True
 
 
+class SamplingDefaults(_Part):
+    """What a request that does not say gets; the values the model's makers recommend."""
+
+    temperature: Annotated[float, Field(ge=0, le=2, allow_inf_nan=False)] = 1.0
+    top_p: Annotated[float, Field(gt=0, le=1, allow_inf_nan=False)] = 1.0
+
+
 class Price(_Part):
     prompt_usd_per_1k_tokens: Annotated[float, Field(ge=0, allow_inf_nan=False)]
     completion_usd_per_1k_tokens: Annotated[float, Field(ge=0, allow_inf_nan=False)]
@@ -159,6 +166,7 @@ class ModelRecord(_Part):
     tokenizer: TokenizerFacts
     chat: ChatFacts
     limits: Limits
+    sampling: SamplingDefaults = SamplingDefaults()
     cpu: CpuServing | None = None
     price: Price
 

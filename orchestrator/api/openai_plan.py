@@ -10,6 +10,7 @@ from uuid import uuid4
 
 import orjson
 
+from engines.record import SamplingDefaults
 from orchestrator.errors import InvalidValue
 from orchestrator.inference.generation import ChoicePlan, plan_request
 from orchestrator.inference.registry import InstalledModel, ModelRegistry
@@ -71,7 +72,7 @@ def _plan(
     count = request.n or 1
     if count * len(prompts) > MAX_CHOICES:
         raise InvalidValue(f"n: at most {MAX_CHOICES} choices a request, over all prompts", param="n")
-    sampling, guide = sampling_of(request), guide_of(request)
+    sampling, guide = sampling_of(request, model.record.sampling), guide_of(request)
     choices = []
     for prompt_ids in prompts:
         first = plan_request(
@@ -100,14 +101,18 @@ def _variants(request: TokenRequest, count: int) -> Iterator[TokenRequest]:
         yield replace(request, request_id=uuid4().hex, sampling=sampling)
 
 
-def sampling_of(request: GenerationRequest) -> Sampling:
-    """OpenAI's words in the engine's terms. Without a seed a random one: an engine's own default is fixed."""
-    greedy = request.temperature == 0
+def sampling_of(request: GenerationRequest, defaults: SamplingDefaults) -> Sampling:
+    """OpenAI's words in the engine's terms; what is left out comes from the model's record.
+
+    Without a seed a random one is drawn: an engine's own default is fixed.
+    """
+    temperature = _or(request.temperature, defaults.temperature)
+    greedy = temperature == 0
     seed = secrets.randbits(64) if request.seed is None else request.seed & _SEED_MASK
     return Sampling(
-        temperature=_or(request.temperature, 1.0) if not greedy else 1.0,
+        temperature=temperature if not greedy else 1.0,
         top_k=1 if greedy else _or(request.top_k, 0),
-        top_p=_or(request.top_p, 1.0),
+        top_p=_or(request.top_p, defaults.top_p),
         seed=seed,
         repetition_penalty=_or(request.repetition_penalty, 1.0),
         presence_penalty=_or(request.presence_penalty, 0.0),

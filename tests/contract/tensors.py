@@ -21,6 +21,7 @@ NUMPY_TYPES: Mapping[str, str] = {
     "INT32": "<i4",
     "FP32": "<f4",
     "UINT64": "<u8",
+    "INT64": "<i8",
     "BOOL": "?",
 }
 REQUIRED = ("input_ids", "input_lengths", "request_output_len")

@@ -241,9 +241,11 @@ def _continues(response: httpx.Response, have: int) -> bool:
 
 def _range_headers(target: Path, have: int) -> dict[str, str]:
     headers = {"Accept-Encoding": "identity"}
-    validator = _recalled_validator(target)
-    if have and validator:
-        headers |= {"Range": f"bytes={have}-", "If-Range": validator}
+    if have and _validator_path(target).exists():
+        headers["Range"] = f"bytes={have}-"
+        # Some servers name no version of a file. It is resumed all the same: the hash tells if it has changed.
+        if validator := _recalled_validator(target):
+            headers["If-Range"] = validator
     return headers
 
 

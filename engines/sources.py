@@ -70,7 +70,11 @@ def obtain(source: Source, shop: Workshop) -> Path | None:
         case WheelSource():
             wheel = find_wheel(source, shop.environ)
             archive = _fetched(wheel, source.size_bytes + shop.further_bytes, shop)
-            extract(archive, source, shop)
+            try:
+                extract(archive, source, shop)
+            except (IntegrityError, SourceNotFound):
+                download.discard(archive)
+                raise
             return archive
         case HuggingFaceSource():
             fetched = _fetched(_hugging_face_file(source, shop.environ), shop.further_bytes, shop)

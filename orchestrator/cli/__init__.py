@@ -83,7 +83,10 @@ def chat_command(
         str | None, typer.Option(help="Address of the API.", show_default="this machine's, from the settings")
     ] = None,
     system: Annotated[str | None, typer.Option(help="A system message to start with.")] = None,
-    temperature: Annotated[float, typer.Option(min=0.0, max=2.0, help="0 always says the likeliest.")] = 0.2,
+    temperature: Annotated[
+        float | None,
+        typer.Option(min=0.0, max=2.0, help="0 always says the likeliest. [default: the model's]"),
+    ] = None,
 ) -> None:
     """Chat in the terminal. Ctrl-C stops the answer, Ctrl-D leaves; piped in, each line is one prompt."""
     from orchestrator.cli.chat import run_chat

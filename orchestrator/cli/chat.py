@@ -15,8 +15,6 @@ import httpx
 from orchestrator.cli.console import Problem, load_settings, paint, print_to, reachable_host
 
 CONNECT_TIMEOUT_S = 5.0
-# At the API's own default of 1.0 a small model soon leaves its language.
-CHAT_TOP_P = 0.9
 RED, DIM, BOLD = 31, 2, 1
 HELP = """  /reset          forget the conversation
   /model [id]     show or change the model
@@ -59,9 +57,9 @@ class Conversation:
 class ChatClient:
     """Streams answers of one server. `stream` raises ChatFailed; leaving it early cancels the answer."""
 
-    def __init__(self, url: str, key: str | None, answer_timeout_s: float, temperature: float) -> None:
+    def __init__(self, url: str, key: str | None, answer_timeout_s: float, temperature: float | None) -> None:
         self.url = url.rstrip("/")
-        self._sampling = {"temperature": temperature, "top_p": CHAT_TOP_P}
+        self._sampling = {} if temperature is None else {"temperature": temperature}
         self._http = httpx.Client(
             base_url=self.url,
             headers={"Authorization": f"Bearer {key}"} if key else {},
@@ -205,7 +203,7 @@ def _summary(usage: dict[str, Any] | None, started: float, first_at: float) -> s
     return f"{tokens}{total_ms:.0f} ms{first}"
 
 
-def run_chat(*, model: str | None, url: str | None, system: str | None, temperature: float) -> int:
+def run_chat(*, model: str | None, url: str | None, system: str | None, temperature: float | None) -> int:
     """Chat until the input ends; return the exit code (1 when a piped prompt failed)."""
     settings = load_settings()
     key = settings.api_key.get_secret_value() if settings.api_key else None

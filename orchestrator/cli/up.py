@@ -146,7 +146,6 @@ def _curl_line(settings: Settings, url: str) -> str:
         "model": settings.default_model,
         "stream": True,
         "max_tokens": 100,
-        "temperature": 0.2,
         "messages": [{"role": "user", "content": "What is the capital of France?"}],
     }
     key = ' -H "Authorization: Bearer $COUNCIL_API_KEY"' if settings.api_key else ""

@@ -148,15 +148,16 @@ _FUNCTIONS: dict[str, tuple[object, list[object]]] = {
 }
 
 
-# OpenMP threads sleep at a barrier instead of spinning. On idle cores that costs nothing measurable (1 / 8 streams:
-# 152 / 310 tokens/s, spinning 139 / 310), but libgomp's default spins for milliseconds, which is ruin when anything
-# else wants a core: beside a second busy engine 43 / 98 tokens/s, spinning 14 / 22. libgomp reads it at load.
-_OPENMP_WAIT_POLICY = "passive"
+# How long OpenMP threads spin at a barrier before they sleep. libgomp's default spins for milliseconds, which is
+# ruin when anything else wants a core: beside a second busy engine 14 / 22 tokens/s at 1 / 8 streams, and 113 / 250
+# with this. On idle cores it costs nothing (76 / 198 against 78 / 202), where sleeping at once does (56 / 182).
+# libgomp reads it when it is loaded.
+_OPENMP_SPIN_COUNT = "1000"
 
 
 def load() -> ctypes.CDLL:
     """Load llama.cpp and declare what is used. Raises AbiMismatchError."""
-    os.environ.setdefault("OMP_WAIT_POLICY", _OPENMP_WAIT_POLICY)
+    os.environ.setdefault("GOMP_SPINCOUNT", _OPENMP_SPIN_COUNT)
     library = ctypes.CDLL(str(_library_path()))
     for name, (restype, argtypes) in _FUNCTIONS.items():
         try:

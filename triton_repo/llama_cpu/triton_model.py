@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ctypes
 import json
 import logging
 import os
@@ -106,7 +107,6 @@ class TritonPythonModel:
         self._running.close()
         self._engine.close()
         self._outbox.close()
-        self._metrics.close()
 
 
 class _Message(Protocol):
@@ -341,15 +341,11 @@ class _Metrics:
             kind: tokens.Metric(labels={**labels, "kind": kind})
             for kind in ("prompt", "reused", "generated", "drafted", "accepted")
         }
-        self._families: tuple[Any, ...] = (requests, tokens)
+        for gauge in (requests, tokens, *self._gauges.values()):
+            _keep_forever(gauge)
         self._sent: dict[str, int] = {}
         self._outbox = outbox
         self._latest: EngineStats | None = None
-
-    def close(self) -> None:
-        """Drop the gauges while the server still listens: a gauge freed after that ends the stub with SIGSEGV."""
-        self._gauges.clear()
-        self._families = ()
 
     def publish(self, stats: EngineStats) -> None:
         """Called by whichever thread changed something; the gauges follow as soon as the outbox is free."""
@@ -376,6 +372,16 @@ class _Metrics:
             if self._sent.get(name) != value:
                 self._gauges[name].set(value)
                 self._sent[name] = value
+
+
+def _keep_forever(gauge: object) -> None:
+    """Never let this object's destructor run.
+
+    Deleting a gauge while the next load of the model creates one of the same name corrupts the server's heap (seen
+    as an abort in malloc_consolidate at unload and load), and deleting it at exit ends the stub with SIGSEGV. A load
+    finds the gauges of the one before under their names, so what stays behind is a few bytes a load.
+    """
+    ctypes.pythonapi.Py_IncRef(ctypes.py_object(gauge))
 
 
 def _engine_config(parameters: dict[str, str]) -> EngineConfig:

@@ -146,7 +146,7 @@ def _curl_line(settings: Settings, url: str) -> str:
         "model": settings.default_model,
         "stream": True,
         "max_tokens": 100,
-        "messages": [{"role": "user", "content": "What is the capital of France?"}],
+        "messages": [{"role": "user", "content": "Why is the sky blue?"}],
     }
     key = ' -H "Authorization: Bearer $COUNCIL_API_KEY"' if settings.api_key else ""
     return (

@@ -19,7 +19,7 @@ from tests.api.server import AppServer, wait_until
 MODEL = "smollm2-135m"
 QUESTION: dict[str, Any] = {
     "model": MODEL,
-    "messages": [{"role": "user", "content": "What is the capital of France?"}],
+    "messages": [{"role": "user", "content": "What is the capital of France? Answer in one sentence."}],
     "max_tokens": 24,
     "temperature": 0,
 }

@@ -104,14 +104,14 @@ def stop(running: Up) -> None:
 
 def test_it_serves_recovers_from_a_crash_of_triton_and_leaves_nothing_behind(up: Up) -> None:
     up.wait_for("Council is ready")
-    assert "Paris" in up.stream("What is the capital of France?")
+    assert "Paris" in up.stream("What is the capital of France? Answer in one sentence.")
     family = up.family()
     assert len(up.shared_memory()) > 0
 
     up.triton().kill()
     up.wait_for("triton       | killed by SIGKILL; starting it again in 0.5 s")
     up.wait_for("triton       | ready", count=2)
-    assert "Paris" in up.stream("What is the capital of France?")
+    assert "Paris" in up.stream("What is the capital of France? Answer in one sentence.")
     family += up.family()
 
     up.process.send_signal(signal.SIGTERM)
@@ -178,7 +178,7 @@ def test_council_chat_answers(up: Up) -> None:
     up.wait_for("Council is ready")
     done = subprocess.run(
         [sys.executable, "-m", "orchestrator.cli", "chat", f"--url={up.url}", "--temperature=0"],
-        input="What is the capital of France?\n",
+        input="What is the capital of France? Answer in one sentence.\n",
         capture_output=True,
         text=True,
         timeout=60,

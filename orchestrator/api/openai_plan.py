@@ -11,7 +11,7 @@ from uuid import uuid4
 import orjson
 
 from engines.record import SamplingDefaults
-from orchestrator.errors import InvalidValue
+from orchestrator.errors import InvalidGuide, InvalidValue
 from orchestrator.inference.generation import ChoicePlan, plan_request
 from orchestrator.inference.registry import InstalledModel, ModelRegistry
 from orchestrator.inference.types import Guide, Sampling, TokenRequest
@@ -135,4 +135,7 @@ def guide_of(request: GenerationRequest) -> Guide | None:
     if wanted is None or wanted.type == "text":
         return None
     schema = wanted.json_schema.schema_ if wanted.json_schema else {"type": "object"}
-    return Guide("json_schema", orjson.dumps(schema).decode())
+    try:
+        return Guide("json_schema", orjson.dumps(schema).decode())
+    except orjson.JSONEncodeError as error:
+        raise InvalidGuide(f"the schema cannot be read: {error}", param="response_format") from error

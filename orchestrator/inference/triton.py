@@ -45,6 +45,7 @@ _CHANNEL_OPTIONS = (
     ("grpc.keepalive_time_ms", 20_000),
     ("grpc.keepalive_timeout_ms", 10_000),
 )
+_SERVER_GONE = (grpc.StatusCode.UNAVAILABLE, grpc.StatusCode.CANCELLED, grpc.StatusCode.UNKNOWN)
 _QUERY_TIMEOUT_S = 2.0
 _QUEUE_FULL_RETRY_AFTER_S = 1
 _CORE_INPUTS = frozenset({"input_ids", "input_lengths", "request_output_len"})
@@ -243,7 +244,7 @@ class _TritonStream:
     def _typed(self, error: aio.AioRpcError) -> CouncilError:
         self._backend.forget_metadata(self._model)
         text = error.details() or error.code().name
-        if self._received:
+        if self._received and error.code() in _SERVER_GONE:
             return InferenceStreamBroken(f"the inference server went away in mid-stream: {text}")
         return _error_from_text(text, self._request, error.code())
 
@@ -265,10 +266,10 @@ def _error_from_text(text: str, request: TokenRequest, code: grpc.StatusCode) ->
         return ContextLengthExceeded(text.split(". ")[0], param="messages")
     if code is grpc.StatusCode.UNAVAILABLE:
         return InferenceUnavailable(f"the inference server cannot be reached: {text}", retry_after_s=2)
-    if code is grpc.StatusCode.INVALID_ARGUMENT and "sampling config" in text:
-        return InvalidValue(text)
-    if code is grpc.StatusCode.INVALID_ARGUMENT and request.guide is not None:
+    if request.guide is not None and ("Guided decoding" in text or "guided_decoding" in text):
         return InvalidGuide(f"the engine refused the output constraint: {text}", param="response_format")
+    if code is grpc.StatusCode.INVALID_ARGUMENT:
+        return InvalidValue(f"the engine refused the request: {text}")
     return InferenceError(f"the inference server failed: {text}")
 
 

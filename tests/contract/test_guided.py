@@ -143,3 +143,18 @@ async def test_bad_guide_is_refused(
     record.error(f"guide {guide_type or 'empty'}: {guide}", str(caught.value))
     assert str(caught.value)
     await answers()
+
+
+async def test_min_tokens_does_not_force_a_finished_guide_on(
+    client: ContractClient, story: list[int], end_id: int
+) -> None:
+    generation = await client.generate(
+        story,
+        20,
+        end_id=end_id,
+        min_tokens=15,
+        guided_decoding_guide_type="regex",
+        guided_decoding_guide="yes",
+    )
+    assert generation.tokens[-1] == end_id
+    assert len(generation.tokens) < 15

@@ -65,7 +65,8 @@ async def test_temperature_spreads(client: ContractClient, story: list[int]) -> 
         fields: dict[str, Any] = {"temperature": temperature, "runtime_top_k": 0, "runtime_top_p": 1.0}
         return len({tuple(await sample(client, story, 8, seed=seed, **fields)) for seed in SEEDS})
 
-    assert await distinct(0.01) == 1
+    # Two at most: kernels round differently in batches of other shapes, which can turn one near tie.
+    assert await distinct(0.01) <= 2
     assert await distinct(1.5) == len(SEEDS)
 
 

@@ -12,7 +12,6 @@ from pathlib import Path
 
 from llama_cpu.batch_plan import BatchPlan, Piece, PlanLimits, PrefillSpeed, plan_batch
 from llama_cpu.context import ContextShape, DecodeError, LlamaContext
-from llama_cpu.guides import GuideError
 from llama_cpu.lookup import MAX_DRAFT_TOKENS, PromptLookup
 from llama_cpu.sampling import Sampler
 from llama_cpu.slots import GenerationRequest, Phase, Slot, choose_slot
@@ -59,7 +58,7 @@ class Engine:
     """Runs generations until `close()`. `submit()`, `cancel()` and `stats()` may be called from any thread."""
 
     def __init__(
-        self, model_path: Path, config: EngineConfig, on_change: Callable[[EngineStats], None] | None = None
+        self, model_path: Path, config: EngineConfig, on_change: Callable[[], None] | None = None
     ) -> None:
         self.config = config
         self._context = LlamaContext(model_path, _shape(config))
@@ -87,6 +86,11 @@ class Engine:
     def submit(self, request: GenerationRequest) -> None:
         """Queue a request; its sink hears everything else. Raises QueueFullError."""
         with self._wake:
+            if self._closing:
+                raise QueueFullError("the engine is shutting down")
+            if request.cancelled:
+                request.sink.tokens((), (), final=True)
+                return
             if self._active + len(self._waiting) >= self.config.slots + self.config.max_queue_size:
                 raise QueueFullError(f"Exceeds maximum queue size ({self.config.max_queue_size})")
             self._waiting.append(request)
@@ -128,16 +132,24 @@ class Engine:
 
     def _report(self) -> None:
         if self._on_change is not None:
-            self._on_change(self.stats())
+            self._on_change()
 
     def _run(self) -> None:
-        while self._wait_for_work():
-            self._release_cancelled()
-            self._admit()
-            plan = plan_batch(self._slots, self._limits, self._prefill_speed.tokens_per_ms, time.monotonic())
-            if plan.rows:
-                self._step(plan)
+        try:
+            while self._wait_for_work():
+                self._round()
+        except Exception:  # the thread's edge: nobody may be left waiting for an engine that is gone
+            log.exception("the engine stopped")
+        with self._wake:
+            self._closing = True
         self._fail_all("the engine is shutting down")
+
+    def _round(self) -> None:
+        self._release_cancelled()
+        self._admit()
+        plan = plan_batch(self._slots, self._limits, self._prefill_speed.tokens_per_ms, time.monotonic())
+        if plan.rows:
+            self._step(plan)
 
     def _wait_for_work(self) -> bool:
         with self._wake:
@@ -200,11 +212,14 @@ class Engine:
     def _advance_or_fail(self, piece: Piece) -> None:
         try:
             self._advance(piece)
-        except (GuideError, DecodeError) as error:
+        except Exception:  # one request's edge: its failure must not end the others
+            log.exception("a generation failed")
             sink = piece.slot.request.sink if piece.slot.request else None
-            self._free(piece.slot)
+            self._context.forget(piece.slot.sequence, 0)
+            piece.slot.cached.clear()
             if sink is not None:
-                sink.error(f"Executor failed: {error}")
+                self._free(piece.slot)
+                sink.error("Executor failed to draw the next token")
 
     def _advance(self, piece: Piece) -> None:
         slot = piece.slot

@@ -34,7 +34,7 @@ class GuideCompiler:
         """Raises GuideError with the reason."""
         try:
             grammar = _grammar(guide_type, guide)
-        except (ValueError, TypeError) as error:
+        except (ValueError, TypeError, RecursionError) as error:
             raise GuideError(f"{PREFIX}: {error}") from error
         matcher = LLMatcher(self._tokenizer, grammar, log_level=0)
         if matcher.is_error():
@@ -78,7 +78,7 @@ class GuideState:
     def accept(self, token: int) -> None:
         """Raises GuideError when the token does not fit, which the mask rules out."""
         if not self._matcher.consume_token(token):
-            raise GuideError(self._matcher.get_error() or "token outside the grammar")
+            raise GuideError("a token outside the grammar was drawn")
 
     @property
     def is_complete(self) -> bool:

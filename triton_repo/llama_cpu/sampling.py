@@ -77,7 +77,8 @@ class Sampler:
         spec = self._spec
         if spec.embedding_bias is not None:
             logits += spec.embedding_bias
-        if spec.end_id is not None and len(generated) < spec.min_tokens:
+        ended = self._guide is not None and self._guide.is_complete
+        if spec.end_id is not None and len(generated) < spec.min_tokens and not ended:
             logits[spec.end_id] = -np.inf
         for word in spec.bad_words:
             if len(word) == 1 or tuple(generated[-(len(word) - 1) :]) == word[:-1]:

@@ -8,7 +8,7 @@ import logging
 import os
 import threading
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from queue import SimpleQueue
@@ -53,7 +53,7 @@ class TritonPythonModel:
             directory / "tokenizer.json", self._engine.vocab_size, int(parameters["end_id"])
         )
         self._running = _Running(self._engine, int(parameters["cancellation_check_period_ms"]))
-        self._metrics.publish(self._engine.stats())
+        self._metrics.watch(self._engine.stats)
 
     def execute(self, requests: Sequence[Any]) -> None:
         for request in requests:
@@ -71,6 +71,9 @@ class TritonPythonModel:
             client.fail(str(error), pb_utils.TritonError.INVALID_ARG)
         except QueueFullError as error:
             client.fail(str(error), pb_utils.TritonError.UNAVAILABLE)
+        except Exception:  # the edge of a request: whatever went wrong, its client must get a final response
+            log.exception("a request could not be started")
+            client.fail("Executor failed to start the request", pb_utils.TritonError.INTERNAL)
 
     def _stop(self, request_id: str, client: _Client) -> None:
         if not request_id:
@@ -212,8 +215,14 @@ class _Running:
             with self._lock:
                 running = list(self._clients.items())
             for generation, client in running:
-                if client.has_left():
-                    self._engine.cancel(generation)
+                self._cancel_if_gone(generation, client)
+
+    def _cancel_if_gone(self, generation: GenerationRequest, client: _Client) -> None:
+        try:
+            if client.has_left():
+                self._engine.cancel(generation)
+        except Exception:  # the edge to Triton: one failed question must not end the watch over the others
+            log.exception("Triton could not say whether a client left")
 
     def close(self) -> None:
         self._closed.set()
@@ -345,17 +354,20 @@ class _Metrics:
             _keep_forever(gauge)
         self._sent: dict[str, int] = {}
         self._outbox = outbox
-        self._latest: EngineStats | None = None
+        self._stats: Callable[[], EngineStats] | None = None
 
-    def publish(self, stats: EngineStats) -> None:
-        """Called by whichever thread changed something; the gauges follow as soon as the outbox is free."""
-        self._latest = stats
+    def watch(self, stats: Callable[[], EngineStats]) -> None:
+        self._stats = stats
+        self.publish()
+
+    def publish(self) -> None:
+        """Something changed. The counts are read when they are sent, so a late message cannot bring back old ones."""
         self._outbox.post(self)
 
     def deliver(self) -> None:
-        stats, self._latest = self._latest, None
-        if stats is None:
+        if self._stats is None:
             return
+        stats = self._stats()
         values = {
             "active": stats.active + stats.waiting,
             "max": stats.slots,

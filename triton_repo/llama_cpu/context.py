@@ -145,7 +145,7 @@ class LlamaContext:
 
 
 class _BatchColumns:
-    """numpy views of a llama_batch's arrays: filling them costs 0.3 µs a token instead of 2."""
+    """numpy views of a llama_batch's arrays."""
 
     def __init__(self, batch: llama_abi.Batch, size: int) -> None:
         self._token = np.ctypeslib.as_array(batch.token, (size,))

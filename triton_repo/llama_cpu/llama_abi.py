@@ -149,9 +149,9 @@ _FUNCTIONS: dict[str, tuple[object, list[object]]] = {
 
 
 # How long OpenMP threads spin at a barrier before they sleep. libgomp's default spins for milliseconds, which is
-# ruin when anything else wants a core: beside a second busy engine 14 / 22 tokens/s at 1 / 8 streams, and 113 / 250
-# with this. On idle cores it costs nothing (76 / 198 against 78 / 202), where sleeping at once does (56 / 182).
-# libgomp reads it when it is loaded.
+# ruin when anything else wants a core. One run beside other busy processes, tokens/s at 1 / 8 streams: default not
+# done after 60 s, 10,000 spins 20 / 48, 1,000 spins 113 / 251, sleeping at once 71 / 271. One run on idle cores:
+# default 79 / 202, 1,000 spins 76 / 198, sleeping at once 56 / 182. libgomp reads it when it is loaded.
 _OPENMP_SPIN_COUNT = "1000"
 
 

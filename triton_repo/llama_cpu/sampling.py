@@ -1,7 +1,7 @@
 """Logits to the next token, in TensorRT-LLM's order: bias, penalties, temperature, top-k, top-p, draw.
 
-Greedy without penalties is an argmax (12 µs for 49,152 logits against 100 µs through a sampler chain); all else
-runs in llama.cpp's C samplers.
+Greedy without penalties is an argmax; llama.cpp's own greedy sampler first builds a candidate array, 100 µs for
+49,152 logits. All else runs in llama.cpp's C samplers.
 """
 
 from __future__ import annotations

@@ -121,9 +121,8 @@ class _Message(Protocol):
 class _Outbox:
     """Talks to the server process, so that the engine does not wait for it.
 
-    A send is a round trip to another process, about 0.4 ms; eight of them in a row between two decodes of eight
-    streams cost the engine a tenth of its speed. A message that is still waiting when more arrives for the same
-    stream takes it along, so a busy machine sends fewer, larger responses.
+    A send is a round trip to another process. A message that is still waiting when more arrives for the same stream
+    takes it along, so a busy machine sends fewer, larger responses.
     """
 
     def __init__(self) -> None:
@@ -326,7 +325,7 @@ class _ResponseSink:
 
 
 class _Metrics:
-    """TensorRT-LLM's request gauges and token histogram counters, on Triton's metrics port.
+    """TensorRT-LLM's request gauges and our token counts, on Triton's metrics port.
 
     A gauge update is a message to the server process, so only values that changed are sent.
     """

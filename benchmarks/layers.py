@@ -89,7 +89,7 @@ async def in_process(rendered: Rendered, **changes: object) -> AsyncIterator[InP
     config = {
         "slots": cpu.slots, "max_seq_len": rendered.record.limits.max_seq_len,
         "max_queue_size": cpu.max_queue_size, "threads": len(os.sched_getaffinity(0)),
-        "stream_interval_ms": 0.0, "prompt_lookup": cpu.prompt_lookup, **changes,
+        "stream_interval_tokens": 1, "prompt_lookup": cpu.prompt_lookup, **changes,
     }  # fmt: skip
     process = await asyncio.create_subprocess_exec(
         str(TRITON_PYTHON), str(PROJECT_ROOT / "benchmarks" / "in_process.py"),
@@ -140,6 +140,7 @@ class Orchestrator:
 
     def __init__(self, port: int) -> None:
         self.port = port
+        self._idle: list[tuple[asyncio.StreamReader, asyncio.StreamWriter]] = []
 
     async def run(self, prompts: Sequence[Messages], max_tokens: int) -> Load:
         began_s = time.perf_counter()
@@ -162,25 +163,52 @@ class Orchestrator:
         return timing
 
     @asynccontextmanager
-    async def chat(
-        self, messages: Messages, max_tokens: int
-    ) -> AsyncIterator[tuple[asyncio.StreamReader, float]]:
-        """A streaming chat over a plain socket: an HTTP client would cost as much as what is measured."""
+    async def chat(self, messages: Messages, max_tokens: int) -> AsyncIterator[tuple[_Lines, float]]:
+        """A streaming chat over a plain socket: an HTTP client would cost as much as what is measured.
+
+        Connections are kept and used again, as API clients do; one whose answer was not read to its end is closed.
+        """
         body = json.dumps({
             "model": MODEL, "messages": messages, "max_tokens": max_tokens, "min_tokens": max_tokens,
             "temperature": 0, "stream": True, "stream_options": {"include_usage": True},
         }).encode()  # fmt: skip
         sent_s = time.perf_counter()
-        reader, writer = await asyncio.open_connection("127.0.0.1", self.port)
+        reader, writer = self._idle.pop() if self._idle else await self._connect()
         head = (
-            f"POST /v1/chat/completions HTTP/1.1\r\nHost: 127.0.0.1:{self.port}\r\nConnection: close\r\n"
+            f"POST /v1/chat/completions HTTP/1.1\r\nHost: 127.0.0.1:{self.port}\r\n"
             f"Content-Type: application/json\r\nContent-Length: {len(body)}\r\n\r\n"
         )
         writer.write(head.encode() + body)
+        answer = _Lines(reader)
         try:
-            yield reader, sent_s
+            yield answer, sent_s
         finally:
-            writer.close()
+            if answer.is_whole:
+                self._idle.append((reader, writer))
+            else:
+                writer.close()
+
+    async def _connect(self) -> tuple[asyncio.StreamReader, asyncio.StreamWriter]:
+        return await asyncio.open_connection("127.0.0.1", self.port)
+
+
+class _Lines:
+    """The lines of one chunked HTTP answer, up to its last chunk."""
+
+    def __init__(self, reader: asyncio.StreamReader) -> None:
+        self._reader = reader
+        self.is_whole = False
+
+    def __aiter__(self) -> _Lines:
+        return self
+
+    async def __anext__(self) -> bytes:
+        line = await self._reader.readline()
+        if line == b"0\r\n":
+            self.is_whole = await self._reader.readline() == b"\r\n"
+        if self.is_whole or not line:
+            raise StopAsyncIteration
+        return line
 
 
 @dataclass(frozen=True)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from importlib.metadata import version
@@ -12,7 +12,8 @@ from typing import Literal
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from engines.disk import sha256_of
-from engines.record import ModelRecord, Quantization, Sha256
+from engines.record import ModelRecord, Quantization, SnapshotSource
+from engines.record_part import Sha256
 
 MANIFEST = "installed.json"
 _TOOLS = ("gguf", "numpy", "tokenizers")
@@ -26,14 +27,20 @@ class InstalledFile(BaseModel):
 
 
 class Manifest(BaseModel):
-    """Content of `installed.json`. It is written last, so a directory that has it is complete."""
+    """Content of `installed.json`. It is written last, so a directory that has it is complete.
+
+    `source_sha256` names a pinned file, `source_revision` the commit of a snapshot. `weights` is false where
+    only the tokenizer of a snapshot was wanted, to serve engines that were built elsewhere.
+    """
 
     model_config = ConfigDict(frozen=True, extra="forbid", protected_namespaces=())
 
     # Raised when the files of a model come to be made in another way: older models are then pulled again.
     schema_version: Literal[1] = 1
     model_id: str
-    source_sha256: Sha256
+    source_sha256: Sha256 | None = None
+    source_revision: str | None = None
+    weights: bool = True
     quantization: Quantization
     files: dict[str, InstalledFile]
     created_at: datetime
@@ -49,20 +56,46 @@ class Difference:
     message: str
 
 
-def write_manifest(directory: Path, record: ModelRecord) -> None:
-    """Describe every file of `directory`. Raises OSError."""
+def write_manifest(
+    directory: Path,
+    record: ModelRecord,
+    *,
+    weights: bool = True,
+    known_sha256: Mapping[str, str] | None = None,
+) -> None:
+    """Describe every file of `directory`; those with a `known_sha256` are not read again. Raises OSError."""
+    known = known_sha256 or {}
     files = {
-        path.name: InstalledFile(size_bytes=path.stat().st_size, sha256=sha256_of(path))
+        path.name: InstalledFile(
+            size_bytes=path.stat().st_size, sha256=known.get(path.name) or sha256_of(path)
+        )
         for path in sorted(directory.iterdir())
     }
+    sha256, revision = _source_of(record)
     manifest = Manifest(
         model_id=record.id,
-        source_sha256=record.source.sha256,
+        source_sha256=sha256,
+        source_revision=revision,
+        weights=weights,
         quantization=record.served_quantization,
         files=files,
         created_at=datetime.now(UTC),
     )
     (directory / MANIFEST).write_text(manifest.model_dump_json(indent=2) + "\n", encoding="utf-8")
+
+
+def read_manifest(directory: Path) -> Manifest | None:
+    """What was installed, or None where that cannot be told."""
+    try:
+        return Manifest.model_validate_json((directory / MANIFEST).read_bytes())
+    except (OSError, ValidationError):
+        return None
+
+
+def _source_of(record: ModelRecord) -> tuple[str | None, str | None]:
+    if isinstance(record.source, SnapshotSource):
+        return None, record.source.revision
+    return record.source.sha256, None
 
 
 def differences(directory: Path, record: ModelRecord, *, hashes: bool) -> Iterator[Difference]:
@@ -82,9 +115,10 @@ def differences(directory: Path, record: ModelRecord, *, hashes: bool) -> Iterat
 
 
 def _against_record(manifest: Manifest, record: ModelRecord) -> Iterator[Difference]:
+    sha256, revision = _source_of(record)
     pairs = (
         ("id", manifest.model_id, record.id),
-        ("source", manifest.source_sha256, record.source.sha256),
+        ("source", manifest.source_sha256 or manifest.source_revision, sha256 or revision),
         ("quantization", manifest.quantization, record.served_quantization),
     )
     for what, installed, wanted in pairs:
@@ -92,6 +126,10 @@ def _against_record(manifest: Manifest, record: ModelRecord) -> Iterator[Differe
             yield Difference(
                 MANIFEST, "record", f"the record's {what} is now {wanted}, installed is {installed}"
             )
+    if isinstance(record.source, SnapshotSource):
+        for file in record.source.part(weights=manifest.weights):
+            if file.path not in manifest.files:
+                yield Difference(file.path, "record", "is asked for by the record, but was not installed")
 
 
 def _against_manifest(path: Path, expected: InstalledFile, *, hashes: bool) -> Iterator[Difference]:

@@ -10,91 +10,45 @@ import tomllib
 from pathlib import Path
 from typing import Annotated, Any, Literal, get_args
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError, model_validator
+from pydantic import AfterValidator, Field, ValidationError, field_validator, model_validator
 
 from engines.errors import RecordError
+from engines.gpu_serving import GpuServing
+from engines.record_part import Bytes, ModelId, RecordPart, Text, TokenId, not_empty
+from engines.record_source import FileSource as FileSource
+from engines.record_source import HuggingFaceSource as HuggingFaceSource
+from engines.record_source import PinnedFile as PinnedFile
+from engines.record_source import SnapshotFile as SnapshotFile
+from engines.record_source import SnapshotSource as SnapshotSource
+from engines.record_source import Source as Source
+from engines.record_source import WheelSource as WheelSource
 
 RECORDS_DIR = Path(__file__).resolve().parent / "models"
+
+EXAMPLE_MESSAGE = "Hello"
 
 Role = Literal["fast", "balanced", "code", "long_context"]
 Backend = Literal["cpu", "trtllm_engine", "llmapi"]
 Quantization = Literal["source", "Q4_0", "Q8_0"]
 
-ModelId = Annotated[str, Field(pattern=r"^[a-z0-9]([a-z0-9._-]{0,62}[a-z0-9])?$")]
-Text = Annotated[str, Field(min_length=1, max_length=400)]
-Sha256 = Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
-Bytes = Annotated[int, Field(gt=0)]
-TokenId = Annotated[int, Field(ge=0)]
-PackageName = Annotated[str, Field(pattern=r"^[A-Za-z0-9]([A-Za-z0-9._-]*[A-Za-z0-9])?$")]
 
+class License(RecordPart):
+    """`redistributable`: whether the weights, and so an engine built from them, may be passed on at all.
+    `notice`: what must go with them when they are."""
 
-def _relative_member(path: str) -> str:
-    if "\\" in path or any(part in ("", ".", "..") for part in path.split("/")):
-        raise ValueError("must be a plain relative path with forward slashes")
-    return path
-
-
-def _not_empty(items: tuple[Any, ...]) -> tuple[Any, ...]:
-    # Not `min_length`: that counts the valid items and reports a second fault beside a wrong item's own.
-    if not items:
-        raise ValueError("must have at least 1 item")
-    return items
-
-
-MemberPath = Annotated[str, AfterValidator(_relative_member)]
-
-
-class _Part(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
-
-
-class License(_Part):
     spdx: Text
     url: Annotated[str, Field(pattern=r"^https://\S+$")]
     redistributable: bool
+    notice: Text | None = None
 
 
-class WheelSource(_Part):
-    """One member of one wheel of a Python package index."""
-
-    kind: Literal["wheel"]
-    package: PackageName
-    version: Annotated[str, Field(pattern=r"^[0-9][A-Za-z0-9.!+_-]*$")]
-    member: MemberPath
-    size_bytes: Bytes
-    sha256: Sha256
-
-
-class HuggingFaceSource(_Part):
-    """One file of a Hugging Face repository at a commit; branches and tags move, so they are refused."""
-
-    kind: Literal["huggingface"]
-    repo: Annotated[str, Field(pattern=r"^[A-Za-z0-9][\w.-]*/[A-Za-z0-9][\w.-]*$")]
-    revision: Annotated[str, Field(pattern=r"^[0-9a-f]{40}$")]
-    file: MemberPath
-    size_bytes: Bytes
-    sha256: Sha256
-
-
-class FileSource(_Part):
-    """A file the operator put on this machine."""
-
-    kind: Literal["file"]
-    path: Annotated[str, Field(pattern=r"^(/|~/)")]
-    size_bytes: Bytes
-    sha256: Sha256
-
-
-Source = Annotated[WheelSource | HuggingFaceSource | FileSource, Field(discriminator="kind")]
-
-
-class TokenizerFacts(_Part):
+class TokenizerFacts(RecordPart):
     """`end_ids` are in order of preference: the first is the one sent to engines that take only one."""
 
-    kind: Literal["gguf"]
+    kind: Literal["gguf", "huggingface"]
     vocab_size: Annotated[int, Field(gt=0)]
     bos_id: TokenId
-    end_ids: Annotated[tuple[TokenId, ...], Field(strict=False), AfterValidator(_not_empty)]
+    end_ids: Annotated[tuple[TokenId, ...], Field(strict=False), AfterValidator(not_empty)]
     pad_id: TokenId
     add_bos: bool
 
@@ -103,16 +57,34 @@ class TokenizerFacts(_Part):
         for name, ids in (("bos_id", (self.bos_id,)), ("end_ids", self.end_ids), ("pad_id", (self.pad_id,))):
             if any(token_id >= self.vocab_size for token_id in ids):
                 raise ValueError(f"{name} must be below vocab_size ({self.vocab_size})")
+        if len(set(self.end_ids)) < len(self.end_ids):
+            raise ValueError("end_ids must not name an id twice")
         return self
 
 
-class ChatFacts(_Part):
-    """`template = "gguf"`: the template inside the model file is the one used."""
+class ChatFacts(RecordPart):
+    """`template = "gguf"`: the template inside the model file is the one used; `"inline"`: `jinja` is.
 
-    template: Literal["gguf"]
+    `stop_strings` end an answer of a model that has no token for the end of its turn. With
+    `answer_starts_with_space` the space before an answer's first word is the format's and not shown.
+    `example_ids` is the prompt for one user message, EXAMPLE_MESSAGE: it tells whether a tokenizer that was
+    pulled is the one the format was written for.
+    """
+
+    template: Literal["gguf", "inline"]
+    jinja: Annotated[str, Field(min_length=1, max_length=8000)] | None = None
+    stop_strings: Annotated[tuple[Text, ...], Field(strict=False)] = ()
+    answer_starts_with_space: bool = False
+    example_ids: Annotated[tuple[TokenId, ...], Field(strict=False)] = ()
+
+    @model_validator(mode="after")
+    def _inline_template_is_there(self) -> ChatFacts:
+        if (self.template == "inline") != (self.jinja is not None):
+            raise ValueError("jinja must be given with template 'inline', and only then")
+        return self
 
 
-class Limits(_Part):
+class Limits(RecordPart):
     """`context_tokens` is what the model was trained for, `max_seq_len` what one sequence may use here."""
 
     context_tokens: Annotated[int, Field(gt=0)]
@@ -125,40 +97,42 @@ class Limits(_Part):
         return self
 
 
-class CpuServing(_Part):
+class CpuServing(RecordPart):
     """How the CPU engine serves the model. `quantization = "source"` serves the file as published.
 
-    `stream_interval_ms` is the least time between two responses of one stream; 0 sends every token at once.
+    A running stream's response waits until it has `stream_interval_tokens` new tokens or `stream_max_delay_ms` have
+    passed since the last one; the first token and the end are sent at once.
     """
 
     quantization: Quantization
     slots: Annotated[int, Field(ge=1, le=256)]
     max_queue_size: Annotated[int, Field(ge=0)]
     kv_bytes_per_token: Bytes
-    stream_interval_ms: Annotated[float, Field(ge=0, le=1000)] = 0.0
+    stream_interval_tokens: Annotated[int, Field(ge=1, le=64)] = 1
+    stream_max_delay_ms: Annotated[int, Field(ge=0, le=1000)] = 100
     cancellation_check_period_ms: Annotated[int, Field(ge=1, le=1000)] = 20
     prompt_lookup: bool = True
 
 
-class SamplingDefaults(_Part):
+class SamplingDefaults(RecordPart):
     """What a request that does not say gets; the values the model's makers recommend."""
 
     temperature: Annotated[float, Field(ge=0, le=2, allow_inf_nan=False)] = 1.0
     top_p: Annotated[float, Field(gt=0, le=1, allow_inf_nan=False)] = 1.0
 
 
-class Price(_Part):
+class Price(RecordPart):
     prompt_usd_per_1k_tokens: Annotated[float, Field(ge=0, allow_inf_nan=False)]
     completion_usd_per_1k_tokens: Annotated[float, Field(ge=0, allow_inf_nan=False)]
 
 
-class ModelRecord(_Part):
+class ModelRecord(RecordPart):
     """One model. Everything that depends on it (download, prompts, limits, prices) is derived from here."""
 
     id: ModelId
     name: Text
     description: Text
-    roles: Annotated[tuple[Role, ...], Field(strict=False), AfterValidator(_not_empty)]
+    roles: Annotated[tuple[Role, ...], Field(strict=False), AfterValidator(not_empty)]
     backend: Backend
     owned_by: Text
     license: License
@@ -168,16 +142,75 @@ class ModelRecord(_Part):
     limits: Limits
     sampling: SamplingDefaults = SamplingDefaults()
     cpu: CpuServing | None = None
+    gpu: GpuServing | None = None
     price: Price
 
     @property
     def served_quantization(self) -> Quantization:
         return self.cpu.quantization if self.cpu else "source"
 
+    @property
+    def download_bytes(self) -> int:
+        """What a pull brings. Where a snapshot's weights have no stated size: two bytes a parameter, as published."""
+        if not isinstance(self.source, SnapshotSource):
+            return self.source.size_bytes
+        sized = all(file.size_bytes for file in self.source.files if file.path.endswith(".safetensors"))
+        if self.gpu and not sized:
+            return self.gpu.weight_bytes("fp16")
+        return sum(file.size_bytes or 0 for file in self.source.files)
+
+    @property
+    def longest_sequence_tokens(self) -> int:
+        """Prompt and answer together, at most: on a GPU a sequence must also fit the KV cache on its own."""
+        if self.gpu is None:
+            return self.limits.max_seq_len
+        budgets = [self.gpu.kv_budget_tokens(precision) for precision in self.gpu.precisions]
+        return min(self.limits.max_seq_len, *budgets)
+
+    @field_validator("roles")
+    @classmethod
+    def _roles_differ(cls, roles: tuple[Role, ...]) -> tuple[Role, ...]:
+        if len(set(roles)) < len(roles):
+            raise ValueError("must not name a role twice")
+        return roles
+
     @model_validator(mode="after")
     def _backend_has_its_table(self) -> ModelRecord:
-        if self.backend == "cpu" and self.cpu is None:
-            raise ValueError("backend 'cpu' needs a [cpu] table")
+        wanted, other = ("cpu", "gpu") if self.backend == "cpu" else ("gpu", "cpu")
+        if getattr(self, wanted) is None:
+            raise ValueError(f"backend {self.backend!r} needs a [{wanted}] table")
+        if getattr(self, other) is not None:
+            raise ValueError(f"backend {self.backend!r} has no use for a [{other}] table")
+        return self
+
+    @model_validator(mode="after")
+    def _kv_budget_holds_a_block(self) -> ModelRecord:
+        if self.gpu and not self.longest_sequence_tokens:
+            raise ValueError(
+                f"gpu.kv_budget_bytes holds no block of {self.gpu.limits.tokens_per_block} tokens"
+            )
+        return self
+
+    @model_validator(mode="after")
+    def _vocabularies_agree(self) -> ModelRecord:
+        if self.gpu and self.gpu.architecture.vocab_size != self.tokenizer.vocab_size:
+            raise ValueError(
+                f"gpu.architecture.vocab_size must be tokenizer.vocab_size ({self.tokenizer.vocab_size})"
+            )
+        return self
+
+    @model_validator(mode="after")
+    def _source_fits_backend(self) -> ModelRecord:
+        kinds = (self.source.kind == "huggingface_snapshot", self.tokenizer.kind, self.chat.template)
+        if self.gpu and kinds != (True, "huggingface", "inline"):
+            raise ValueError(
+                "a [gpu] table needs source.kind 'huggingface_snapshot', tokenizer.kind 'huggingface' and"
+                " chat.template 'inline'"
+            )
+        if self.cpu and kinds != (False, "gguf", "gguf"):
+            raise ValueError(
+                "a [cpu] table needs a source that is one GGUF file, tokenizer.kind 'gguf' and chat.template 'gguf'"
+            )
         return self
 
 
@@ -225,7 +258,8 @@ def _fault_line(path: Path, fault: Any) -> str:
     keys = [
         str(key)
         for position, key in enumerate(fault["loc"])
-        if not (key in kinds and position and fault["loc"][position - 1] == "source")
+        # "[key]" is pydantic's word for the name of a table.
+        if key != "[key]" and not (key in kinds and position and fault["loc"][position - 1] == "source")
     ]
     reason = fault["msg"].removeprefix("Value error, ").replace("\n", " ")
     return f"{path.name}: {'.'.join(keys) or '(record)'}: {reason}"

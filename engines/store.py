@@ -1,4 +1,7 @@
-"""The models on this machine: `<models_dir>/<id>/{model.gguf,tokenizer.json,chat_template.jinja,installed.json}`.
+"""The models on this machine, each in `<models_dir>/<id>/` with an `installed.json` that lists its files.
+
+A CPU model is `model.gguf`, `tokenizer.json` and `chat_template.jinja`. A GPU model is the snapshot its engines
+are built from (`council engines build`), or only the snapshot's tokenizer, which serves engines built elsewhere.
 
 Guarantees: a model's directory is complete or absent, whatever stops a pull (a kill, a full disk, a power
 cut), because it is made elsewhere and renamed into place; what is in it came from the bytes the record pins.
@@ -13,7 +16,7 @@ import os
 import shutil
 import tempfile
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -21,18 +24,19 @@ from typing import Literal
 
 from engines import download, sources
 from engines.disk import disk_errors, sync
-from engines.errors import ModelNotInstalled, StoreBusy, UnknownModel
+from engines.errors import ModelNotInstalled, SourceNotFound, StoreBusy, UnknownModel
 from engines.gguf_tokenizer import build_tokenizer, chat_template
-from engines.installed import Difference, differences, write_manifest
+from engines.installed import Difference, differences, read_manifest, write_manifest
 from engines.progress import Progress, Silent
-from engines.record import ModelRecord
+from engines.record import ModelRecord, PinnedFile, SnapshotSource
 from engines.requantize import SCHEMES, requantize, tensor_bytes
+from engines.snapshot import obtain_snapshot
 
 WEIGHTS, TOKENIZER, CHAT_TEMPLATE = "model.gguf", "tokenizer.json", "chat_template.jinja"
 # No quantisation we make is larger than twice the 4-bit file it is made from (Q8_0 is 1.5 times Q4_1).
 CONVERTED_PER_SOURCE_BYTE = 2
 
-State = Literal["installed", "absent", "damaged", "outdated"]
+State = Literal["installed", "tokenizer only", "absent", "damaged", "outdated"]
 
 
 @dataclass(frozen=True)
@@ -42,6 +46,7 @@ class ModelStatus:
     record: ModelRecord
     state: State
     size_bytes: int
+    directory: Path
 
 
 class ModelStore:
@@ -57,19 +62,22 @@ class ModelStore:
     def status(self, model_id: str) -> ModelStatus:
         record, directory = self._record(model_id), self._dir / model_id
         if not directory.is_dir():
-            return ModelStatus(record, "absent", 0)
+            return ModelStatus(record, "absent", 0, directory)
         found = list(differences(directory, record, hashes=False))
-        state: State = "installed"
+        manifest = read_manifest(directory)
+        state: State = "installed" if manifest is None or manifest.weights else "tokenizer only"
         if found:
             state = "outdated" if all(item.kind == "record" for item in found) else "damaged"
-        return ModelStatus(record, state, sum(f.stat().st_size for f in directory.iterdir() if f.is_file()))
+        size_bytes = sum(file.stat().st_size for file in directory.iterdir() if file.is_file())
+        return ModelStatus(record, state, size_bytes, directory)
 
     def path(self, model_id: str) -> Path:
-        """The directory of an installed model. Raises UnknownModel, ModelNotInstalled."""
+        """The directory of a model that is installed with its weights. Raises UnknownModel, ModelNotInstalled."""
         status = self.status(model_id)
         if status.state != "installed":
+            found = {"absent": "not installed", "tokenizer only": "installed without its weights"}
             raise ModelNotInstalled(
-                f"model {model_id} is {'not installed' if status.state == 'absent' else status.state}",
+                f"model {model_id} is {found.get(status.state, status.state)}",
                 fix=f"run: council models pull {model_id}",
             )
         return self._dir / model_id
@@ -92,12 +100,14 @@ class ModelStore:
         progress: Progress | None = None,
         *,
         from_file: Path | None = None,
+        weights: bool = True,
         wait_s: float = 1800.0,
     ) -> bool:
         """Install a model; False when it is there and sound already. A damaged or outdated one is replaced.
 
-        `from_file` takes a copy the person has; it must be the file the record pins. While another process
-        changes the store, waits up to `wait_s`, then raises StoreBusy. Raises EngineError.
+        `from_file` takes a copy the person has; it must be the file the record pins. Without `weights` only a
+        snapshot's tokenizer is brought; other models are one file. While another process changes the store,
+        waits up to `wait_s`, then raises StoreBusy. Raises EngineError.
         """
         record, progress = self._record(model_id), progress or Silent()
         with disk_errors("preparing the model directory", self._dir):
@@ -106,13 +116,12 @@ class ModelStore:
         with self._locked(progress, wait_s):
             self._clear_staging()
             final = self._dir / model_id
-            if final.is_dir() and not any(differences(final, record, hashes=True)):
+            if self._is_sound(final, record, weights):
                 return False
             with self._workbench() as bench:
-                leftover = self._obtain(record, bench / "source", from_file, progress)
-                self._build(record, bench, progress)
+                leftovers = self._make(record, bench, from_file, weights, progress)
                 self._put_in_place(bench / "model", final)
-            if leftover:
+            for leftover in leftovers:
                 download.discard(leftover)
             return True
 
@@ -145,15 +154,47 @@ class ModelStore:
             known = ", ".join(self._records) or "none"
             raise UnknownModel(f"no model {model_id!r}", fix=f"choose one of: {known}") from None
 
+    def _is_sound(self, final: Path, record: ModelRecord, weights: bool) -> bool:
+        manifest = read_manifest(final)
+        if manifest is None or (weights and not manifest.weights):
+            return False
+        return not any(differences(final, record, hashes=True))
+
+    def _make(
+        self, record: ModelRecord, bench: Path, from_file: Path | None, weights: bool, progress: Progress
+    ) -> Sequence[Path]:
+        """Make the model's directory `bench/model`. Returns the downloads to discard once it is in place."""
+        if not isinstance(record.source, SnapshotSource):
+            leftover = self._obtain(record, record.source, bench / "source", from_file, progress)
+            self._build(record, bench, progress)
+            return [leftover] if leftover else []
+        if from_file is not None:
+            raise SourceNotFound(
+                f"model {record.id} is not one file but a snapshot of {len(record.source.files)}",
+                fix="leave --from-file out; HF_ENDPOINT can name a server of your own that has the snapshot",
+            )
+        shop = sources.Workshop(bench / "model", self._partials, 0, progress, self._environ)
+        snapshot = obtain_snapshot(record.source, shop, weights=weights)
+        progress.step("finish", None)
+        with disk_errors("writing the model", self._dir):
+            write_manifest(bench / "model", record, weights=weights, known_sha256=snapshot.sha256)
+            _sync_all(bench / "model")
+        return snapshot.downloads
+
     def _obtain(
-        self, record: ModelRecord, target: Path, from_file: Path | None, progress: Progress
+        self,
+        record: ModelRecord,
+        source: PinnedFile,
+        target: Path,
+        from_file: Path | None,
+        progress: Progress,
     ) -> Path | None:
         converts = record.served_quantization != "source"
-        room = record.source.size_bytes * CONVERTED_PER_SOURCE_BYTE if converts else 0
+        room = source.size_bytes * CONVERTED_PER_SOURCE_BYTE if converts else 0
         shop = sources.Workshop(target, self._partials, room, progress, self._environ)
         if from_file is None:
-            return sources.obtain(record.source, shop)
-        sources.copy_local(from_file, record.source, shop)
+            return sources.obtain(source, shop)
+        sources.copy_local(from_file, source, shop)
         return None
 
     def _build(self, record: ModelRecord, bench: Path, progress: Progress) -> None:
@@ -173,9 +214,7 @@ class ModelStore:
             (model / TOKENIZER).write_text(build_tokenizer(model / WEIGHTS).to_str(), encoding="utf-8")
             (model / CHAT_TEMPLATE).write_text(template, encoding="utf-8")
             write_manifest(model, record)
-            for path in model.iterdir():
-                sync(path)
-            sync(model)
+            _sync_all(model)
 
     def _put_in_place(self, model: Path, final: Path) -> None:
         with disk_errors("installing", final):
@@ -224,6 +263,12 @@ def _try_lock(descriptor: int) -> bool:
     except BlockingIOError:
         return False
     return True
+
+
+def _sync_all(directory: Path) -> None:
+    for path in directory.iterdir():
+        sync(path)
+    sync(directory)
 
 
 def _delete(path: Path) -> None:

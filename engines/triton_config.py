@@ -1,72 +1,41 @@
-"""Triton's `config.pbtxt` of a model, generated from its record.
+"""Triton's model configs, generated from the records.
 
-`TENSORS` is the one table of the inference contract: the TensorRT-LLM backend's names, types and dims that
-Council uses (TensorRT-LLM 1.2.1, `all_models/inflight_batcher_llm/tensorrt_llm/config.pbtxt`). The leading batch
-dimension is implied by `max_batch_size` > 0. `python -m engines.triton_config` rewrites the committed files;
-`--check` fails when they differ.
+python -m engines.triton_config                      rewrite the committed files under triton_repo/
+python -m engines.triton_config --check              fail when they differ from the records
+python -m engines.triton_config --engines-dir DIR --output DIR
+                                                     a repository for the engines built on this machine
+python -m engines.triton_config --backend llmapi --output DIR
+                                                     the same without engines, from the installed weights
 """
 
 from __future__ import annotations
 
+import argparse
 import sys
-from dataclasses import dataclass
+from collections.abc import Sequence
 from pathlib import Path
 
+from engines.build_command import CardChoice, gpu_records
+from engines.errors import EngineError
+from engines.gpu import GIB
 from engines.record import ModelRecord, load_records
+from engines.triton_gpu_config import CONTAINER_ENGINES, committed_gpu_config
+from engines.triton_llmapi_config import CONTAINER_MODELS, llmapi_config, llmapi_engine
+from engines.triton_repository import (
+    CONFIG,
+    ENGINE_VERSION,
+    LLMAPI_MODEL,
+    Choice,
+    Refused,
+    Served,
+    engine_models,
+    llmapi_models,
+    write_repository,
+)
+from engines.triton_tensors import parameter_lines, tensor_lines
 
 REPOSITORY = Path(__file__).resolve().parent.parent / "triton_repo"
-
-
-@dataclass(frozen=True)
-class TensorSpec:
-    """One tensor. `ragged`: requests of one batch may differ in length."""
-
-    name: str
-    data_type: str
-    dims: tuple[int, ...]
-    optional: bool = True
-    ragged: bool = False
-
-
-INPUTS: tuple[TensorSpec, ...] = (
-    TensorSpec("input_ids", "TYPE_INT32", (-1,), optional=False, ragged=True),
-    TensorSpec("input_lengths", "TYPE_INT32", (1,), optional=False),
-    TensorSpec("request_output_len", "TYPE_INT32", (1,), optional=False),
-    TensorSpec("end_id", "TYPE_INT32", (1,)),
-    TensorSpec("pad_id", "TYPE_INT32", (1,)),
-    TensorSpec("stop_words_list", "TYPE_INT32", (2, -1)),
-    TensorSpec("bad_words_list", "TYPE_INT32", (2, -1)),
-    TensorSpec("embedding_bias", "TYPE_FP32", (-1,)),
-    TensorSpec("beam_width", "TYPE_INT32", (1,)),
-    TensorSpec("num_return_sequences", "TYPE_INT32", (1,)),
-    TensorSpec("temperature", "TYPE_FP32", (1,)),
-    TensorSpec("runtime_top_k", "TYPE_INT32", (1,)),
-    TensorSpec("runtime_top_p", "TYPE_FP32", (1,)),
-    TensorSpec("len_penalty", "TYPE_FP32", (1,)),
-    TensorSpec("repetition_penalty", "TYPE_FP32", (1,)),
-    TensorSpec("min_tokens", "TYPE_INT32", (1,)),
-    TensorSpec("presence_penalty", "TYPE_FP32", (1,)),
-    TensorSpec("frequency_penalty", "TYPE_FP32", (1,)),
-    TensorSpec("seed", "TYPE_UINT64", (1,)),
-    TensorSpec("return_log_probs", "TYPE_BOOL", (1,)),
-    TensorSpec("return_perf_metrics", "TYPE_BOOL", (1,)),
-    TensorSpec("exclude_input_in_output", "TYPE_BOOL", (1,)),
-    TensorSpec("streaming", "TYPE_BOOL", (1,)),
-    TensorSpec("stop", "TYPE_BOOL", (1,)),
-    TensorSpec("guided_decoding_guide_type", "TYPE_STRING", (1,)),
-    TensorSpec("guided_decoding_guide", "TYPE_STRING", (1,)),
-)
-
-OUTPUTS: tuple[TensorSpec, ...] = (
-    TensorSpec("output_ids", "TYPE_INT32", (-1, -1)),
-    TensorSpec("sequence_length", "TYPE_INT32", (-1,)),
-    TensorSpec("cum_log_probs", "TYPE_FP32", (-1,)),
-    TensorSpec("output_log_probs", "TYPE_FP32", (-1, -1)),
-    TensorSpec("arrival_time_ns", "TYPE_INT64", (1,)),
-    TensorSpec("first_scheduled_time_ns", "TYPE_INT64", (1,)),
-    TensorSpec("first_token_time_ns", "TYPE_INT64", (1,)),
-    TensorSpec("last_token_time_ns", "TYPE_INT64", (1,)),
-)
+DONE, FAILED = 0, 1
 
 
 def cpu_config(record: ModelRecord) -> str:
@@ -79,7 +48,8 @@ def cpu_config(record: ModelRecord) -> str:
         "max_queue_size": str(cpu.max_queue_size),
         "end_id": str(record.tokenizer.end_ids[0]),
         "cancellation_check_period_ms": str(cpu.cancellation_check_period_ms),
-        "stream_interval_ms": str(cpu.stream_interval_ms),
+        "stream_interval": str(cpu.stream_interval_tokens),
+        "stream_max_delay_ms": str(cpu.stream_max_delay_ms),
         "prompt_lookup": str(cpu.prompt_lookup).lower(),
     }
     head = [
@@ -90,41 +60,101 @@ def cpu_config(record: ModelRecord) -> str:
         "model_transaction_policy { decoupled: true }",
         "instance_group [ { count: 1 kind: KIND_CPU } ]",
     ]
-    tensors = [_tensor("input", spec) for spec in INPUTS] + [_tensor("output", spec) for spec in OUTPUTS]
-    return "\n".join([*head, *tensors, *(_parameter(key, value) for key, value in parameters.items()), ""])
-
-
-def _tensor(kind: str, spec: TensorSpec) -> str:
-    dims = ", ".join(str(size) for size in spec.dims)
-    flags = " optional: true" if kind == "input" and spec.optional else ""
-    flags += " allow_ragged_batch: true" if spec.ragged else ""
-    return f'{kind} [ {{ name: "{spec.name}" data_type: {spec.data_type} dims: [ {dims} ]{flags} }} ]'
-
-
-def _parameter(key: str, value: str) -> str:
-    return f'parameters {{ key: "{key}" value: {{ string_value: "{value}" }} }}'
+    return "\n".join([*head, *tensor_lines(batcher_flags=False), *parameter_lines(parameters), ""])
 
 
 def generated_files() -> dict[Path, str]:
-    """Every config of every record, by its place in the model repository."""
+    """Every committed file of every record's model, by its place in the model repositories."""
     return {
-        REPOSITORY / "cpu" / record.id / "config.pbtxt": cpu_config(record)
+        REPOSITORY / name: text
         for record in load_records().values()
-        if record.backend == "cpu"
+        for name, text in _committed(record).items()
     }
 
 
-def main() -> int:
+def _committed(record: ModelRecord) -> dict[str, str]:
+    if record.backend == "cpu":
+        return {f"cpu/{record.id}/{CONFIG}": cpu_config(record)}
+    if record.backend == "llmapi":
+        files = {CONFIG: llmapi_config(record, llmapi_engine(record)), "1/model.py": LLMAPI_MODEL.read_text()}
+    else:
+        files = {CONFIG: committed_gpu_config(record), **ENGINE_VERSION}
+    return {f"gpu/{record.id}/{name}": text for name, text in files.items()}
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    options = _parser().parse_args(arguments)
+    try:
+        if options.output is not None:
+            return _make_repository(options)
+        return _committed_files(check=options.check)
+    except EngineError as error:
+        sys.stderr.write(f"{error.message}\n" + (f"{error.fix}\n" if error.fix else ""))
+        return FAILED
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="python -m engines.triton_config", description="Triton model configs"
+    )
+    parser.add_argument("--check", action="store_true", help="fail when a committed file differs")
+    parser.add_argument("--output", type=Path, help="write a model repository for this machine there")
+    parser.add_argument(
+        "--engines-dir", type=Path, default=Path("data/engines"), help="where the engines are"
+    )
+    parser.add_argument("--models-dir", type=Path, default=Path("data/models"), help="where the models are")
+    parser.add_argument("--engines-root", default=CONTAINER_ENGINES, help="the engines as Triton sees them")
+    parser.add_argument("--models-root", default=CONTAINER_MODELS, help="the models as Triton sees them")
+    parser.add_argument("--backend", choices=("trtllm_engine", "llmapi"), default="trtllm_engine")
+    parser.add_argument(
+        "--prefer", choices=("int8", "fp8", "fp16"), help="the precision to serve if it is there"
+    )
+    parser.add_argument("--max-gpu-gib", type=float, help="serve no more than fits a card of this size")
+    parser.add_argument("--assume-gpu", metavar="NAME", help="the card, where it is not in this machine")
+    return parser
+
+
+def _committed_files(*, check: bool) -> int:
     files = generated_files()
     stale = [path for path, text in files.items() if not path.exists() or path.read_text() != text]
-    if "--check" in sys.argv[1:]:
+    if check:
         for path in stale:
             sys.stderr.write(f"{path.relative_to(REPOSITORY.parent)} differs from its record\n")
-        return 1 if stale else 0
+        return FAILED if stale else DONE
     for path in stale:
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(files[path])
-    return 0
+    return DONE
+
+
+def _make_repository(options: argparse.Namespace) -> int:
+    """Fails when there is nothing to serve; the repository then has no model of ours."""
+    max_bytes = None if options.max_gpu_gib is None else int(options.max_gpu_gib * GIB)
+    choice = Choice(options.prefer, max_bytes, CardChoice(name=options.assume_gpu))
+    if options.backend == "llmapi":
+        served, refused = llmapi_models(
+            options.models_dir, gpu_records(), choice, models_root=options.models_root
+        )
+    else:
+        served, refused = engine_models(
+            options.engines_dir, options.models_dir, gpu_records(), choice, engines_root=options.engines_root
+        )
+    changed = write_repository(options.output, served)
+    _report(served, refused, len(changed))
+    return DONE if served else FAILED
+
+
+def _report(served: Sequence[Served], refused: Sequence[Refused], changed: int) -> None:
+    for model in served:
+        engine = model.engine
+        sys.stdout.write(
+            f"{model.model_id}: {engine.precision}, {engine.kv_tokens} KV tokens, batch {engine.max_batch_size}\n"
+        )
+    for each in refused:
+        sys.stderr.write(f"not served: {each.what}: {each.reason}\n")
+    if not served:
+        sys.stderr.write("nothing to serve: build an engine first (council engines build)\n")
+    sys.stdout.write(f"{changed} files changed\n")
 
 
 if __name__ == "__main__":

@@ -29,6 +29,11 @@ class Settings(BaseSettings):
         "127.0.0.1", description="Address the HTTP API binds. Off loopback an API key is required."
     )
     port: Port = Field(9000, description="Port of the HTTP API.")
+    published_address: str | None = Field(
+        None,
+        description="In a container: the host's address on which the port is published. It then decides, in place "
+        "of `host`, whether an API key is required.",
+    )
     api_key: SecretStr | None = Field(None, description="Key that clients send as a bearer token.")
     allowed_hosts: list[str] = Field(
         default_factory=list, description="Further names under which browsers may reach this server."
@@ -75,9 +80,12 @@ class Settings(BaseSettings):
     @model_validator(mode="after")
     def _refuse_open_bind_without_key(self) -> Settings:
         key = self.api_key.get_secret_value() if self.api_key else ""
-        if self.host not in LOOPBACK_HOSTS and len(key) < 16:
+        name, reachable = "host", self.host
+        if self.published_address is not None:
+            name, reachable = "published_address", self.published_address
+        if reachable not in LOOPBACK_HOSTS and len(key) < 16:
             raise ValueError(
-                f"host {self.host!r} is not loopback: set COUNCIL_API_KEY to a secret of 16 characters or more"
+                f"{name} {reachable!r} is not loopback: set COUNCIL_API_KEY to a secret of 16 characters or more"
             )
         return self
 

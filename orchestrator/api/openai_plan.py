@@ -36,14 +36,17 @@ def plan_chat(registry: ModelRegistry, request: ChatCompletionRequest) -> Plan:
     """Raise ModelNotFound, InvalidValue or ContextLengthExceeded. Slow for long prompts: not for the loop."""
     model = registry.get(request.model)
     prompt_ids = model.template.render_ids(_template_messages(request))
-    return _plan(model, request, [prompt_ids], request.new_tokens, "messages")
+    # The format's own ends come on top of the four that a request may name.
+    stops = (*(request.stop or ()), *model.record.chat.stop_strings)
+    return _plan(model, request, [prompt_ids], request.new_tokens, "messages", stops)
 
 
 def plan_completion(registry: ModelRegistry, request: CompletionRequest) -> Plan:
     """As `plan_chat`, for every prompt of the request."""
     model = registry.get(request.model)
     prompts = [_prompt_ids(model, prompt) for prompt in request.prompts]
-    return _plan(model, request, prompts, request.new_tokens or COMPLETION_DEFAULT_NEW_TOKENS, "prompt")
+    new_tokens = request.new_tokens or COMPLETION_DEFAULT_NEW_TOKENS
+    return _plan(model, request, prompts, new_tokens, "prompt", tuple(request.stop or ()))
 
 
 def _template_messages(request: ChatCompletionRequest) -> list[dict[str, str]]:
@@ -68,6 +71,7 @@ def _plan(
     prompts: Sequence[Sequence[int]],
     new_tokens: int | None,
     prompt_param: str,
+    stops: Sequence[str],
 ) -> Plan:
     count = request.n or 1
     if count * len(prompts) > MAX_CHOICES:
@@ -86,7 +90,7 @@ def _plan(
             prompt_param=prompt_param,
         )
         choices += [
-            ChoicePlan(variant, request.stop or (), continues_text=isinstance(request, CompletionRequest))
+            ChoicePlan(variant, stops, continues_text=isinstance(request, CompletionRequest))
             for variant in _variants(first, count)
         ]
     return Plan(model, choices, sum(map(len, prompts)))

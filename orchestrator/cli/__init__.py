@@ -8,6 +8,7 @@ from typing import Annotated, Any
 import typer
 
 from orchestrator.cli.console import Problem, report_problem
+from orchestrator.cli.engines import engines_app
 from orchestrator.cli.models import models_app
 
 ONLY = ("triton", "orchestrator")
@@ -21,6 +22,7 @@ app = typer.Typer(
     context_settings={"help_option_names": ["-h", "--help"]},
 )
 app.add_typer(models_app, name="models")
+app.add_typer(engines_app, name="engines")
 
 PortOption = Annotated[int | None, typer.Option(min=1, max=65535, show_default="from the settings")]
 

@@ -16,7 +16,7 @@ import typer
 from rich.console import Console
 from rich.progress import BarColumn, DownloadColumn, TaskID, TextColumn, TransferSpeedColumn
 from rich.progress import Progress as RichProgress
-from rich.table import Table
+from rich.table import Column, Table
 
 from orchestrator.cli.console import Problem, load_settings
 
@@ -30,6 +30,7 @@ models_app = typer.Typer(no_args_is_help=True, help="The models on this machine.
 
 ModelIds = Annotated[list[str] | None, typer.Argument(metavar="[ID]...", show_default=False)]
 WRONG_USE = 2
+PIPED_WIDTH = 160
 
 
 @models_app.command("list")
@@ -41,7 +42,8 @@ def list_models(as_json: Annotated[bool, typer.Option("--json", help="One JSON a
     if as_json:
         typer.echo(json.dumps([_as_json(status) for status in statuses], indent=2))
     else:
-        Console().print(_as_table(statuses))
+        # Where nobody's screen sets a width, a row stays on one line.
+        Console(width=None if sys.stdout.isatty() else PIPED_WIDTH).print(_as_table(statuses))
 
 
 @models_app.command()
@@ -50,15 +52,25 @@ def pull(
     from_file: Annotated[
         Path | None, typer.Option(help="Take this copy of the published file instead of downloading it.")
     ] = None,
+    tokenizer_only: Annotated[
+        bool,
+        typer.Option(
+            "--tokenizer-only",
+            help="Leave the weights of GPU models out: enough to serve engines built elsewhere.",
+        ),
+    ] = False,
 ) -> None:
-    """Download, check, convert and install models (the default model if none is named)."""
+    """Download, check, convert and install models (the default model if none is named).
+
+    A GPU model is brought as its makers published it, ready for `council engines build`.
+    """
     with _reported_errors():
-        store, records, settings = _open_store()
+        store, _, settings = _open_store()
         wanted = ids or [settings.default_model]
         if from_file and len(wanted) != 1:
             _wrong_use("--from-file holds one model: name exactly one ID")
         for model_id in wanted:
-            _pull_one(store, records, model_id, from_file)
+            _pull_one(store, model_id, from_file, weights=not tokenizer_only)
 
 
 @models_app.command()
@@ -70,8 +82,9 @@ def verify(ids: ModelIds = None) -> None:
         broken = [model_id for model_id in wanted if not _verify_one(store, model_id)]
     if not wanted:
         typer.echo("no model is installed")
+    for model_id in broken:
+        typer.echo(f"fix: run: council models pull {model_id}{_as_pulled(store, model_id)}", err=True)
     if broken:
-        typer.echo(f"fix: run: council models pull {' '.join(broken)}", err=True)
         raise typer.Exit(1)
 
 
@@ -125,25 +138,57 @@ def _confirmed(question: str) -> bool:
     return typer.confirm(question)
 
 
-def _pull_one(
-    store: ModelStore, records: dict[str, ModelRecord], model_id: str, from_file: Path | None
-) -> None:
+def _pull_one(store: ModelStore, model_id: str, from_file: Path | None, *, weights: bool) -> None:
     record = store.status(model_id).record
+    if not weights and record.gpu is None:
+        _wrong_use(f"{model_id} is one file: it cannot be pulled without its weights")
     typer.echo(f"{record.name}: licence {record.license.spdx}, {record.license.url}")
+    if record.license.notice:
+        typer.echo(record.license.notice)
     with _shown_progress() as progress:
-        fresh = store.pull(model_id, progress, from_file=from_file)
-    size = _megabytes(store.status(model_id).size_bytes)
-    state = "installed" if fresh else "already installed"
-    typer.echo(f"{model_id} {state}: {record.served_quantization}, {size}, {store.path(model_id)}")
+        fresh = store.pull(model_id, progress, from_file=from_file, weights=weights)
+    status = store.status(model_id)
+    state = f"{'' if fresh else 'already '}installed"
+    what = status.state if status.state == "tokenizer only" else _quantization(record)
+    typer.echo(f"{model_id} {state}: {what}, {_megabytes(status.size_bytes)}, {status.directory}")
+    if fault := _prompt_fault(status):
+        raise Problem(
+            f"{model_id}: {fault}", "do not serve it: its tokenizer is not the one the record is for"
+        )
+    if record.gpu and weights:
+        typer.echo(f"next: council engines build {model_id}")
 
 
 def _verify_one(store: ModelStore, model_id: str) -> bool:
     found = store.verify(model_id)
-    for difference in found:
-        typer.echo(f"error: {model_id}/{difference.file}: {difference.message}", err=True)
-    if not found:
+    faults = [f"{model_id}/{difference.file}: {difference.message}" for difference in found]
+    if not faults and (fault := _prompt_fault(store.status(model_id))):
+        faults = [f"{model_id}: {fault}"]
+    for line in faults:
+        typer.echo(f"error: {line}", err=True)
+    if not faults:
         typer.echo(f"{model_id}: ok")
-    return not found
+    return not faults
+
+
+def _as_pulled(store: ModelStore, model_id: str) -> str:
+    from engines.installed import read_manifest
+
+    manifest = read_manifest(store.status(model_id).directory)
+    return " --tokenizer-only" if manifest and not manifest.weights else ""
+
+
+def _prompt_fault(status: ModelStatus) -> str | None:
+    """Why the installed tokenizer does not make the prompts that the record expects."""
+    from orchestrator.inference.registry import InstalledModel
+    from orchestrator.inference.tokenizer import UnusableModelFiles
+
+    if not status.record.chat.example_ids:
+        return None
+    try:
+        return InstalledModel.load(status.record, status.directory).example_fault()
+    except UnusableModelFiles as error:
+        return str(error)
 
 
 @contextmanager
@@ -189,28 +234,38 @@ def _as_json(status: ModelStatus) -> dict[str, object]:
         "name": record.name,
         "state": status.state,
         "size_bytes": status.size_bytes,
-        "download_bytes": record.source.size_bytes,
+        "download_bytes": record.download_bytes,
         "source": record.source.kind,
+        "backend": record.backend,
+        "needs_gpu": record.gpu is not None,
         "quantization": record.served_quantization,
+        "precisions": list(record.gpu.precisions) if record.gpu else [],
         "roles": list(record.roles),
         "license": {"spdx": record.license.spdx, "url": record.license.url},
     }
 
 
 def _as_table(statuses: list[ModelStatus]) -> Table:
-    table = Table("model", "state", "size", "quantisation", "roles", "licence", box=None)
+    model = Column("model", no_wrap=True)
+    table = Table(model, "state", "size", "quantisation", "runs on", "roles", "licence", box=None)
     for status in statuses:
         record, absent = status.record, status.state == "absent"
-        size = f"{_megabytes(record.source.size_bytes)} to get" if absent else _megabytes(status.size_bytes)
+        size = f"{_megabytes(record.download_bytes)} to get" if absent else _megabytes(status.size_bytes)
         table.add_row(
             record.id,
             status.state,
             size,
-            record.served_quantization,
+            _quantization(record),
+            "GPU" if record.gpu else "CPU",
             ", ".join(record.roles),
             record.license.spdx,
         )
     return table
+
+
+def _quantization(record: ModelRecord) -> str:
+    """What is served: of a GPU model the precisions its engines can be built in."""
+    return ", ".join(record.gpu.precisions) if record.gpu else record.served_quantization
 
 
 def _megabytes(size_bytes: int) -> str:

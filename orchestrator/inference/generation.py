@@ -1,7 +1,7 @@
 """From prompt tokens to text: stop strings, finish reasons, usage, and several choices side by side.
 
-Counts: `completion_tokens` has every token the engine delivered up to the finish, the end token included and
-also the tokens of a stop string, which are not in the text. Tokens that arrive after the finish are not counted.
+Counts: `completion_tokens` has every token the engine delivered up to the finish, with the end token where the engine
+hands it over, and also the tokens of a stop string, which are not in the text. Tokens that arrive after the finish are not counted.
 """
 
 from __future__ import annotations
@@ -143,7 +143,8 @@ class TextAssembly:
         for chunk in chunks:
             text += self._push_chunk(chunk)
             if self.finish_reason is None and (chunk.final or self._all_tokens_came):
-                text += self._finish("length")
+                # TensorRT-LLM ends at the end token without handing it over (NVIDIA/TensorRT-LLM#2190).
+                text += self._finish("length" if self._all_tokens_came else "stop")
                 self.engine_ends = True
             if self.finish_reason is not None:
                 break

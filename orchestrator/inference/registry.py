@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from engines.record import ModelRecord
+from engines.record import EXAMPLE_MESSAGE, ModelRecord
 from orchestrator.errors import ModelNotFound
 from orchestrator.inference.templates import ChatTemplate
 from orchestrator.inference.tokenizer import ModelTokenizer
@@ -35,13 +35,25 @@ class InstalledModel:
     @property
     def max_seq_len(self) -> int:
         """Prompt and new tokens together, at most."""
-        return self.record.limits.max_seq_len
+        return self.record.longest_sequence_tokens
 
     @classmethod
     def load(cls, record: ModelRecord, model_dir: Path) -> InstalledModel:
+        """Read the tokenizer, and the template where it is the model's own and not the record's.
+
+        Raises UnusableModelFiles or OSError.
+        """
         tokenizer = ModelTokenizer.from_dir(model_dir, record)
-        template = (model_dir / _TEMPLATE_FILE).read_text(encoding="utf-8")
-        return cls(record, tokenizer, ChatTemplate(template, tokenizer), _installed_s(model_dir))
+        source = record.chat.jinja or (model_dir / _TEMPLATE_FILE).read_text(encoding="utf-8")
+        return cls(record, tokenizer, ChatTemplate(source, tokenizer), _installed_s(model_dir))
+
+    def example_fault(self) -> str | None:
+        """Why prompts would not be the tokens the model was trained with: the record's example gives others."""
+        expected = list(self.record.chat.example_ids)
+        found = self.template.render_ids([{"role": "user", "content": EXAMPLE_MESSAGE}])
+        if not expected or found == expected:
+            return None
+        return f"a message {EXAMPLE_MESSAGE!r} becomes the tokens {found}, the record expects {expected}"
 
 
 class ModelRegistry:
@@ -54,7 +66,9 @@ class ModelRegistry:
     def load(cls, models_dir: Path, records: Mapping[str, ModelRecord]) -> ModelRegistry:
         """Load every record whose files are in `models_dir/<id>/`; the others are not served."""
         found = {
-            model_id: record for model_id, record in records.items() if is_installed(models_dir / model_id)
+            model_id: record
+            for model_id, record in records.items()
+            if is_installed(models_dir / model_id, record)
         }
         return cls(
             {model_id: InstalledModel.load(found[model_id], models_dir / model_id) for model_id in found}
@@ -78,8 +92,10 @@ class ModelRegistry:
         return model_id in self._models
 
 
-def is_installed(model_dir: Path) -> bool:
-    return all((model_dir / name).is_file() for name in (_TOKENIZER_FILE, _TEMPLATE_FILE))
+def is_installed(model_dir: Path, record: ModelRecord) -> bool:
+    """Whether what the orchestrator needs is here; the weights, or an engine, are the inference server's matter."""
+    own_template = () if record.chat.jinja else (_TEMPLATE_FILE,)
+    return all((model_dir / name).is_file() for name in (_TOKENIZER_FILE, *own_template))
 
 
 def _installed_s(model_dir: Path) -> int:

@@ -10,7 +10,8 @@ where it has them; templates compare with these.
 The text between two control tokens is encoded as one piece, template and message together, so merges across
 their border are what they are in the plainly rendered text.
 
-Not guaranteed: a template that searches a message for words (`'</think>' in content`) does not find them.
+Not guaranteed: a template that searches a message for words (`'</think>' in content`) does not find them. Where
+a format's markers are plain text to the vocabulary (`[INST]`, `<|user|>`), a message can imitate them.
 """
 
 from __future__ import annotations

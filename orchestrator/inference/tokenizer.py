@@ -50,8 +50,9 @@ class ModelTokenizer:
         end_ids: tuple[int, ...],
         pad_id: int,
         add_bos: bool,
+        answer_starts_with_space: bool = False,
     ) -> None:
-        """`source` is the text of tokenizer.json. Raises UnusableModelFiles."""
+        """`source` is the text of tokenizer.json, the rest is from the record. Raises UnusableModelFiles."""
         layout = _parsed(source)
         self._at_start = _loaded(source)
         further_on = _without_first_prefix(layout)
@@ -65,8 +66,8 @@ class ModelTokenizer:
         self.pad_id: Final = pad_id
         self.add_bos: Final = add_bos
         self._bytes: Final = _bytes_by_id(self._at_start, added, layout)
-        self.strips_first_space: Final = _strips_first_space(layout)
-        """True where the vocabulary puts a space before the first word of a text, which decoding takes off."""
+        self.strips_first_space: Final = answer_starts_with_space or _strips_first_space(layout)
+        """True where the vocabulary or the chat format puts a space before an answer's first word that is not shown."""
         unknown = layout["model"].get("unk_token")
         self._forbidden: Final = self.control_ids - {self._at_start.token_to_id(unknown) if unknown else None}
         if len(self._bytes) > vocab_size:
@@ -86,6 +87,7 @@ class ModelTokenizer:
             end_ids=facts.end_ids,
             pad_id=facts.pad_id,
             add_bos=facts.add_bos,
+            answer_starts_with_space=record.chat.answer_starts_with_space,
         )
 
     def encode_text(self, text: str) -> list[int]:

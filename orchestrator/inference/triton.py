@@ -10,7 +10,7 @@ import asyncio
 import logging
 import struct
 from array import array
-from collections.abc import AsyncIterator, Iterable
+from collections.abc import AsyncIterator, Coroutine, Iterable
 
 import grpc
 from grpc import aio
@@ -33,8 +33,6 @@ from orchestrator.inference.types import Guide, Sampling, TokenChunk, TokenReque
 
 log = logging.getLogger(__name__)
 
-# Errors then end the stream with a gRPC status instead of travelling as text in a response (Triton 24.08+).
-_STREAM_METADATA = (("triton_grpc_error", "true"),)
 _CHANNEL_OPTIONS = (
     ("grpc.max_receive_message_length", 64 * 2**20),
     ("grpc.max_send_message_length", 64 * 2**20),
@@ -48,6 +46,21 @@ _CHANNEL_OPTIONS = (
 _SERVER_GONE = (grpc.StatusCode.UNAVAILABLE, grpc.StatusCode.CANCELLED, grpc.StatusCode.UNKNOWN)
 _QUERY_TIMEOUT_S = 2.0
 _QUEUE_FULL_RETRY_AFTER_S = 1
+# The header `triton_grpc_error` would give errors a status. It is not sent: Triton 2.51 then cancels its own stream
+# after each error, and dies of it (SIGSEGV, SIGABRT) within seconds of 100 clients at a full queue.
+_UNAVAILABLE_TEXTS = ("is not healthy", "shutting down", "the engine stopped")
+_REFUSAL_TEXTS = (
+    "Incorrect sampling config",
+    "must be",
+    "must not",
+    "must have",
+    "outside 0..",
+    "out of order",
+    "embedding_bias has",
+    "input_lengths is",
+    "unexpected shape",
+    "unexpected inference",
+)
 _CORE_INPUTS = frozenset({"input_ids", "input_lengths", "request_output_len"})
 
 _NUMBER_FORMATS = {"INT32": "<i", "UINT64": "<Q", "FP32": "<f", "BOOL": "<?"}
@@ -73,7 +86,7 @@ class TritonBackend:
         self._inter_token_timeout_s = inter_token_timeout_s
         self._unstreamed_log_probs = unstreamed_log_probs
         self._inputs: dict[str, frozenset[str]] = {}
-        self._stops: set[asyncio.Task[None]] = set()
+        self._tasks: set[asyncio.Task[None]] = set()
 
     @property
     def _stub(self) -> service_pb2_grpc.GRPCInferenceServiceStub:
@@ -115,14 +128,14 @@ class TritonBackend:
         return self._inputs[model]
 
     async def aclose(self) -> None:
-        for stop in list(self._stops):
-            stop.cancel()
-        await asyncio.gather(*self._stops, return_exceptions=True)
+        for task in list(self._tasks):
+            task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
         if self._channel is not None:
             await self._channel.close()
 
     def open_stream(self) -> aio.StreamStreamCall:
-        return self._stub.ModelStreamInfer(metadata=_STREAM_METADATA)
+        return self._stub.ModelStreamInfer()
 
     def first_token_timeout_s(self) -> float:
         return self._first_token_timeout_s
@@ -139,9 +152,17 @@ class TritonBackend:
     def request_stop(self, model: str, request_id: str) -> None:
         """Send the contract's `stop` request in the background: the second way to cancel, for the case that
         the gRPC cancel does not get through. An id that is already gone is no error."""
-        task = asyncio.get_running_loop().create_task(self._stop(model, request_id))
-        self._stops.add(task)
-        task.add_done_callback(self._stops.discard)
+        self._in_background(self._stop(model, request_id))
+
+    def let_end(self, call: aio.StreamStreamCall) -> None:
+        """Read a call that has said all it had to say until the server closed it. Dropping it would cancel it,
+        and a cancel that meets the end of a stream is what Triton's gRPC front end handles worst."""
+        self._in_background(_read_to_end(call))
+
+    def _in_background(self, work: Coroutine[None, None, None]) -> None:
+        task = asyncio.get_running_loop().create_task(work)
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
 
     async def _stop(self, model: str, request_id: str) -> None:
         message = service_pb2.ModelInferRequest(model_name=model, id=request_id)
@@ -150,16 +171,24 @@ class TritonBackend:
             _add_number(message, name, "INT32", 1)
         _add_number(message, "stop", "BOOL", True)
         _finish_message(message, with_log_probs=False)
-        call = self._stub.ModelStreamInfer(metadata=_STREAM_METADATA, timeout=_QUERY_TIMEOUT_S)
+        call = self._stub.ModelStreamInfer(timeout=_QUERY_TIMEOUT_S)
         try:
             await call.write(message)
             await call.done_writing()
-            while await call.read() is not aio.EOF:
-                pass
         except (aio.AioRpcError, asyncio.InvalidStateError) as error:
             log.debug("stop request failed: %s", error)
-        finally:
-            call.cancel()
+        await _read_to_end(call)
+
+
+async def _read_to_end(call: aio.StreamStreamCall) -> None:
+    try:
+        async with asyncio.timeout(_QUERY_TIMEOUT_S):
+            while await call.read() is not aio.EOF:
+                pass
+    except (TimeoutError, aio.AioRpcError, asyncio.InvalidStateError) as error:
+        log.debug("a call did not end well: %s", error)
+    finally:
+        call.cancel()
 
 
 class _TritonStream:
@@ -226,13 +255,18 @@ class _TritonStream:
 
     def _chunk(self, response: service_pb2.ModelStreamInferResponse) -> TokenChunk:
         if response.error_message:
-            self._over = True
+            self._end()
             raise _error_from_text(response.error_message, self._request, grpc.StatusCode.UNKNOWN)
         self._received = True
         chunk = decode_response(response.infer_response)
         if chunk.final:
-            self._over = True
+            self._end()
         return chunk
+
+    def _end(self) -> None:
+        assert self._call is not None
+        self._over = True
+        self._backend.let_end(self._call)
 
     async def _ended_early(self) -> CouncilError:
         assert self._call is not None
@@ -264,11 +298,11 @@ def _error_from_text(text: str, request: TokenRequest, code: grpc.StatusCode) ->
         return ModelNotReady(f"the model is not loaded: {text}", retry_after_s=5)
     if text.startswith("Prompt length"):
         return ContextLengthExceeded(text.split(". ")[0], param="messages")
-    if code is grpc.StatusCode.UNAVAILABLE:
+    if code is grpc.StatusCode.UNAVAILABLE or any(known in text for known in _UNAVAILABLE_TEXTS):
         return InferenceUnavailable(f"the inference server cannot be reached: {text}", retry_after_s=2)
     if request.guide is not None and ("Guided decoding" in text or "guided_decoding" in text):
         return InvalidGuide(f"the engine refused the output constraint: {text}", param="response_format")
-    if code is grpc.StatusCode.INVALID_ARGUMENT:
+    if any(known in text for known in _REFUSAL_TEXTS):
         return InvalidValue(f"the engine refused the request: {text}")
     return InferenceError(f"the inference server failed: {text}")
 

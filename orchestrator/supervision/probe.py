@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 
 PROBE_TIMEOUT_S = 3.0
 READY_POLL_S = 0.05
@@ -12,21 +12,40 @@ READY_POLL_S = 0.05
 Probe = Callable[[], Awaitable[bool]]
 
 
-async def http_status(host: str, port: int, path: str) -> int | None:
-    """Return the status code of GET `path`, or None when nothing answers within three seconds."""
+async def http_status(host: str, port: int, path: str, timeout_s: float = PROBE_TIMEOUT_S) -> int | None:
+    """Return the status code of GET `path`, or None when nothing answers in time."""
+    return await _status(host, port, f"GET {path}", {}, b"", timeout_s)
+
+
+async def http_post_status(
+    host: str, port: int, path: str, *, headers: Mapping[str, str], body: bytes, timeout_s: float
+) -> int | None:
+    """Return the status code of POST `path`, or None when its whole answer is not there in time."""
+    return await _status(host, port, f"POST {path}", headers, body, timeout_s)
+
+
+async def _status(
+    host: str, port: int, request: str, headers: Mapping[str, str], body: bytes, timeout_s: float
+) -> int | None:
+    name = f"[{host}]" if ":" in host else host
+    sent = {"Host": f"{name}:{port}", "Connection": "close", "Content-Length": str(len(body)), **headers}
+    lines = [f"{request} HTTP/1.1", *(f"{key}: {value}" for key, value in sent.items()), "", ""]
     try:
-        async with asyncio.timeout(PROBE_TIMEOUT_S):
-            return await _status(host, port, path)
+        async with asyncio.timeout(timeout_s):
+            return await _exchange(host, port, "\r\n".join(lines).encode() + body)
     except (OSError, TimeoutError, ValueError, IndexError):
         return None
 
 
-async def _status(host: str, port: int, path: str) -> int:
+async def _exchange(host: str, port: int, message: bytes) -> int:
     reader, writer = await asyncio.open_connection(host, port)
     try:
-        name = f"[{host}]" if ":" in host else host
-        writer.write(f"GET {path} HTTP/1.1\r\nHost: {name}:{port}\r\nConnection: close\r\n\r\n".encode())
-        return int((await reader.readline()).split()[1])
+        writer.write(message)
+        status = int((await reader.readline()).split()[1])
+        # To the end: a client that leaves before it is a cancelled request to the server.
+        while await reader.read(4096):
+            pass
+        return status
     finally:
         writer.close()
         with contextlib.suppress(OSError):

@@ -12,6 +12,8 @@ from collections import deque
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
+import psutil
+
 from orchestrator.supervision import guardian as guardian_script
 from orchestrator.supervision import leash
 from orchestrator.supervision.guardian import kill_group
@@ -112,6 +114,16 @@ class ChildProcess:
     @property
     def running(self) -> bool:
         return self._process.returncode is None
+
+    def dead_child(self) -> str | None:
+        """Return the name and pid of a direct child that has ended and was not waited for, if there is one."""
+        try:
+            for child in psutil.Process(self.pid).children():
+                if child.status() == psutil.STATUS_ZOMBIE:
+                    return f"{child.name()} (pid {child.pid})"
+        except psutil.Error:
+            return None
+        return None
 
     async def wait(self) -> int:
         """Wait until the process and its whole group are gone; return its exit code (negative: the signal)."""

@@ -24,7 +24,8 @@ class RestartPolicy:
     """Back-off doubles from `first_delay_s` to `max_delay_s`; a life of `stable_after_s` starts it afresh.
 
     `max_rapid_crashes` lives in a row that were all shorter end the attempt. A process whose `alive` probe
-    fails for `hung_after_s` without a break is killed and counts as crashed.
+    fails for `hung_after_s` without a break is killed and counts as crashed; after `crippled_after_s` already
+    when one of its own child processes lies dead.
     """
 
     first_delay_s: float = 0.5
@@ -33,6 +34,7 @@ class RestartPolicy:
     max_rapid_crashes: int = 5
     alive_poll_s: float = 2.0
     hung_after_s: float = 30.0
+    crippled_after_s: float = 3.0
 
     def delay_s(self, crashes: int) -> float:
         # Any exponent that matters is small; the bound keeps a long run from overflowing a float.
@@ -147,12 +149,21 @@ class ServiceRunner:
         silent_since: float | None = None
         while True:
             await asyncio.sleep(self._policy.alive_poll_s)
+            asked = time.monotonic()
             if self.service.alive is None or await self.service.alive():
                 silent_since = None
                 continue
-            silent_since = silent_since or time.monotonic()
-            if time.monotonic() - silent_since >= self._policy.hung_after_s:
-                return f"gave no sign of life for {self._policy.hung_after_s:g} s"
+            silent_since = silent_since or asked
+            if reason := self._beyond_hope(time.monotonic() - silent_since):
+                return reason
+
+    def _beyond_hope(self, silent_s: float) -> str | None:
+        if silent_s >= self._policy.hung_after_s:
+            return f"gave no sign of life for {self._policy.hung_after_s:g} s"
+        assert self.process is not None
+        if silent_s >= self._policy.crippled_after_s and (child := self.process.dead_child()):
+            return f"does not answer since its process {child} died"
+        return None
 
     def _given_up(self, reason: str, crashes: int) -> ServiceFailed:
         lines = list(self.process.last_lines)[-SHOWN_LINES:] if self.process else []

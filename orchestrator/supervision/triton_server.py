@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import asyncio
 import hashlib
+import json
 import os
 import secrets
 import signal
@@ -21,7 +22,7 @@ from pathlib import Path
 from orchestrator.supervision.errors import ServiceFailed
 from orchestrator.supervision.guardian import remove_shared_memory
 from orchestrator.supervision.ports import free_ports
-from orchestrator.supervision.probe import http_ok, until_true
+from orchestrator.supervision.probe import http_ok, http_post_status, until_true
 from orchestrator.supervision.process import ChildProcess, Guardian
 from orchestrator.supervision.service import Service
 from orchestrator.supervision.triton_installation import TritonInstallation
@@ -31,6 +32,13 @@ EXIT_TIMEOUT_S = 10
 CONTROL_KEY_NAME = "council-control"
 RESTRICTED_GRPC = "shared-memory,model-repository,trace,logging"
 RESTRICTED_HTTP = "inference,shared-memory,model-config,model-repository,trace,logging"
+# Stopping a request that does not exist is answered by the model itself, at once and without a token. That
+# Triton answers says nothing: its readiness stays 200 when the Python backend's process is dead or hung.
+STOP_OF_NOTHING = json.dumps(
+    {"id": "council-alive", "input_ids": [1], "input_lengths": 1, "request_output_len": 1, "stop": True}
+).encode()
+# 2 ms when idle. Overload is no reason to restart anything, so a probe may take very much longer.
+ANSWER_TIMEOUT_S = 10.0
 NOT_INHERITED = frozenset(
     {"COUNCIL_API_KEY", "PYTHONHOME", "PYTHONPATH", "PYTHONSTARTUP", "VIRTUAL_ENV", "LD_PRELOAD"}
 )
@@ -119,7 +127,20 @@ class TritonLaunch:
         return await http_ok(LOOPBACK, self.ports.http, "/v2/health/ready", *paths)
 
     async def alive(self) -> bool:
-        return await http_ok(LOOPBACK, self.ports.http, "/v2/health/live")
+        """True when every model does what it is asked, and its engine is neither dead nor stuck."""
+        for model in self.models:
+            path = f"/v2/models/{model}/generate_stream"
+            status = await http_post_status(
+                LOOPBACK,
+                self.ports.http,
+                path,
+                headers={CONTROL_KEY_NAME: self.control_key},
+                body=STOP_OF_NOTHING,
+                timeout_s=ANSWER_TIMEOUT_S,
+            )
+            if status != 200:
+                return False
+        return True
 
     def service(self) -> Service:
         """The supervised form. Raises TritonNotInstalled or LibpythonMissing now, not at the first start."""

@@ -28,9 +28,10 @@ MakeServices = Callable[[Settings], Services]
 @pytest.fixture(scope="session")
 def model() -> InstalledModel:
     model_dir = PROJECT_ROOT / "data" / "models" / MODEL
-    if not is_installed(model_dir):
+    record = load_records()[MODEL]
+    if not is_installed(model_dir, record):
         pytest.skip(f"{MODEL} is not installed: run `council models pull {MODEL}`")
-    return InstalledModel.load(load_records()[MODEL], model_dir)
+    return InstalledModel.load(record, model_dir)
 
 
 @pytest.fixture(scope="session")

@@ -116,6 +116,20 @@ def test_end_token_before_a_separate_final_response(fake_client: openai.OpenAI, 
     assert backend.cancelled == 0
 
 
+@pytest.mark.parametrize("late_final", [False, True])
+def test_an_end_token_that_the_engine_keeps_is_a_stop(
+    fake_client: openai.OpenAI, backend: FakeBackend, late_final: bool
+) -> None:
+    backend.script = replace(backend.script, shows_end=False, late_final=late_final)
+    reply = fake_client.chat.completions.create(**HELLO)
+    assert reply.choices[0].message.content == WORDS
+    assert reply.choices[0].finish_reason == "stop"
+    assert reply.usage is not None
+    assert reply.usage.completion_tokens == COUNT
+    cut = fake_client.chat.completions.create(**HELLO, max_tokens=COUNT)
+    assert cut.choices[0].finish_reason == "length"
+
+
 def test_every_end_id_of_the_record_ends(
     fake_client: openai.OpenAI, backend: FakeBackend, model: InstalledModel
 ) -> None:

@@ -9,6 +9,7 @@ import pytest
 from tokenizers import Tokenizer
 
 from .client import ContractClient, Generation
+from .firm import FIRM_TOKENS, PASSAGE_TIMES, begun_again
 from .metrics import EngineCounters, idle
 from .target import Target
 from .timings import Record, table
@@ -135,22 +136,29 @@ def end_id(tokenizer: Tokenizer, pytestconfig: pytest.Config) -> int:
 
 @pytest.fixture(scope="session")
 def story(encode: Callable[[str], list[int]]) -> list[int]:
+    """Free text: many continuations are likely. For tests that need a choice, or only a stream."""
     return encode(STORY)
 
 
 @pytest.fixture(scope="session")
-async def greedy(client: ContractClient, story: list[int]) -> Generation:
-    """32 greedy tokens of the story, without an end token."""
-    return await client.generate(story, 32, runtime_top_k=1)
+def firm(encode: Callable[[str], list[int]], pytestconfig: pytest.Config) -> list[int]:
+    """A prompt with one likely continuation. For tests that compare answers."""
+    return encode(begun_again(pytestconfig.getoption("--firm-passage"), PASSAGE_TIMES, words=5))
+
+
+@pytest.fixture(scope="session")
+async def greedy(client: ContractClient, firm: list[int]) -> Generation:
+    """FIRM_TOKENS greedy tokens of the firm prompt, without an end token."""
+    return await client.generate(firm, FIRM_TOKENS, runtime_top_k=1)
 
 
 @pytest.fixture
-def answers(client: ContractClient, story: list[int], greedy: Generation) -> Callable[[], Awaitable[None]]:
+def answers(client: ContractClient, firm: list[int], greedy: Generation) -> Callable[[], Awaitable[None]]:
     """Call it to prove that the next request still works."""
 
     async def check() -> None:
-        again = await client.generate(story, 2, runtime_top_k=1)
-        assert again.tokens == greedy.tokens[:2]
+        again = await client.generate(firm, 8, runtime_top_k=1)
+        assert again.tokens == greedy.tokens[:8]
 
     return check
 

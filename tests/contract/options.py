@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import pytest
 
+from .firm import PASSAGE
+
 CPU_MODEL = "smollm2-135m"
 CPU_MAX_SEQ_LEN = 4096
 
@@ -25,6 +27,9 @@ def add_contract_options(parser: pytest.Parser) -> None:
     group.addoption("--tokenizer", metavar="PATH", help="tokenizer.json of that model")
     group.addoption("--max-seq-len", type=int, default=CPU_MAX_SEQ_LEN, help="the engine's max_seq_len")
     group.addoption("--triton-queue-size", type=int, default=64, help="the model's max_queue_size")
+    group.addoption(
+        "--firm-passage", default=PASSAGE, metavar="TEXT", help="copied by the model without a doubt"
+    )
     group.addoption("--vocab-size", type=int, help="logit width, where it is not the tokenizer's size")
     group.addoption("--end-id", type=int, help="end token, where the tokenizer's usual names do not tell")
     group.addoption("--triton-timeout-s", type=float, default=120.0, help="a call longer than this hangs")

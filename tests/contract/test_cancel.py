@@ -187,11 +187,11 @@ async def test_stop_ends_only_its_own_stream(client: ContractClient, story: list
 
 
 async def test_an_id_can_be_used_again_after_a_stop(
-    client: ContractClient, story: list[int], greedy: Generation
+    client: ContractClient, firm: list[int], greedy: Generation
 ) -> None:
     victim = client.stream(unknown_prompt(8), 1000)
     reading = await started(client, victim)
     await client.stop(victim.request_id)
     await reading
-    again = await client.generate(story, 4, runtime_top_k=1, request_id=victim.request_id)
-    assert again.tokens == greedy.tokens[:4]
+    again = await client.generate(firm, 8, runtime_top_k=1, request_id=victim.request_id)
+    assert again.tokens == greedy.tokens[:8]

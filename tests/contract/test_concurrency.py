@@ -3,49 +3,39 @@
 from __future__ import annotations
 
 import asyncio
-import random
 from collections.abc import Callable
 from itertools import pairwise
 
 from .client import ContractClient
+from .firm import begun_again, unknown_passage
 from .load import started, unknown_prompt
 from .target import Target
 from .tensors import Response
-from .ties import SCORED, same_but_for_ties
 from .timings import Record
 
 Encode = Callable[[str], list[int]]
 
-PROMPTS = (
-    "The capital of France is",
-    "def fibonacci(n):\n    if n < 2:\n        return",
-    "1, 2, 3, 4, 5, 6, 7,",
-    "Water boils at a temperature of",
-    "Dear Sir or Madam,\n\nI am writing to",
-    "The three primary colours are red,",
-    "To be, or not to be, that is the",
-    "Monday, Tuesday, Wednesday,",
-)
 LONG_PROMPT_TOKENS = 1500
 LEAST_TOKENS_DURING_PREFILL = 5
-TURN_TOKENS = 400
+PROMPTS = 8
+COPIES = 8
+"""So often is a passage of about 35 tokens repeated before its answer is compared: see firm.py."""
 
 
 async def test_concurrent_prompts_answer_as_alone(client: ContractClient, encode: Encode) -> None:
-    prompts = [encode(text) for text in PROMPTS]
-    alone = [await client.generate(prompt, 12, **SCORED) for prompt in prompts]
-    together = await asyncio.gather(*(client.generate(prompt, 12, **SCORED) for prompt in prompts))
-    assert [same_but_for_ties(*pair) for pair in zip(alone, together, strict=True)] == [True] * len(PROMPTS)
-    assert len({tuple(each.tokens[:6]) for each in alone}) == len(PROMPTS)
+    prompts = [encode(begun_again(unknown_passage(), COPIES, words=3)) for _ in range(PROMPTS)]
+    alone = [(await client.generate(prompt, 12, runtime_top_k=1)).tokens for prompt in prompts]
+    together = await asyncio.gather(*(client.generate(prompt, 12, runtime_top_k=1) for prompt in prompts))
+    assert [generation.tokens for generation in together] == alone
+    assert len({tuple(tokens) for tokens in alone}) == PROMPTS
 
 
-async def test_concurrent_requests_keep_their_own_sampling(client: ContractClient, encode: Encode) -> None:
-    """Seeds belong to requests: the same eight requests give the same answers in another company."""
-    prompt = encode(PROMPTS[0])
+async def test_concurrent_requests_keep_their_own_sampling(client: ContractClient, story: list[int]) -> None:
+    """Seeds belong to requests: the same six requests give the same answers in another company."""
 
     async def draw(seed: int) -> tuple[int, ...]:
         generation = await client.generate(
-            prompt, 6, seed=seed, runtime_top_k=40, runtime_top_p=0.95, temperature=1.0
+            story, 6, seed=seed, runtime_top_k=40, runtime_top_p=0.95, temperature=1.0
         )
         return tuple(generation.tokens)
 
@@ -88,33 +78,27 @@ def _count(responses: list[Response]) -> int:
     return sum(len(response.tokens) for response in responses)
 
 
-def _unknown_notes(encode: Encode, tokens: int) -> list[int]:
-    """Plain text of about that length that no earlier request began with."""
-    lines = [
-        f"On day {random.randrange(10_000)} there were {random.randrange(10_000)} boats." for _ in range(99)
-    ]
-    return encode("\n".join(lines))[:tokens]
-
-
 async def test_prefix_reuse_changes_no_token(client: ContractClient, encode: Encode, record: Record) -> None:
     """Turn 2 cold, then again after its turn 1: the second may reuse, and must say the same."""
     for _ in range(3):
-        history = [*_unknown_notes(encode, TURN_TOKENS), *encode("\nThe capital of France is")]
-        follow_up = encode(" Paris. And the capital of Italy is")
-        cold = await client.generate(history + follow_up, 8, **SCORED)
-        await client.generate(history, 8, **SCORED)
-        warm = await client.generate(history + follow_up, 8, **SCORED)
-        assert same_but_for_ties(cold, warm), (cold.tokens, warm.tokens)
-        record.add(f"turn 2 after {TURN_TOKENS} tokens, cold: first token", cold.first_token_ms)
+        passage = unknown_passage()
+        history = encode(f"{passage}\n" * COPIES)
+        turn = [*history, *encode(begun_again(passage, 1, words=3))]
+        cold = await client.generate(turn, 12, runtime_top_k=1)
+        await client.generate(history, 12, runtime_top_k=1)
+        warm = await client.generate(turn, 12, runtime_top_k=1)
+        assert warm.tokens == cold.tokens
+        record.add("turn 2 (about 380 tokens), cold: first token", cold.first_token_ms)
 
 
 async def test_second_turn_after_the_first(client: ContractClient, encode: Encode, record: Record) -> None:
     """The usual conversation: prompt, its own answer, one more question."""
     for _ in range(3):
-        history = [*_unknown_notes(encode, TURN_TOKENS), *encode("\nThe capital of France is")]
-        first = await client.generate(history, 8, **SCORED)
-        turn = [*history, *first.tokens, *encode("\nAnd the capital of Italy is")]
-        second = await client.generate(turn, 8, **SCORED)
-        again = await client.generate(turn, 8, **SCORED)
-        assert same_but_for_ties(second, again), (second.tokens, again.tokens)
-        record.add(f"turn 2 after {TURN_TOKENS} tokens, turn 1 done: first token", second.first_token_ms)
+        passage = unknown_passage()
+        history = encode(begun_again(passage, COPIES, words=3))
+        first = await client.generate(history, 12, runtime_top_k=1)
+        turn = [*history, *first.tokens, *encode("\n" + begun_again(passage, 1, words=3))]
+        second = await client.generate(turn, 12, runtime_top_k=1)
+        again = await client.generate(turn, 12, runtime_top_k=1)
+        assert second.tokens == again.tokens == first.tokens
+        record.add("turn 2 (about 380 tokens), turn 1 done: first token", second.first_token_ms)

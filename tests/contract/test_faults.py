@@ -11,6 +11,7 @@ import grpc
 import pytest
 
 from .client import ContractClient
+from .firm import FIRM_TOKENS
 from .load import started
 from .target import Target
 from .timings import Record
@@ -72,11 +73,11 @@ async def _generate_when_back(client: ContractClient, story: list[int]) -> Any:
 
 
 async def test_a_stopped_server_stalls_and_goes_on(
-    server: Any, own_client: ContractClient, story: list[int]
+    server: Any, own_client: ContractClient, firm: list[int]
 ) -> None:
     """SIGSTOP: no token, no error; SIGCONT: the same stream ends complete, every token once."""
-    whole = await own_client.generate(story, 150, runtime_top_k=1)
-    call = own_client.stream(story, 150, runtime_top_k=1)
+    whole = await own_client.generate(firm, 150, runtime_top_k=1)
+    call = own_client.stream(firm, 150, runtime_top_k=1)
     reading = await started(own_client, call)
     server.pause()
     try:
@@ -89,7 +90,7 @@ async def test_a_stopped_server_stalls_and_goes_on(
         server.resume()
     generation = await asyncio.wait_for(reading, own_client.timeout_s)
     assert len(generation.tokens) == 150
-    assert generation.tokens[:16] == whole.tokens[:16]
+    assert generation.tokens[:FIRM_TOKENS] == whole.tokens[:FIRM_TOKENS]
     assert generation.finals.count(True) == 1
 
 

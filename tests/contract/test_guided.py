@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import re
 from collections.abc import Awaitable, Callable
@@ -158,3 +159,40 @@ async def test_min_tokens_does_not_force_a_finished_guide_on(
     )
     assert generation.tokens[-1] == end_id
     assert len(generation.tokens) < 15
+
+
+async def test_a_guide_ends_with_the_requests_own_end_token(
+    client: ContractClient, encode: Encode, decode: Decode, end_id: int
+) -> None:
+    (other_end,) = encode("\n")
+    generation = await client.generate(
+        encode(PROMPT), 60, end_id=other_end, runtime_top_k=1,
+        guided_decoding_guide_type="regex", guided_decoding_guide="[a-z]{3,8}",
+    )  # fmt: skip
+    # TensorRT-LLM keeps the end token for itself, the CPU model hands it over.
+    assert end_id not in generation.tokens
+    assert re.fullmatch("[a-z]{3,8}", decode([token for token in generation.tokens if token != other_end]))
+    assert len(generation.tokens) <= 9
+
+
+async def test_a_guide_that_is_hard_to_compile_holds_nobody_up(
+    client: ContractClient, encode: Encode, end_id: int, record: Record
+) -> None:
+    def nested(depth: int) -> dict[str, Any]:
+        text = {"type": "string", "maxLength": 200, "pattern": "^[a-z]{3,50}([0-9]+x)?$"}
+        return {
+            "type": "object",
+            "properties": {f"k{i}": nested(depth - 1) if depth else text for i in range(9)},
+        }
+
+    hard = asyncio.create_task(
+        client.generate(
+            encode(PROMPT), 2, end_id=end_id, runtime_top_k=1,
+            guided_decoding_guide_type="json_schema", guided_decoding_guide=json.dumps(nested(3)),
+        )
+    )  # fmt: skip
+    await asyncio.sleep(0.02)
+    plain = await client.generate(encode(PROMPT), 2, runtime_top_k=1)
+    assert plain.tokens
+    assert not hard.done(), "the guide was compiled before the plain request ended: make it harder"
+    assert (await hard).tokens

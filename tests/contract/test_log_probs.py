@@ -10,8 +10,10 @@ import numpy as np
 import pytest
 
 from .client import ContractClient, Generation
+from .firm import FIRM_TOKENS, LEAST_PROBABILITY
 from .target import Target
 from .tensors import LOG_PROBS
+from .timings import Record
 
 WANTED: dict[str, Any] = {
     "return_log_probs": True,
@@ -41,8 +43,16 @@ async def test_the_sum_grows_with_the_stream(client: ContractClient, story: list
         assert float(response.outputs["cum_log_probs"].item()) == pytest.approx(so_far, abs=1e-3)
 
 
-async def test_they_change_no_token(client: ContractClient, story: list[int], greedy: Generation) -> None:
-    generation = await client.generate(story, 12, runtime_top_k=1, **WANTED)
+async def test_the_firm_prompt_is_firm(client: ContractClient, firm: list[int], record: Record) -> None:
+    """What other tests compare must not be decided by rounding. Where this fails, name another --firm-passage."""
+    generation = await client.generate(firm, FIRM_TOKENS, runtime_top_k=1, **WANTED)
+    least = math.exp(min(generation.log_probs()))
+    record.add(f"firm prompt: least probability of {FIRM_TOKENS} tokens (%)", 100 * least)
+    assert least >= LEAST_PROBABILITY
+
+
+async def test_they_change_no_token(client: ContractClient, firm: list[int], greedy: Generation) -> None:
+    generation = await client.generate(firm, 12, runtime_top_k=1, **WANTED)
     assert generation.tokens == greedy.tokens[:12]
 
 

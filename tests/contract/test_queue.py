@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from .client import ContractClient, Generation, TokenCall
+from .firm import FIRM_TOKENS
 from .load import held_slots, started, unknown_prompt
 from .metrics import EngineCounters, idle
 from .target import Target
@@ -32,14 +33,14 @@ async def test_two_hundred_streams(
     client: ContractClient,
     target: Target,
     slots: int,
-    story: list[int],
+    firm: list[int],
     greedy: Generation,
     record: Record,
     answers: Any,
 ) -> None:
     """Each is right or refused; a hang shows as the call's deadline."""
     begun = time.perf_counter()
-    calls = [client.stream(story, 12, runtime_top_k=1) for _ in range(STREAMS)]
+    calls = [client.stream(firm, 12, runtime_top_k=1) for _ in range(STREAMS)]
     outcomes = await asyncio.gather(*(outcome(call) for call in calls))
     done = [each for each in outcomes if isinstance(each, Generation)]
     refused = [str(each) for each in outcomes if isinstance(each, Refused)]
@@ -50,7 +51,7 @@ async def test_two_hundred_streams(
     assert len(done) >= min(STREAMS, slots + target.queue_size)
     assert all("maximum queue size" in text for text in refused)
     assert all(len(each.tokens) == 12 and each.finals.count(True) == 1 for each in done)
-    assert all(each.tokens[:2] == greedy.tokens[:2] for each in done)
+    assert all(each.tokens == greedy.tokens[:12] for each in done)
     await answers()
 
 
@@ -102,10 +103,10 @@ async def test_a_hundred_rapid_cancels(
 
 
 async def test_duplicate_id_of_a_running_stream(
-    client: ContractClient, story: list[int], greedy: Generation, record: Record, answers: Any
+    client: ContractClient, firm: list[int], greedy: Generation, record: Record, answers: Any
 ) -> None:
     """TensorRT-LLM leaves open what the second gets; but never a hang, and never the other's tokens."""
-    first = client.stream(story, 64, runtime_top_k=1)
+    first = client.stream(firm, 64, runtime_top_k=1)
     reading = await started(client, first)
     second = await outcome(client.stream(unknown_prompt(8), 8, request_id=first.request_id))
     if isinstance(second, Refused):
@@ -113,6 +114,6 @@ async def test_duplicate_id_of_a_running_stream(
     else:
         assert len(second.tokens) == 8
     generation = await reading
-    assert generation.tokens[:2] == greedy.tokens[:2]
+    assert generation.tokens[:FIRM_TOKENS] == greedy.tokens
     assert len(generation.tokens) == 64
     await answers()

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from .client import ContractClient, Generation
+from .firm import FIRM_TOKENS
 from .target import Target
 from .tensors import LOG_PROBS, OUTPUTS, TOKENS
 
@@ -20,7 +21,7 @@ def first_new_index(tokens: list[int], at_least: int) -> int:
 async def test_streams_new_tokens_only(greedy: Generation) -> None:
     with_tokens = [response for response in greedy.responses if response.tokens]
     assert len(with_tokens) >= 4
-    assert len(greedy.tokens) == 32
+    assert len(greedy.tokens) == FIRM_TOKENS
     assert greedy.token_times_s == sorted(greedy.token_times_s)
 
 
@@ -78,40 +79,39 @@ async def test_returns_exactly_the_outputs_asked_for(
 
 
 async def test_not_streaming_is_one_response(
-    client: ContractClient, story: list[int], greedy: Generation
+    client: ContractClient, firm: list[int], greedy: Generation
 ) -> None:
     generation = await client.generate(
-        story, 16, streaming=False, exclude_input_in_output=True, runtime_top_k=1
+        firm, 16, streaming=False, exclude_input_in_output=True, runtime_top_k=1
     )
     assert len([response for response in generation.responses if response.tokens]) == 1
-    assert generation.tokens[:8] == greedy.tokens[:8]
-    assert len(generation.tokens) == 16
+    assert generation.tokens == greedy.tokens[:16]
     assert generation.finals[-1]
     assert generation.finals.count(True) == 1
 
 
 @pytest.mark.parametrize("exclude", [True, False])
 async def test_exclude_input_in_output(
-    client: ContractClient, story: list[int], greedy: Generation, exclude: bool
+    client: ContractClient, firm: list[int], greedy: Generation, exclude: bool
 ) -> None:
     generation = await client.generate(
-        story, 4, streaming=False, exclude_input_in_output=exclude, runtime_top_k=1
+        firm, 8, streaming=False, exclude_input_in_output=exclude, runtime_top_k=1
     )
-    assert generation.tokens == ([] if exclude else story) + greedy.tokens[:4]
+    assert generation.tokens == ([] if exclude else firm) + greedy.tokens[:8]
 
 
 async def test_streaming_never_repeats_the_prompt(
-    client: ContractClient, story: list[int], greedy: Generation
+    client: ContractClient, firm: list[int], greedy: Generation
 ) -> None:
-    generation = await client.generate(story, 4, exclude_input_in_output=True, runtime_top_k=1)
-    assert generation.tokens == greedy.tokens[:4]
+    generation = await client.generate(firm, 8, exclude_input_in_output=True, runtime_top_k=1)
+    assert generation.tokens == greedy.tokens[:8]
 
 
-async def test_end_id_ends(client: ContractClient, story: list[int], greedy: Generation) -> None:
+async def test_end_id_ends(client: ContractClient, firm: list[int], greedy: Generation) -> None:
     """The end token itself is the last token, or is left out; nothing follows it."""
     position = first_new_index(greedy.tokens, 4)
     end_id = greedy.tokens[position]
-    generation = await client.generate(story, 32, runtime_top_k=1, end_id=end_id, pad_id=end_id)
+    generation = await client.generate(firm, 32, runtime_top_k=1, end_id=end_id, pad_id=end_id)
     assert generation.tokens in (greedy.tokens[: position + 1], greedy.tokens[:position])
     assert generation.finals.count(True) == 1
 
@@ -125,11 +125,11 @@ async def test_without_end_id_the_length_decides(
 
 
 async def test_min_tokens_holds_the_end_token_back(
-    client: ContractClient, story: list[int], greedy: Generation
+    client: ContractClient, firm: list[int], greedy: Generation
 ) -> None:
     position = first_new_index(greedy.tokens, 4)
     end_id, least = greedy.tokens[position], position + 6
-    generation = await client.generate(story, 24, runtime_top_k=1, end_id=end_id, min_tokens=least)
+    generation = await client.generate(firm, 24, runtime_top_k=1, end_id=end_id, min_tokens=least)
     assert len(generation.tokens) >= least
     assert end_id not in generation.tokens[:least]
     assert generation.tokens[:position] == greedy.tokens[:position]

@@ -22,50 +22,50 @@ def test_layout_is_that_of_the_contract() -> None:
 
 @pytest.mark.parametrize("length", [1, 2, 3])
 async def test_stop_word_ends(
-    client: ContractClient, story: list[int], greedy: Generation, length: int
+    client: ContractClient, firm: list[int], greedy: Generation, length: int
 ) -> None:
     start = first_new_index(greedy.tokens, 3)
     word = greedy.tokens[start : start + length]
     end = end_of_first(greedy.tokens, word)
-    generation = await client.generate(story, 32, runtime_top_k=1, stop_words_list=[word])
+    generation = await client.generate(firm, 32, runtime_top_k=1, stop_words_list=[word])
     assert generation.tokens in (greedy.tokens[:end], greedy.tokens[: end - length])
     assert generation.finals.count(True) == 1
 
 
 async def test_the_first_of_several_stop_words_ends(
-    client: ContractClient, story: list[int], greedy: Generation
+    client: ContractClient, firm: list[int], greedy: Generation
 ) -> None:
     early = greedy.tokens[4:6]
     late = greedy.tokens[10:12]
     end = end_of_first(greedy.tokens, early)
-    generation = await client.generate(story, 32, runtime_top_k=1, stop_words_list=[late, early])
+    generation = await client.generate(firm, 32, runtime_top_k=1, stop_words_list=[late, early])
     assert len(generation.tokens) <= end
     assert generation.tokens == greedy.tokens[: len(generation.tokens)]
 
 
 async def test_a_stop_word_never_met_changes_nothing(
-    client: ContractClient, story: list[int], greedy: Generation
+    client: ContractClient, firm: list[int], greedy: Generation
 ) -> None:
     reversed_word = [*reversed(greedy.tokens[:3]), greedy.tokens[0]]
-    generation = await client.generate(story, 12, runtime_top_k=1, stop_words_list=[reversed_word])
+    generation = await client.generate(firm, 12, runtime_top_k=1, stop_words_list=[reversed_word])
     assert generation.tokens == greedy.tokens[:12]
 
 
-async def test_bad_word_never_appears(client: ContractClient, story: list[int], greedy: Generation) -> None:
+async def test_bad_word_never_appears(client: ContractClient, firm: list[int], greedy: Generation) -> None:
     position = first_new_index(greedy.tokens, 2)
     banned = greedy.tokens[position]
-    generation = await client.generate(story, 24, runtime_top_k=1, bad_words_list=[[banned]])
+    generation = await client.generate(firm, 24, runtime_top_k=1, bad_words_list=[[banned]])
     assert len(generation.tokens) == 24
     assert banned not in generation.tokens
     assert generation.tokens[:position] == greedy.tokens[:position]
 
 
 async def test_bad_word_of_two_tokens_bans_only_the_pair(
-    client: ContractClient, story: list[int], greedy: Generation
+    client: ContractClient, firm: list[int], greedy: Generation
 ) -> None:
     start = first_new_index(greedy.tokens, 3)
     pair = greedy.tokens[start : start + 2]
-    generation = await client.generate(story, 24, runtime_top_k=1, bad_words_list=[pair])
+    generation = await client.generate(firm, 24, runtime_top_k=1, bad_words_list=[pair])
     found = generation.tokens
     assert found[: start + 1] == greedy.tokens[: start + 1]
     assert pair not in [found[i : i + 2] for i in range(len(found) - 1)]

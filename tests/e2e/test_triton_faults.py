@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import httpx
+import psutil
 import pytest
 
 from orchestrator.settings import Settings
@@ -133,6 +134,25 @@ async def test_hung_in_mid_stream_and_resumed(http: httpx.AsyncClient, running_t
     running_triton.resume()
     await until_answered(http)
     assert await active_requests(running_triton) == 0
+
+
+async def test_a_hundred_clients_at_a_full_queue_harm_nobody(
+    http: httpx.AsyncClient, running_triton: TritonServer
+) -> None:
+    """A cancel that meets the end of a stream kills Triton's gRPC front end; refusals are where the two meet."""
+    await until_answered(http)
+    pid, codes = running_triton.pid, set()
+
+    async def client() -> None:
+        for _ in range(5):
+            codes.add((await http.post("/v1/chat/completions", json=ASK | {"max_tokens": 50})).status_code)
+
+    await asyncio.gather(*(client() for _ in range(100)))
+    assert 429 in codes
+    assert codes <= {200, 429, 504}
+    assert psutil.Process(pid).status() != psutil.STATUS_ZOMBIE
+    assert "HandleCancellation" not in running_triton.log
+    await until_answered(http)
 
 
 async def active_requests(server: TritonServer) -> int:

@@ -21,7 +21,8 @@ class Script:
     """What every generation does.
 
     `token_ids` are repeated up to `max_tokens` when `endless`, else given once and followed by the end token.
-    `error` is raised, and `hangs` waits for ever, once `after_tokens` tokens were given.
+    `error` is raised, and `hangs` waits for ever, once `after_tokens` tokens were given. Without `shows_end` the
+    end token stays with the engine, as TensorRT-LLM does it.
     """
 
     token_ids: tuple[int, ...]
@@ -33,6 +34,7 @@ class Script:
     error: Exception | None = None
     hangs: bool = False
     late_final: bool = False
+    shows_end: bool = True
 
 
 class FakeBackend:
@@ -106,7 +108,7 @@ class FakeStream:
         ids, count = self._script.token_ids, self._request.max_tokens
         if self._script.endless:
             return list(islice(cycle(ids), count))
-        return [*ids, self._request.end_id][:count]
+        return [*ids, self._request.end_id][:count] if self._script.shows_end else list(ids)[:count]
 
     async def _misbehave(self) -> None:
         if self._script.error is not None:

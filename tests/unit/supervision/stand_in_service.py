@@ -27,6 +27,7 @@ def main() -> None:
     parser.add_argument("--crash", action="store_true")
     parser.add_argument("--ignore-term", action="store_true")
     parser.add_argument("--grandchild", action="store_true")
+    parser.add_argument("--dead-child", action="store_true")
     options = parser.parse_args()
 
     def note(event: str) -> None:
@@ -47,6 +48,8 @@ def main() -> None:
         grandchild = subprocess.Popen([sys.executable, "-c", "import time; time.sleep(600)"])
         with options.journal.open("a") as journal:
             journal.write(f"{options.name} grandchild {grandchild.pid} 0\n")
+    if options.dead_child:
+        subprocess.Popen(["true"])  # never waited for
     HTTPServer(("127.0.0.1", options.port), Health).serve_forever()
 
 

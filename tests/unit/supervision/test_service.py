@@ -108,6 +108,29 @@ async def test_a_hung_service_is_killed_and_started_again(service: Service, guar
     assert await runner.stop()
 
 
+@pytest.mark.parametrize("answers", [True, False])
+async def test_a_dead_child_is_the_end_of_a_service_that_no_longer_answers(
+    service: Service, guardian: Guardian, answers: bool
+) -> None:
+    log = Log()
+
+    async def alive() -> bool:
+        return answers
+
+    runner = ServiceRunner(
+        replace(service, command=(*service.command, "--dead-child"), alive=alive),
+        guardian=guardian,
+        log=log,
+        policy=replace(QUICK, hung_after_s=60, crippled_after_s=0.1),
+    )
+    runner.start()
+    async with asyncio.timeout(10):
+        await runner.ready.wait()
+    await asyncio.sleep(1.0)
+    assert any("does not answer since its process true" in line for line in log.lines) is not answers
+    await runner.stop()
+
+
 async def test_a_service_that_never_becomes_ready_is_given_up(service: Service, guardian: Guardian) -> None:
     async def never() -> bool:
         return False

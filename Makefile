@@ -13,8 +13,7 @@ run: setup  ## Fetch the model if it is missing, then start Triton and the API o
 	@.venv/bin/council models pull
 	@exec .venv/bin/council up
 
-test:  ## Run every test
-	@scripts/setup --dev
+test: check  ## Check format, lint, types, scripts and locks, then run every test
 	@.venv/bin/council models pull
 	.venv/bin/python -m pytest
 
@@ -23,7 +22,7 @@ bench:  ## Measure against the engine alone, and print the ratios
 	@.venv/bin/council models pull
 	.venv/bin/python -m benchmarks
 
-check:  ## Check format, lint, types and shell scripts
+check:  ## Check format, lint, types, scripts, generated files and locks, without the tests
 	@scripts/setup --dev
 	@scripts/check
 

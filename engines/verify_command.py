@@ -38,14 +38,14 @@ class VerifyRequest:
 
 @dataclass(frozen=True)
 class Judged:
-    """An engine with everything that was compared. `state` is that of the store."""
+    """An engine with everything that was compared."""
 
     engine: FoundEngine
     findings: tuple[Finding, ...]
 
     @property
     def servable(self) -> bool:
-        return self.engine.state == "complete" and servable(self.findings)
+        return servable(self.findings)
 
 
 def run_verify(request: VerifyRequest, write: Write, progress: Progress | None = None) -> int:

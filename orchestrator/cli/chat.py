@@ -12,15 +12,24 @@ from typing import Any
 
 import httpx
 
-from orchestrator.cli.console import Problem, load_settings, paint, print_to, reachable_host
+from orchestrator.cli.console import (
+    Problem,
+    load_settings,
+    paint,
+    print_to,
+    reachable_host,
+    report_problem,
+)
 
 CONNECT_TIMEOUT_S = 5.0
-RED, DIM, BOLD = 31, 2, 1
+DIM = 2
 HELP = """  /reset          forget the conversation
+  /forget         forget its oldest question and answer
   /model [id]     show or change the model
   /system [text]  show or set the system message (and forget the conversation)
   /help           this list
   /exit           leave (so does Ctrl-D); Ctrl-C stops an answer"""
+CUT_OFF = "cut off: the answer reached the end of the model's context, or the most tokens an answer may have"
 # What a terminal would obey rather than show: everything below space but newline and tab, DEL, and C1.
 CONTROL_CHARACTERS = {code: None for code in (*range(32), *range(127, 160)) if code not in (9, 10)}
 
@@ -28,10 +37,11 @@ CONTROL_CHARACTERS = {code: None for code in (*range(32), *range(127, 160)) if c
 class ChatFailed(Exception):
     """The server refused or failed; `code` is its stable code, empty when it could not be reached."""
 
-    def __init__(self, message: str, code: str = "") -> None:
+    def __init__(self, message: str, code: str = "", fix: str = "") -> None:
         super().__init__(message)
         self.message = message
         self.code = code
+        self.fix = fix
 
 
 @dataclass(slots=True)
@@ -85,7 +95,7 @@ class ChatClient:
         except httpx.TransportError as error:
             reason = str(error) or type(error).__name__
             raise ChatFailed(
-                f"no answer from {self.url} ({reason}); is it running? try: council up"
+                f"no answer from {self.url} ({reason})", fix="is it running? try: council up"
             ) from None
 
     def close(self) -> None:
@@ -129,25 +139,33 @@ class Chat:
         """Answer one prompt on stdout; a failure is shown and leaves the history as it was."""
         prompt = prompt.encode("utf-8", "surrogateescape").decode("utf-8", "replace")
         try:
-            while True:
-                try:
-                    return self._answer(prompt)
-                except ChatFailed as error:
-                    if error.code != "context_length_exceeded" or not self._conversation.drop_oldest():
-                        raise
-                    self._aside("the conversation grew too long; its oldest turn is forgotten")
+            self._answer(prompt)
         except ChatFailed as error:
             self.failed = True
-            print_to(sys.stderr, paint(f"error: {error.message}", RED, sys.stderr))
+            report_problem(self._problem(error))
+
+    def _problem(self, error: ChatFailed) -> Problem:
+        if error.code != "context_length_exceeded":
+            return Problem(error.message, error.fix)
+        if not self._conversation.turns:
+            return Problem(f"this message is too long for the model: {error.message}", "shorten it")
+        return Problem(
+            f"the conversation no longer fits into the model's context: {error.message}. Nothing was forgotten.",
+            "/forget drops its oldest question and answer, /reset all of it; then ask again"
+            if self._interactive
+            else "ask the rest in another run: each starts a conversation of its own",
+        )
 
     def _answer(self, prompt: str) -> None:
         started, first_at, usage, parts = time.monotonic(), 0.0, None, []
+        cut_off = False
         events = self._client.stream(self._conversation.model, self._conversation.messages(prompt))
         stopped = False
         try:
             with contextlib.closing(events):
                 for event in events:
                     usage = event.get("usage") or usage
+                    cut_off = cut_off or _ended_by_length(event)
                     for text in _texts(event):
                         first_at = first_at or time.monotonic()
                         parts.append(text)
@@ -161,6 +179,8 @@ class Chat:
                 print_to(sys.stdout, "")
         if parts or not stopped:
             self._conversation.keep(prompt, "".join(parts))
+        if cut_off:
+            self._aside(CUT_OFF)
         self._aside("stopped" if stopped else _summary(usage, started, first_at))
 
     def command(self, line: str) -> bool:
@@ -172,6 +192,10 @@ class Chat:
         if name == "/reset":
             self._conversation.turns.clear()
             self._aside("forgotten")
+        elif name == "/forget":
+            had_any = self._conversation.drop_oldest()
+            left = len(self._conversation.turns) // 2
+            self._aside(f"forgotten; {left} left" if had_any else "there is nothing to forget")
         elif name == "/model":
             self._conversation.model = argument or self._conversation.model
             self._aside(f"model {self._conversation.model}")
@@ -196,6 +220,10 @@ def _texts(event: dict[str, Any]) -> Iterator[str]:
             yield text
 
 
+def _ended_by_length(event: dict[str, Any]) -> bool:
+    return any(choice.get("finish_reason") == "length" for choice in event.get("choices") or ())
+
+
 def _summary(usage: dict[str, Any] | None, started: float, first_at: float) -> str:
     total_ms = (time.monotonic() - started) * 1000
     first = f", first after {(first_at - started) * 1000:.0f} ms" if first_at else ""
@@ -207,23 +235,30 @@ def run_chat(*, model: str | None, url: str | None, system: str | None, temperat
     """Chat until the input ends; return the exit code (1 when a piped prompt failed)."""
     settings = load_settings()
     key = settings.api_key.get_secret_value() if settings.api_key else None
-    try:
-        client = ChatClient(
-            url or f"http://{reachable_host(settings.host)}:{settings.port}",
-            key,
-            settings.first_token_timeout_s + settings.inter_token_timeout_s,
-            temperature,
-        )
-    except (httpx.InvalidURL, httpx.UnsupportedProtocol, ValueError) as error:
-        raise Problem(
-            f"{url!r} is not an address: {error}", "give one like http://127.0.0.1:9000", 2
-        ) from None
+    client = ChatClient(
+        _address(url) if url else f"http://{reachable_host(settings.host)}:{settings.port}",
+        key,
+        settings.first_token_timeout_s + settings.inter_token_timeout_s,
+        temperature,
+    )
     conversation = Conversation(model or settings.default_model, system)
     chat = Chat(client, conversation, interactive=sys.stdin.isatty())
     try:
         return _interactive(chat, client, conversation) if sys.stdin.isatty() else _piped(chat)
     finally:
         client.close()
+
+
+def _address(url: str) -> str:
+    """The address as it was given. Raises Problem when it is none."""
+    try:
+        parsed = httpx.URL(url)
+        if parsed.scheme in ("http", "https") and parsed.host and "%" not in parsed.host:
+            return url
+        reason = "it needs http:// or https:// and a host"
+    except httpx.InvalidURL as error:
+        reason = str(error)
+    raise Problem(f"{url!r} is not an address: {reason}", "give one like http://127.0.0.1:9000", 2)
 
 
 def _piped(chat: Chat) -> int:

@@ -4,12 +4,16 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, TextIO
+
+import typer
 
 if TYPE_CHECKING:
     from orchestrator.settings import Settings
 
+RED = 31
 COLOURS = {"triton": 36, "orchestrator": 35, "council": 32}
 NAME_WIDTH = max(len(name) for name in COLOURS)
 
@@ -25,11 +29,25 @@ class Problem(Exception):
 
 
 def report_problem(problem: Problem) -> int:
-    """Show a problem on stderr; return the exit code it stands for."""
-    print_to(sys.stderr, paint(f"council: {problem.message}", 31, sys.stderr))
+    """Show a problem on stderr, the same way for every command; return the exit code it stands for."""
+    print_to(sys.stderr, paint(f"error: {problem.message}", RED, sys.stderr))
     if problem.fix:
-        print_to(sys.stderr, f"  -> {problem.fix}")
+        print_to(sys.stderr, f"fix: {problem.fix}")
     return problem.exit_code
+
+
+@contextmanager
+def reported_errors() -> Iterator[None]:
+    """Show a typed error of `engines`, or a Problem, and leave the command with its exit code."""
+    from engines.build_command import exit_code
+    from engines.errors import EngineError
+
+    try:
+        yield
+    except EngineError as error:
+        raise typer.Exit(report_problem(Problem(error.message, error.fix, exit_code(error)))) from None
+    except Problem as problem:
+        raise typer.Exit(report_problem(problem)) from None
 
 
 def load_settings(overrides: Mapping[str, Any] | None = None) -> Settings:

@@ -56,6 +56,35 @@ NOT_JSON = {
 }
 
 
+def nested_schema(levels: int) -> bytes:
+    """A chat request whose JSON schema is so many objects deep; as bytes, for no encoder here goes that far."""
+    schema = b'{"type":"object","properties":{"a":' * levels + b'{"type":"integer"}' + b"}}" * levels
+    form = b'{"type":"json_schema","json_schema":{"name":"deep","schema":' + schema + b"}}"
+    return json.dumps(chat(max_tokens=4)).encode()[:-1] + b',"response_format":' + form + b"}"
+
+
+@pytest.mark.parametrize(
+    ("levels", "code", "param"),
+    [
+        (130, "invalid_response_format", "response_format"),
+        (515, "invalid_json", None),
+        (3000, "invalid_json", None),
+    ],
+)
+def test_schema_nested_too_deeply(http: httpx.Client, levels: int, code: str, param: str | None) -> None:
+    """The encoder takes 254 levels of nesting, the parser 1,024: two for each object of the schema."""
+    check(http.post(CHAT, content=nested_schema(levels)), 400, code, param)
+
+
+def test_schema_as_deep_as_can_be(council_url: str) -> None:
+    """What passes us must be met by the engine: with an answer or a refusal, and with no harm to the next request."""
+    with httpx.Client(base_url=council_url, timeout=60) as council:
+        reply = council.post(CHAT, content=nested_schema(120))
+        if reply.status_code != 200:
+            check(reply, 400, "invalid_response_format", "response_format")
+        council.post(CHAT, json=chat(max_tokens=4)).raise_for_status()
+
+
 @pytest.mark.parametrize("path", [CHAT, COMPLETIONS])
 @pytest.mark.parametrize("body", NOT_JSON.values(), ids=NOT_JSON.keys())
 def test_body_that_is_not_json(http: httpx.Client, path: str, body: bytes) -> None:

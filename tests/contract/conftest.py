@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import AsyncIterator, Awaitable, Callable
 from pathlib import Path
 
+import grpc
 import pytest
 from tokenizers import Tokenizer
+from tritonclient.grpc import service_pb2
 
 from .client import ContractClient, Generation
 from .firm import FIRM_TOKENS, PASSAGE_TIMES, begun_again
@@ -14,6 +16,7 @@ from .metrics import EngineCounters, idle
 from .target import Target
 from .timings import Record, table
 
+ANSWER_S = 10.0
 RECORD = pytest.StashKey[Record]()
 END_TOKENS = ("<|im_end|>", "<|eot_id|>", "</s>", "<|endoftext|>")
 STORY = "Once upon a time, in a small village by the sea, there lived an old fisherman who"
@@ -40,7 +43,7 @@ def target(request: pytest.FixtureRequest) -> Target:
     if address is None:
         return _local_target(request)
     if option("--tokenizer") is None:
-        raise pytest.UsageError("--triton needs --tokenizer PATH/tokenizer.json")
+        pytest.exit("--triton needs --tokenizer PATH/tokenizer.json", pytest.ExitCode.USAGE_ERROR)
     return Target(
         grpc_address=address,
         metrics_address=option("--triton-metrics"),
@@ -79,8 +82,26 @@ def only_ours(target: Target) -> None:
 async def client(target: Target, pytestconfig: pytest.Config) -> AsyncIterator[ContractClient]:
     timeout_s: float = pytestconfig.getoption("--triton-timeout-s")
     client = ContractClient(target.grpc_address, target.model, timeout_s, target.control_headers)
-    yield client
-    await client.aclose()
+    try:
+        await _require_model(client, target)
+        yield client
+    finally:
+        await client.aclose()
+
+
+async def _require_model(client: ContractClient, target: Target) -> None:
+    """End the run with one sentence, instead of two hundred failures, where there is nothing to test."""
+    try:
+        reply = await client.stub.ModelReady(
+            service_pb2.ModelReadyRequest(name=target.model), timeout=ANSWER_S
+        )
+    except grpc.aio.AioRpcError as error:
+        pytest.exit(
+            f"no Triton answers at {target.grpc_address}: {error.details()}", pytest.ExitCode.USAGE_ERROR
+        )
+    if not reply.ready:
+        reason = f"Triton at {target.grpc_address} has no model {target.model!r} loaded: name one with --triton-model"
+        pytest.exit(reason, pytest.ExitCode.USAGE_ERROR)
 
 
 @pytest.fixture(scope="session")

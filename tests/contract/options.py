@@ -14,7 +14,6 @@ def add_contract_options(parser: pytest.Parser) -> None:
     """Register every option. Without `--triton` the suite starts on the project's own CPU server."""
     group = parser.getgroup("contract", "Triton conformance suite (tests/contract)")
     group.addoption("--triton", metavar="HOST:PORT", help="gRPC address of the server under test")
-    group.addoption("--triton-http", metavar="HOST:PORT", help="its HTTP address")
     group.addoption("--triton-metrics", metavar="HOST:PORT", help="its metrics address")
     group.addoption(
         "--triton-control-header",

@@ -63,6 +63,10 @@ async def test_unload_lets_running_streams_finish(
     assert await wait_for_state(client, "UNAVAILABLE", reloaded) == "unloaded"
 
 
+async def test_the_index_names_the_model(client: ContractClient, reloaded: float) -> None:
+    assert await client.state() == ("READY", "")
+
+
 async def test_load_after_unload_works(
     client: ContractClient, reloaded: float, record: Record, answers: Any
 ) -> None:

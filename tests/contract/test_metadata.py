@@ -72,7 +72,6 @@ async def test_is_ready_and_live(client: ContractClient) -> None:
     assert (await client.stub.ServerLive(service_pb2.ServerLiveRequest())).live
     assert (await client.stub.ServerReady(service_pb2.ServerReadyRequest())).ready
     assert (await client.stub.ModelReady(service_pb2.ModelReadyRequest(name=client.model))).ready
-    assert await client.state() == ("READY", "")
 
 
 async def test_unary_call_is_unimplemented(client: ContractClient, story: list[int]) -> None:

@@ -14,8 +14,9 @@ import pytest
 
 from engines.build_command import BuildRequest, run_build
 from engines.disk import require_space
+from engines.errors import DiskFull
 from tests.flow.site import ENGINE, Site
-from tests.flow.tiny_model import MODEL, install, tiny_record
+from tests.flow.tiny_model import MODEL, install, record_data, tiny_record, write_record
 
 PLUGINS = "build_config.plugin_config"
 QUANTIZATION = "pretrained_config.quantization"
@@ -23,12 +24,11 @@ QUANTIZATION = "pretrained_config.quantization"
 
 def assert_second_run_finishes(site: Site, *, converted: int, built: int) -> None:
     site.fault()
-    done = site.build()
-    assert done.returncode == 0, done.stdout + done.stderr
-    assert site.served() == [ENGINE]
+    code, said = site.build_here()
+    assert code == 0, said
     assert len(site.calls("convert_llama")) == converted
     assert len(site.calls("trtllm-build")) == built
-    assert site.run("verify").returncode == 0
+    assert [(each.engine.engine_id, each.servable) for each in site.verify_here()] == [(ENGINE, True)]
 
 
 @pytest.mark.parametrize("step", ["convert_config", "convert", "build_config", "build"])
@@ -264,3 +264,64 @@ def test_a_disk_without_room_is_noticed_before_the_step(
     assert asked == [4_000_000, 2_000_000][: converted + 1]
     monkeypatch.undo()
     assert_second_run_finishes(site, converted=1, built=1)
+
+
+def test_a_finished_step_is_done_again_when_its_wishes_have_changed(site: Site) -> None:
+    site.fault(change={"build_config.plugin_config.multiple_profiles": False})
+    site.build_here()
+    site.fault(build="fail")
+    site.build_here()
+    assert (len(site.calls("convert_llama")), len(site.calls("trtllm-build"))) == (1, 2)
+    write_record(site.records_dir, record_data(limits={"max_batch_size": 2, "max_num_tokens": 1024}))
+    assert_second_run_finishes(site, converted=1, built=3)
+    (engine,) = site.found()
+    assert engine.engine.manifest
+    assert engine.engine.manifest.build.result.max_batch_size == 2
+
+
+def test_a_built_engine_is_not_taken_when_the_record_changes_before_it_is_published(
+    site: Site, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(*_: object) -> None:
+        raise DiskFull("no room for the manifest", fix="free some")
+
+    monkeypatch.setattr("engines.build.write_manifest", full)
+    assert site.build_here()[0] == 1
+    monkeypatch.undo()
+    write_record(site.records_dir, record_data(limits={"max_batch_size": 2, "max_num_tokens": 1024}))
+    assert_second_run_finishes(site, converted=1, built=2)
+
+
+def test_a_built_engine_is_published_without_being_built_again(
+    site: Site, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(*_: object) -> None:
+        raise DiskFull("no room for the manifest", fix="free some")
+
+    monkeypatch.setattr("engines.build.write_manifest", full)
+    assert site.build_here()[0] == 1
+    monkeypatch.undo()
+    assert site.found() == []
+    assert_second_run_finishes(site, converted=1, built=1)
+
+
+@pytest.mark.parametrize("damage", ["removed", "cut short", "written again"])
+def test_a_checkpoint_that_is_no_longer_what_was_recorded_is_made_again(site: Site, damage: str) -> None:
+    site.fault(build="fail")
+    site.build_here()
+    checkpoint = site.engines_dir / ".work" / ENGINE / "checkpoint" / "rank0.safetensors"
+    data = checkpoint.read_bytes()
+    checkpoint.unlink()
+    if damage != "removed":
+        checkpoint.write_bytes(data[: len(data) // 2] if damage == "cut short" else data[::-1])
+    assert_second_run_finishes(site, converted=2, built=2)
+
+
+def test_weights_that_were_pulled_again_are_not_converted_again(site: Site) -> None:
+    site.fault(build="fail")
+    site.build_here()
+    weights = site.models_dir / MODEL / "model.safetensors"
+    weights.write_bytes(
+        weights.read_bytes()
+    )  # the same bytes, pulled again: read again, but not converted again
+    assert_second_run_finishes(site, converted=1, built=2)

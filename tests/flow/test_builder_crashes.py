@@ -12,7 +12,11 @@ import sys
 from pathlib import Path
 from typing import Any
 
+import pytest
+
 from tests.flow.site import Site
+
+pytestmark = pytest.mark.slow
 
 OLD, NEW = 4, 2
 

@@ -189,7 +189,14 @@ class Engine:
                     return
                 request = self._waiting.popleft()
                 self._active += 1
-            self._start(choose_slot(free, request.prompt), request)
+            self._start_or_fail(choose_slot(free, request.prompt), request)
+
+    def _start_or_fail(self, slot: Slot, request: GenerationRequest) -> None:
+        try:
+            self._start(slot, request)
+        except Exception:  # one request's edge: its failure must not end the others
+            log.exception("a generation could not be started")
+            self._give_up(slot, request, "Executor failed to start the request")
 
     def _start(self, slot: Slot, request: GenerationRequest) -> None:
         reused = slot.prefix_tokens(request.prompt)
@@ -232,12 +239,15 @@ class Engine:
             self._advance(piece)
         except Exception:  # one request's edge: its failure must not end the others
             log.exception("a generation failed")
-            sink = piece.slot.request.sink if piece.slot.request else None
-            self._context.forget(piece.slot.sequence, 0)
-            piece.slot.cached.clear()
-            if sink is not None:
-                self._free(piece.slot)
-                sink.error("Executor failed to draw the next token")
+            self._give_up(piece.slot, piece.slot.request, "Executor failed to draw the next token")
+
+    def _give_up(self, slot: Slot, request: GenerationRequest | None, message: str) -> None:
+        """Empty the slot; what its part of the KV cache holds after a failure is unknown."""
+        self._context.forget(slot.sequence, 0)
+        slot.cached.clear()
+        if request is not None:
+            self._free(slot)
+            request.sink.error(message)
 
     def _advance(self, piece: Piece) -> None:
         slot = piece.slot
@@ -328,12 +338,7 @@ class Engine:
     def _fail_all(self, message: str) -> None:
         for slot in self._slots:
             if slot.request is not None:
-                sink = slot.request.sink
-                # What the KV cache holds after a failed decode is unknown.
-                self._context.forget(slot.sequence, 0)
-                slot.cached.clear()
-                self._free(slot)
-                sink.error(message)
+                self._give_up(slot, slot.request, message)
         while True:
             with self._wake:
                 if not self._closing or not self._waiting:

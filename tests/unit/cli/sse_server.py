@@ -35,7 +35,7 @@ class Handler(BaseHTTPRequestHandler):
     def answer(self, prompt: str, messages: int) -> None:
         if prompt == "refuse":
             return self.refuse(400, "invalid_value", "temperature is out of range")
-        if prompt == "too long" and messages > 1:
+        if prompt == "far too long" or (prompt == "too long" and messages > 3):
             return self.refuse(400, "context_length_exceeded", "the prompt is too long")
         self.send_response(200)
         self.send_header("Content-Type", "text/event-stream")
@@ -51,6 +51,8 @@ class Handler(BaseHTTPRequestHandler):
             return self.event({"error": {"message": "the engine died", "code": "inference_stream_broken"}})
         for word in f"you said {prompt}\x1b[31m".split(" "):
             self.delta(f"{word} ")
+        if prompt == "long":
+            self.event({"choices": [{"delta": {}, "finish_reason": "length"}]})
         self.event({"choices": [], "usage": {"completion_tokens": 7}})
         self.wfile.write(b": a comment\n\ndata: [DONE]\n\n")
 

@@ -118,11 +118,46 @@ def test_an_answer_that_fails_half_way_is_an_error(server: Script, prompt: str, 
     assert len(server.requests[1]["messages"]) == 1
 
 
-def test_when_the_conversation_grows_too_long_its_oldest_turns_are_forgotten(server: Script) -> None:
-    done = council_chat(server.url, b"one\ntwo\ntoo long\n")
+def test_a_conversation_that_no_longer_fits_is_kept_and_it_says_what_to_do(server: Script) -> None:
+    done = council_chat(server.url, b"one\ntwo\ntoo long\nthree\n")
+    assert done.returncode == 1
+    assert (
+        b"error: the conversation no longer fits into the model's context: the prompt is too long"
+        in done.stderr
+    )
+    assert b"fix: ask the rest in another run" in done.stderr
+    assert [len(request["messages"]) for request in server.requests] == [1, 3, 5, 5]
+
+
+def test_a_first_message_that_is_too_long_is_not_blamed_on_the_conversation(server: Script) -> None:
+    done = council_chat(server.url, b"far too long\n")
+    assert done.returncode == 1
+    assert b"error: this message is too long for the model" in done.stderr
+    assert b"/forget" not in done.stderr
+
+
+def test_the_oldest_turn_is_forgotten_on_demand(terminal: Terminal, server: Script) -> None:
+    for line in ("one", "two", "too long"):
+        terminal.expect("> ")
+        terminal.type(f"{line}\n")
+    terminal.expect("Nothing was forgotten")
+    terminal.expect("fix: /forget drops its oldest question")
+    for left in ("forgotten; 1 left", "forgotten; 0 left", "nothing to forget"):
+        terminal.expect("> ")
+        terminal.type("/forget\n")
+        terminal.expect(left)
+    terminal.expect("> ")
+    terminal.type("too long\n")
+    terminal.expect("you said too long")
+    assert len(server.requests[-1]["messages"]) == 1
+
+
+@pytest.mark.parametrize("prompt", ["long", "hello"])
+def test_an_answer_cut_by_its_length_is_said_to_be(server: Script, prompt: str) -> None:
+    done = council_chat(server.url, f"{prompt}\n".encode())
     assert done.returncode == 0, done.stderr
-    assert [len(request["messages"]) for request in server.requests] == [1, 3, 5, 3, 1]
-    assert b"its oldest turn is forgotten" in done.stderr
+    assert (b"[cut off: the answer reached the end" in done.stderr) is (prompt == "long")
+    assert b"cut off" not in done.stdout
 
 
 def test_bytes_that_are_no_text_are_sent_as_text(server: Script) -> None:
@@ -139,12 +174,12 @@ def test_without_a_server_it_says_what_to_start() -> None:
     assert b"Traceback" not in done.stderr
 
 
-@pytest.mark.parametrize("url", ["nonsense", "http://[", "ftp://127.0.0.1"])
+@pytest.mark.parametrize("url", ["nonsense", "http://[", "http://", "ftp://127.0.0.1"])
 def test_an_address_that_is_none_is_refused_in_words(url: str) -> None:
-    done = council_chat(url, b"hello\n")
-    assert done.returncode != 0
+    done = council_chat(url, b"")
+    assert done.returncode == 2
     assert b"Traceback" not in done.stderr
-    assert done.stderr.strip()
+    assert f"error: {url!r} is not an address: ".encode() in done.stderr
 
 
 def test_ctrl_c_stops_the_answer_and_not_the_program(terminal: Terminal, server: Script) -> None:

@@ -113,3 +113,30 @@ def test_only_knows_two_services(tmp_path: Path) -> None:
     done = up(tmp_path, "--only=database")
     assert done.returncode == 2
     assert "triton, orchestrator" in done.stderr
+
+
+@pytest.mark.parametrize(
+    ("arguments", "exit_code"),
+    [
+        (["up", "--data-dir=/proc/nothing"], 1),
+        (["chat", "--url=nonsense"], 2),
+        (["models", "pull", "nonsense"], 2),
+        (["models", "verify", "nonsense"], 2),
+        (["engines", "plan", "--model=nonsense", "--gpu=A100"], 2),
+        (["engines", "verify", "--engines-dir=/proc/nothing", "nonsense"], 2),
+    ],
+    ids=lambda value: " ".join(value[:2]) if isinstance(value, list) else "",
+)
+def test_every_command_fails_in_the_same_words(arguments: list[str], exit_code: int) -> None:
+    done = council(*arguments)
+    lines = done.stderr.splitlines()
+    assert [line.partition(": ")[0] for line in lines] == ["error", "fix"], done.stderr
+    assert done.returncode == exit_code
+
+
+def test_settings_that_cannot_be_read_are_the_same_error_everywhere() -> None:
+    for command in (["up"], ["chat"], ["models", "list"], ["engines", "list"]):
+        done = council(*command, COUNCIL_PORT="99999")
+        assert done.returncode == 2, command
+        assert done.stderr.startswith("error: COUNCIL_PORT: "), (command, done.stderr)
+        assert "\nfix: correct it in council.toml or in the environment\n" in done.stderr

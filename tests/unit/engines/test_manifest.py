@@ -106,6 +106,15 @@ def test_a_full_disk_leaves_the_old_manifest(tmp_path: Path, manifest: EngineMan
     assert [path.name for path in tmp_path.iterdir()] == ["council-engine.json"]
 
 
+def test_a_manifest_is_replaced_and_not_written_over(tmp_path: Path, manifest: EngineManifest) -> None:
+    write_manifest(tmp_path, manifest)
+    second_name = tmp_path / "same file"
+    second_name.hardlink_to(tmp_path / "council-engine.json")
+    before = second_name.read_bytes()
+    write_manifest(tmp_path, manifest.model_copy(update={"files": {}}))
+    assert second_name.read_bytes() == before
+
+
 @pytest.mark.parametrize(
     ("arguments", "kept"),
     [

@@ -2,7 +2,8 @@
 
 Docker starts a container again when it ends, not when it is unhealthy, and Triton lives on and calls itself ready when
 the engine's process in it is dead or hangs. So this check also ends such a Triton: at once when a child of it lies dead,
-else after 30 s without an answer, as `council up` does. Before the first answer nothing is ended: models are loading.
+else after 30 s without an answer, as `council up` does. While models load, which is before Triton says it is ready, nothing
+is ended.
 Standard library only; `docker/triton/start` makes the state anew, with the control key and Triton's pid.
 """
 
@@ -33,23 +34,23 @@ STOP_OF_NOTHING = {
 
 
 def main() -> None:
-    served, failing, asked = STATE / "served", STATE / "failing-since", time.time()
+    failing, asked = STATE / "failing-since", time.time()
     if fault := find_fault():
-        if served.exists():
+        if not is_loading():
             since = float(failing.read_text()) if failing.exists() else asked
             failing.write_text(str(since))
             end_if_beyond_help(time.time() - since)
         sys.exit(fault)
     failing.unlink(missing_ok=True)
-    served.touch()
 
 
 def find_fault() -> str | None:
     """What is wrong, in words; None when each model answered."""
     key = (STATE / "control-key").read_text()
+    body = json.dumps(STOP_OF_NOTHING)
     for model in os.environ["COUNCIL_TRITON_MODELS"].split():
         try:
-            status = stop_nothing(model, key)
+            status = ask("POST", f"/v2/models/{model}/generate_stream", body, {"council-control": key})
         except (OSError, http.client.HTTPException) as error:
             return f"{model}: {type(error).__name__} {error}"
         if status != 200:
@@ -57,11 +58,20 @@ def find_fault() -> str | None:
     return None
 
 
-def stop_nothing(model: str, key: str) -> int:
+def is_loading() -> bool:
+    """Triton listens when its models are loaded. Silence of a Triton that listens is not loading."""
+    try:
+        return ask("GET", "/v2/health/ready", "", {}) != 200
+    except ConnectionRefusedError:
+        return True
+    except (OSError, http.client.HTTPException):
+        return False
+
+
+def ask(method: str, path: str, body: str, headers: dict[str, str]) -> int:
     connection = http.client.HTTPConnection("127.0.0.1", PORT, timeout=ANSWER_TIMEOUT_S)
     try:
-        body = json.dumps(STOP_OF_NOTHING)
-        connection.request("POST", f"/v2/models/{model}/generate_stream", body, {"council-control": key})
+        connection.request(method, path, body, headers)
         reply = connection.getresponse()
         # To the end: leaving earlier is a cancelled request.
         reply.read()

@@ -23,7 +23,14 @@ KEY = "the key of this start"
 
 
 class Triton(BaseHTTPRequestHandler):
+    """`status` is of the models' answers, `ready` of its own readiness."""
+
     status = 200
+    ready = 200
+
+    def do_GET(self) -> None:
+        self.send_response(type(self).ready if self.path == "/v2/health/ready" else 404)
+        self.end_headers()
 
     def do_POST(self) -> None:
         body = self.rfile.read(int(self.headers["content-length"]))
@@ -38,6 +45,7 @@ class Triton(BaseHTTPRequestHandler):
 @pytest.fixture
 def port(monkeypatch: pytest.MonkeyPatch) -> Iterator[int]:
     monkeypatch.setattr(Triton, "status", 200)
+    monkeypatch.setattr(Triton, "ready", 200)
     with ThreadingHTTPServer(("127.0.0.1", 0), Triton) as server:
         thread = threading.Thread(target=server.serve_forever)
         thread.start()
@@ -89,26 +97,23 @@ def ended(process: subprocess.Popen[str]) -> bool:
 
 def test_models_that_answer_are_healthy(state: Path, port: int) -> None:
     assert check(state, port).returncode == 0
-    assert (state / "served").exists()
 
 
 @pytest.mark.parametrize(
-    ("served", "silent_s", "code", "is_ended"),
+    ("ready", "silent_s", "code", "is_ended"),
     [
-        (False, None, SOUND, False),
-        (False, 100, NEGLIGENT, False),
-        (True, None, SOUND, False),
-        (True, 20, SOUND, False),
-        (True, 31, SOUND, True),
-        (True, None, NEGLIGENT, True),
+        (400, None, SOUND, False),
+        (400, 100, NEGLIGENT, False),
+        (200, None, SOUND, False),
+        (200, 20, SOUND, False),
+        (200, 31, SOUND, True),
+        (200, None, NEGLIGENT, True),
     ],
 )
 def test_who_does_not_answer_is_ended_when_it_is_time(
-    state: Path, port: int, served: bool, silent_s: float | None, code: str, is_ended: bool
+    state: Path, port: int, ready: int, silent_s: float | None, code: str, is_ended: bool
 ) -> None:
-    Triton.status = 500
-    if served:
-        (state / "served").touch()
+    Triton.status, Triton.ready = 500, ready
     if silent_s is not None:
         (state / "failing-since").write_text(str(time.time() - silent_s))
     with standing_for_triton(state, code) as triton:

@@ -42,8 +42,7 @@ async def _one(stack: Stack, number: int) -> tuple[list[float], float]:
     running = asyncio.create_task(stack.orchestrator.run([prompt()], RUNNING_TOKENS))
     await asyncio.sleep(0.4)
     long_began_ms = (clock() - began_s) * 1e3
-    # A single token may be half a character, which is no text yet.
-    long = await stack.orchestrator.run([_long_prompt(stack, number)], 4)
+    long = await stack.orchestrator.run([_long_prompt(stack, number)], 1)
     long_ended_ms = long_began_ms + long.streams[0].first_ms
     arrivals = (await running).streams[0].arrivals_ms
     inside = [at for at in arrivals if long_began_ms <= at <= long_ended_ms]

@@ -160,6 +160,8 @@ class Orchestrator:
                     timing.arrivals_ms.append((time.perf_counter() - sent_s) * 1e3)
                 if event.get("usage"):
                     timing.tokens = event["usage"]["completion_tokens"]
+        if not reader.is_whole:
+            raise SystemExit("the orchestrator closed a stream before its end")
         return timing
 
     @asynccontextmanager
@@ -173,7 +175,7 @@ class Orchestrator:
             "temperature": 0, "stream": True, "stream_options": {"include_usage": True},
         }).encode()  # fmt: skip
         sent_s = time.perf_counter()
-        reader, writer = self._idle.pop() if self._idle else await self._connect()
+        reader, writer = await self._connection()
         head = (
             f"POST /v1/chat/completions HTTP/1.1\r\nHost: 127.0.0.1:{self.port}\r\n"
             f"Content-Type: application/json\r\nContent-Length: {len(body)}\r\n\r\n"
@@ -188,7 +190,13 @@ class Orchestrator:
             else:
                 writer.close()
 
-    async def _connect(self) -> tuple[asyncio.StreamReader, asyncio.StreamWriter]:
+    async def _connection(self) -> tuple[asyncio.StreamReader, asyncio.StreamWriter]:
+        while self._idle:
+            reader, writer = self._idle.pop()
+            # The server closes what was idle for long.
+            if not reader.at_eof():
+                return reader, writer
+            writer.close()
         return await asyncio.open_connection("127.0.0.1", self.port)
 
 

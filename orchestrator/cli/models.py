@@ -62,7 +62,7 @@ def pull(
 ) -> None:
     """Download, check, convert and install models (the default model if none is named).
 
-    A GPU model is brought as its makers published it, ready for `council engines build`.
+    A GPU model is brought as its makers published it, ready for `scripts/build_engines.sh`.
     """
     with _reported_errors():
         store, _, settings = _open_store()
@@ -156,7 +156,7 @@ def _pull_one(store: ModelStore, model_id: str, from_file: Path | None, *, weigh
             f"{model_id}: {fault}", "do not serve it: its tokenizer is not the one the record is for"
         )
     if record.gpu and weights:
-        typer.echo(f"next: council engines build {model_id}")
+        typer.echo(f"next: scripts/build_engines.sh --model {model_id}")
 
 
 def _verify_one(store: ModelStore, model_id: str) -> bool:

@@ -139,7 +139,7 @@ class TestGpuModels:
         result = run("pull", GPU_ID)
         assert result.exit_code == 0, result.output
         assert f"{GPU_ID} installed: fp16, int8, fp8, 1.5 MB, {models_dir / GPU_ID}\n" in result.stdout
-        assert result.stdout.endswith(f"next: council engines build {GPU_ID}\n")
+        assert result.stdout.endswith(f"next: scripts/build_engines.sh --model {GPU_ID}\n")
         assert "  download config.json 0.0 MB\n" in result.stderr
         assert run("verify", GPU_ID).stdout == f"{GPU_ID}: ok\n"
 
@@ -147,7 +147,7 @@ class TestGpuModels:
         result = run("pull", GPU_ID, "--tokenizer-only")
         assert result.exit_code == 0, result.output
         assert f"{GPU_ID} installed: tokenizer only, " in result.stdout
-        assert "council engines build" not in result.stdout
+        assert "build_engines.sh" not in result.stdout
         assert re.search(rf"{GPU_ID} +tokenizer only +0\.0 MB", run("list").stdout)
 
     def test_verify_asks_for_no_more_than_was_pulled(self, models_dir: Path) -> None:

@@ -1,0 +1,1 @@
+"""The right skill and model for a prompt, and why."""

@@ -1,0 +1,1 @@
+"""Ways of answering, each verified where it can be."""

@@ -48,8 +48,7 @@ def cpu_config(record: ModelRecord) -> str:
         "max_queue_size": str(cpu.max_queue_size),
         "end_id": str(record.tokenizer.end_ids[0]),
         "cancellation_check_period_ms": str(cpu.cancellation_check_period_ms),
-        "stream_interval": str(cpu.stream_interval_tokens),
-        "stream_max_delay_ms": str(cpu.stream_max_delay_ms),
+        "stream_period_ms": str(cpu.stream_period_ms),
         "prompt_lookup": str(cpu.prompt_lookup).lower(),
     }
     head = [

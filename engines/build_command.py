@@ -126,6 +126,7 @@ def describe(plan: BuildPlan, records: Mapping[str, ModelRecord], place: Workpla
         yield from (f"  note: {warning}" for warning in engine.warnings)
         yield f"  {shlex.join(job.convert_argv)}"
         yield f"  {shlex.join(job.build_argv)}"
+        yield f"  {shlex.join(job.guide_argv)}"
     if plan.refused:
         yield "\nrefused"
     for refused in plan.refused:

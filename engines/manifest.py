@@ -21,7 +21,8 @@ from engines.gpu_serving import Precision
 from engines.record_part import MemberPath, ModelId, RecordPart, Sha256, Text, TokenId
 
 MANIFEST = "council-engine.json"
-CONFIG, ENGINE = "config.json", "rank0.engine"
+CONFIG, ENGINE, GUIDES = "config.json", "rank0.engine", "xgrammar_tokenizer_info.json"
+FILES = (CONFIG, ENGINE, GUIDES)
 KIND = "council-engine"
 SCHEMA_VERSION = 1
 

@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from engines.build_time import Minutes, build_minutes
-from engines.convert_commands import BuildPaths, Command, build_command, convert_command
+from engines.convert_commands import BuildPaths, Command, build_command, convert_command, guide_command
 from engines.errors import DriverTooOld, UnknownModel
 from engines.gpu import Gpu
 from engines.gpu_serving import EngineLimits, GpuServing, Precision
@@ -47,6 +47,7 @@ class EnginePlan:
     engine_id: str
     convert: Command
     build: Command
+    guide: Command
     download_bytes: int
     checkpoint_bytes: int
     engine_bytes: int
@@ -229,6 +230,7 @@ def _engine_plan(
         engine_id=name,
         convert=convert_command(record, precision, paths),
         build=build_command(record, precision, paths, kv_reuse=request.kv_reuse),
+        guide=guide_command(paths),
         download_bytes=needed.download_bytes,
         checkpoint_bytes=needed.checkpoint_bytes,
         engine_bytes=needed.engine_bytes,

@@ -19,7 +19,7 @@ from engines.errors import EngineConfigBroken, GpuUnreadable, ManifestError
 from engines.expected import chat_template_sha256, expected_quantization, tokenizer_files
 from engines.finding import Finding, Verdict, compare, unknown
 from engines.gpu import Gpu
-from engines.manifest import CONFIG, MANIFEST, EngineManifest, FileFacts, portable_arguments, read_manifest
+from engines.manifest import CONFIG, FILES, MANIFEST, EngineManifest, FileFacts, portable_arguments, read_manifest
 from engines.progress import Progress, Silent
 from engines.record import ModelRecord, SnapshotSource
 from engines.toolchain import Toolchain, driver_branch
@@ -235,6 +235,9 @@ def _build(manifest: EngineManifest, config: EngineConfig, wanted: Wanted) -> It
 def _files(
     directory: Path, manifest: EngineManifest, *, quick: bool, progress: Progress
 ) -> Iterator[Finding]:
+    for name in FILES:
+        if name not in manifest.files:
+            yield Finding(f"files.{name}", "in the manifest", "missing", "rebuild", "it was built without it")
     for name, facts in manifest.files.items():
         yield _file(directory / name, name, facts, quick=quick, progress=progress)
 

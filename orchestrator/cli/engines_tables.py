@@ -96,7 +96,7 @@ def _print_refusals(refused: tuple[Refusal, ...]) -> None:
 
 def _print_commands(plan: BuildPlan) -> None:
     for each in plan.engines:
-        typer.echo(f"\n# {each.engine_id}\n{each.convert}\n{each.build}")
+        typer.echo(f"\n# {each.engine_id}\n{each.convert}\n{each.build}\n{each.guide}")
 
 
 def print_residency(plan: ResidencyPlan) -> None:

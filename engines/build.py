@@ -141,7 +141,7 @@ def _ensure(job: Job, plan: BuildPlan) -> bool:
 
 def _asks_for_a_build(finding: Finding) -> bool:
     # A quality check that is still to be run is no fault of the engine.
-    return SEVERITY[finding.verdict] >= SEVERITY["rebuild"] and finding.field != "check.status"
+    return SEVERITY[finding.verdict] >= SEVERITY["rebuild"] and not finding.field.startswith("check.")
 
 
 def _wanted(job: Job, plan: BuildPlan) -> Wanted:

@@ -193,7 +193,7 @@ def _summary(outcomes: list[Outcome], write: Write) -> int:
     for outcome in outcomes:
         write(f"{outcome.engine_id}: {outcome.status} ({outcome.elapsed_s:.0f} s)")
     if any(outcome.status == "built" for outcome in outcomes):
-        write("the quality check is not run: it needs a server that has the engine loaded")
+        write("answers are not checked yet: run scripts/check_engines.sh, which loads each engine for it")
     failed = [outcome.error for outcome in outcomes if outcome.error]
     for error in failed:
         for line in error_lines(error):

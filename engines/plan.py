@@ -222,7 +222,6 @@ def _engine_plan(
     name = engine_id(record.id, precision, request.gpu.sm)
     paths = request.paths_of(record.id, name)
     alone = resident_set({record.id: record}, {record.id: precision}, usable_bytes(request.gpu)).residents[0]
-    kv_tokens = min(alone.kv_tokens, serving.kv_budget_tokens(precision))
     return EnginePlan(
         model_id=record.id,
         precision=precision,
@@ -238,8 +237,8 @@ def _engine_plan(
         needed_ram_bytes=needed.ram_bytes,
         peak_vram_bytes=needed.build_vram_bytes,
         minutes=build_minutes(serving.architecture.parameters),
-        kv_tokens=kv_tokens,
+        kv_tokens=alone.kv_tokens,
         limits=serving.limits,
         max_seq_len=record.limits.max_seq_len,
-        warnings=tuple(engine_notes(serving, precision, request.gpu, request.host, kv_tokens)),
+        warnings=tuple(engine_notes(serving, precision, request.gpu, request.host, alone.kv_tokens)),
     )

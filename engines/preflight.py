@@ -19,8 +19,17 @@ from engines.errors import EngineConfigBroken, GpuUnreadable, ManifestError
 from engines.expected import chat_template_sha256, expected_quantization, tokenizer_files
 from engines.finding import Finding, Verdict, compare, unknown
 from engines.gpu import Gpu
-from engines.manifest import CONFIG, FILES, MANIFEST, EngineManifest, FileFacts, portable_arguments, read_manifest
+from engines.manifest import (
+    CONFIG,
+    FILES,
+    MANIFEST,
+    EngineManifest,
+    FileFacts,
+    portable_arguments,
+    read_manifest,
+)
 from engines.progress import Progress, Silent
+from engines.quality_check import NEEDED_AGREEMENT, REFERENCE, needs_gate, text_sha256
 from engines.record import ModelRecord, SnapshotSource
 from engines.toolchain import Toolchain, driver_branch
 from engines.vram import UNALLOCATED_BYTES
@@ -260,20 +269,23 @@ def _file(path: Path, name: str, facts: FileFacts, *, quick: bool, progress: Pro
 
 
 def _check(manifest: EngineManifest, record: ModelRecord) -> Iterator[Finding]:
-    status, precision = manifest.check.status, manifest.precision.precision
-    gated = (
-        record.gpu
-        and precision in record.gpu.precisions
-        and record.gpu.precisions[precision].needs_quality_gate
-    )
-    if status == "passed":
-        yield Finding("check.status", "passed", status, "ok")
+    check, gated = manifest.check, needs_gate(record, manifest.precision.precision)
+    fix = "run scripts/check_engines.sh"
+    if check.status == "failed":
+        yield Finding("check.status", "passed", "failed", "refuse", f"its answers are not good enough; {fix}")
+    elif check.status == "passed":
+        yield Finding("check.status", "passed", "passed", "ok")
     elif gated:
-        reason = (
-            "upstream does not test this precision of the model: it is served only after its own check passed"
-        )
-        yield Finding("check.status", "passed", status, "refuse", reason)
+        reason = f"upstream does not test this precision of the model: it is served after its own check only; {fix}"
+        yield Finding("check.status", "passed", check.status, "refuse", reason)
     else:
+        reason = f"nobody has looked at its answers; {fix}"
+        yield Finding("check.status", "passed", check.status, "warn", reason)
+    if check.status == "passed" and gated and (check.agreement or 0) < NEEDED_AGREEMENT:
+        found = "no comparison" if check.agreement is None else f"{check.agreement:.3f}"
+        reason = f"upstream does not test this precision: it must agree with {REFERENCE}"
+        yield Finding("check.agreement", f"{NEEDED_AGREEMENT} or more", found, "refuse", reason)
+    if check.text_sha256 and check.text_sha256 != text_sha256():
         yield Finding(
-            "check.status", "passed", status, "warn", "no answer of it was compared with another engine's"
+            "check.text_sha256", text_sha256(), check.text_sha256, "warn", "it was asked about another text"
         )

@@ -40,9 +40,13 @@ def gpu_config(
     engine: ServedEngine,
     *,
     engines_root: str = CONTAINER_ENGINES,
+    name: str = "",
     note: str = "",
 ) -> str:
-    """`engines_root` is where the Triton server sees the engines. Raises ServingRefused."""
+    """`engines_root` is where the Triton server sees the engines; `name` is the model's there, else the record's.
+
+    Raises ServingRefused.
+    """
     serving = gpu_of(record)
     if engine.kv_tokens <= 0:
         raise ServingRefused(
@@ -51,7 +55,7 @@ def gpu_config(
     head = [
         f"# Generated from engines/models/{record.id}.toml by `python -m engines.triton_config`; do not edit.",
         *([note] if note else []),
-        f'name: "{record.id}"',
+        f'name: "{name or record.id}"',
         'backend: "tensorrtllm"',
         f"max_batch_size: {engine.max_batch_size}",
         "model_transaction_policy { decoupled: true }",

@@ -14,7 +14,7 @@ from engines.convert_commands import BuildPaths, build_command, convert_command
 from engines.disk import disk_errors
 from engines.engine_store import EngineStore, FoundEngine
 from engines.errors import GpuNotFound, GpuUnreadable, UnknownEngine
-from engines.finding import Finding, servable, worst
+from engines.finding import SEVERITY, Finding, servable, worst
 from engines.gpu import MIB, TIMEOUT_S, Gpu, Run, run_program
 from engines.preflight import Wanted, memory_before_load, verify
 from engines.progress import Progress, Silent
@@ -46,6 +46,13 @@ class Judged:
     @property
     def servable(self) -> bool:
         return servable(self.findings)
+
+    @property
+    def unfit(self) -> Finding | None:
+        """What keeps the engine from being loaded at all, the worst first; its own quality check is not asked."""
+        others = [finding for finding in self.findings if not finding.field.startswith("check.")]
+        found = max(others, key=lambda each: SEVERITY[each.verdict], default=None)
+        return found if found and SEVERITY[found.verdict] >= SEVERITY["rebuild"] else None
 
 
 def run_verify(request: VerifyRequest, write: Write, progress: Progress | None = None) -> int:

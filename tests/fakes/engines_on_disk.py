@@ -132,7 +132,7 @@ def manifest_of(
             name: FileFacts(size_bytes=len(data), sha256=_sha256(data))
             for name, data in ((CONFIG, config), (ENGINE, CONTENT), (GUIDES, GUIDES_CONTENT))
         },
-        check=QualityCheck(status="passed" if checked else "not_run"),
+        check=QualityCheck(status="passed", agreement=0.99) if checked else QualityCheck(),
     )
 
 

@@ -179,7 +179,8 @@ class TestVram:
     def test_12_gb(self) -> None:
         text = words(run("vram", "--gpu-gib", "12"))
         assert "card 12.0 GiB, 11.5 GiB usable, 0.5 GiB of it kept free" in text
-        assert "mistral-7b int8: 10240, tinyllama-1.1b int8: 11904 8.14 1.50 0.99 yes" in text
+        assert "mistral-7b int8: 10240 / 10240, tinyllama-1.1b int8: 11904 / 11904 8.14 1.50 0.99 yes" in text
+        assert "mistral-7b int8: 10240 / 24832 6.99 1.25 2.77 yes" in text
         assert "1. load mistral-7b int8 with 10240 KV tokens" in text
         assert "for codellama-7b int8 (3072 KV tokens) unload mistral-7b" in text
 

@@ -100,6 +100,8 @@ def changed(path: str, value: object) -> Callable[[dict[str, Any]], None]:
         ("files/rank0.engine/size_bytes", 1, "files.rank0.engine", "rebuild"),
         ("files/config.json/sha256", "a" * 64, "files.config.json", "rebuild"),
         ("check/status", "not_run", "check.status", "warn"),
+        ("check/status", "failed", "check.status", "refuse"),
+        ("check/text_sha256", "a" * 64, "check.text_sha256", "warn"),
     ],
 )
 def test_a_manifest_that_differs_is_told(
@@ -206,6 +208,30 @@ def test_a_gated_precision_is_refused_until_its_check_passed(engine: Engine) -> 
         data["check"]["status"] = status
         file.write_text(json.dumps(data))
         assert differences(directory, gated)["check.status"].verdict == "refuse"
+
+
+@pytest.mark.parametrize("agreement", [None, 0.949])
+def test_a_gated_precision_needs_a_comparison_that_is_good_enough_now(
+    engine: Engine, agreement: float | None
+) -> None:
+    directory, wanted = engine
+    file = directory / "council-engine.json"
+    data = json.loads(file.read_text())
+    data["check"] |= {"status": "passed", "agreement": agreement, "needed_agreement": 0.5}
+    file.write_text(json.dumps(data))
+    assert "check.agreement" not in differences(directory, wanted)
+    gated = replace(wanted, record=tiny_record(precisions={"fp16": {"needs_quality_gate": True}}))
+    assert differences(directory, gated)["check.agreement"].verdict == "refuse"
+
+
+@pytest.mark.parametrize("name", ["config.json", "rank0.engine", "xgrammar_tokenizer_info.json"])
+def test_a_manifest_that_does_not_name_a_file_proves_nothing_about_it(engine: Engine, name: str) -> None:
+    directory, wanted = engine
+    file = directory / "council-engine.json"
+    data = json.loads(file.read_text())
+    del data["files"][name]
+    file.write_text(json.dumps(data))
+    assert differences(directory, wanted)[f"files.{name}"].verdict == "rebuild"
 
 
 def test_a_precision_the_record_no_longer_offers_is_refused(engine: Engine) -> None:

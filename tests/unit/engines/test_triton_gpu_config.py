@@ -104,7 +104,10 @@ class TestCommitted:
         assert "${" not in CONFIGS[model]
         places = {value for value in values.values() if value.startswith("/")}
         guides = f"{values['gpt_model_path']}/xgrammar_tokenizer_info.json"
-        assert (values["guided_decoding_backend"], values["xgrammar_tokenizer_info_path"]) == ("xgrammar", guides)
+        assert (values["guided_decoding_backend"], values["xgrammar_tokenizer_info_path"]) == (
+            "xgrammar",
+            guides,
+        )
         assert places == {values["gpt_model_path"], EXECUTOR_WORKER, guides}
         assert not re.search(r"(?<![\w:.])/(?!engines/|opt/tritonserver/)\w", "\n".join(values.values()))
 

@@ -19,6 +19,7 @@ from engines.errors import EngineConfigBroken, GpuUnreadable, ManifestError
 from engines.expected import chat_template_sha256, expected_quantization, tokenizer_files
 from engines.finding import Finding, Verdict, compare, unknown
 from engines.gpu import Gpu
+from engines.installed import pinned_by_first_pull
 from engines.manifest import (
     CONFIG,
     FILES,
@@ -119,8 +120,10 @@ def _source(manifest: EngineManifest, wanted: Wanted) -> Iterator[Finding]:
         yield compare(
             "source.revision", source.revision, made.revision, "rebuild", "the record pins another commit"
         )
-        for file in source.files:
-            if file.is_weights and file.sha256:
+        # Where the record states no hash, those that were pulled here are the pin.
+        pinned = pinned_by_first_pull(source, wanted.source_dir) if wanted.source_dir else source
+        for file in pinned.files:
+            if file.path.endswith(".safetensors") and file.sha256:
                 reason = "it was not made from the pinned weights"
                 yield compare(
                     f"source.weights.{file.path}", file.sha256, made.weights.get(file.path), "rebuild", reason

@@ -174,7 +174,7 @@ def _shared(
     if found.verdict != "yes":
         names = ", ".join(f"{one.model_id} in {one.precision}" for one in found.residents)
         raise ServingRefused(
-            f"{names} does not fit {usable_bytes / GIB:.1f} GiB: weights {found.weight_bytes / GIB:.2f} GiB, with the "
+            f"{names} does not fit the {usable_bytes / GIB:.1f} GiB that the card leaves: weights {found.weight_bytes / GIB:.2f} GiB, with the "
             f"least KV cache and working memory {found.total_bytes / GIB:.2f} GiB",
             fix="build in a smaller precision, or load fewer models together",
         )

@@ -94,7 +94,7 @@ def chosen_gpu(card: CardChoice) -> Gpu:
     if card.vram_gib is not None or card.driver is not None:
         raise WrongUse("--vram-gib and --driver describe a card named with --assume-gpu")
     found = detect_gpus()
-    if card.device >= len(found):
+    if not 0 <= card.device < len(found):
         raise GpuNotFound(f"there is no GPU {card.device}", fix=f"choose one of 0-{len(found) - 1}")
     return found[card.device]
 

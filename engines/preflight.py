@@ -20,6 +20,7 @@ from engines.expected import chat_template_sha256, expected_quantization, tokeni
 from engines.finding import Finding, Verdict, compare, unknown
 from engines.gpu import Gpu
 from engines.installed import pinned_by_first_pull
+from engines.known_gpus import same_card
 from engines.manifest import (
     CONFIG,
     FILES,
@@ -146,7 +147,7 @@ def _tokenizer(manifest: EngineManifest, wanted: Wanted) -> Iterator[Finding]:
         field_name = f"tokenizer.{name}"
         path = wanted.source_dir / name if wanted.source_dir else None
         if path is None or not path.is_file():
-            reason = f"it is not installed: council models pull {record.id}"
+            reason = f"it is not installed: council models pull --tokenizer-only {record.id}"
             yield unknown(field_name, made.files.get(name), reason)
         else:
             yield compare(field_name, sha256_of(path), made.files.get(name), "refuse", why)
@@ -197,7 +198,8 @@ def _platform(manifest: EngineManifest, wanted: Wanted) -> Iterator[Finding]:
         return
     yield compare("platform.sm", gpu.sm, made.sm, "rebuild", "it was built for another GPU architecture")
     tuned = "kernels were chosen on another card of the architecture; a rebuild may be faster"
-    yield compare("platform.gpu_name", gpu.name, made.gpu_name, "warn", tuned)
+    named = made.gpu_name if same_card(gpu.name, made.gpu_name) else gpu.name
+    yield compare("platform.gpu_name", named, made.gpu_name, "warn", tuned)
     if gpu.driver is not None:
         yield _driver(gpu.driver, made.driver, wanted.toolchain)
 

@@ -17,9 +17,9 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from engines.build_command import CardChoice, gpu_records
+from engines.build_command import CardChoice, error_lines, gpu_records
 from engines.errors import EngineError, WrongUse
-from engines.gpu import GIB
+from engines.gpu import bytes_of
 from engines.record import ModelRecord, load_records
 from engines.triton_gpu_config import CONTAINER_ENGINES, committed_gpu_config
 from engines.triton_llmapi_config import CONTAINER_MODELS, llmapi_config, llmapi_engine
@@ -93,7 +93,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
             return _make_repository(options)
         return _committed_files(check=options.check)
     except EngineError as error:
-        sys.stderr.write(f"{error.message}\n" + (f"{error.fix}\n" if error.fix else ""))
+        sys.stderr.write("".join(f"{line}\n" for line in error_lines(error)))
         return FAILED
 
 
@@ -147,7 +147,7 @@ def _make_repository(options: argparse.Namespace) -> int:
     if options.together and options.max_gpu_gib is None:
         raise WrongUse("--together says nothing without the size of the card", fix="add --max-gpu-gib")
     reserve = DESKTOP_RESERVE_BYTES if options.desktop else HEADLESS_RESERVE_BYTES
-    usable = None if options.max_gpu_gib is None else max(0, int(options.max_gpu_gib * GIB) - reserve)
+    usable = None if options.max_gpu_gib is None else max(0, bytes_of(options.max_gpu_gib) - reserve)
     choice = Choice(options.prefer, usable, tuple(options.together), CardChoice(name=options.assume_gpu))
     if options.backend == "llmapi":
         served, refused = llmapi_models(

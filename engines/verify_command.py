@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import subprocess
 from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass, replace
@@ -20,6 +21,9 @@ from engines.preflight import Wanted, memory_before_load, verify
 from engines.progress import Progress, Silent
 from engines.record import RECORDS_DIR, ModelRecord
 from engines.toolchain import choose_toolchain
+
+# Enough of a sha256 to tell two apart; JSON has all of it.
+_HASH = re.compile(r"(?<=\b[0-9a-f]{12})[0-9a-f]{52}\b")
 
 
 @dataclass(frozen=True)
@@ -157,10 +161,7 @@ def _lines(judged: list[Judged], *, quick: bool) -> Iterator[str]:
         yield f"{each.engine.engine_id}: {verdict}" + ("" if each.servable else ", not served")
         for finding in each.findings:
             if finding.verdict != "ok":
-                yield (
-                    f"  {finding.verdict:<7} {finding.field}: expected {finding.expected}, "
-                    f"found {finding.found}: {finding.reason}"
-                )
+                yield f"  {finding.verdict:<7} {_HASH.sub('...', str(finding))}"
     if quick and judged:
         yield "quick: sizes were compared; a flipped bit, or another file of the same size, shows only without it"
 

@@ -42,10 +42,8 @@ async def _check(request: CheckRequest, triton: str, wait_s: float) -> int:
         triton, first_token_timeout_s=FIRST_TOKEN_TIMEOUT_S, inter_token_timeout_s=INTER_TOKEN_TIMEOUT_S
     )
     try:
-        with server_errors():
-            await control.wait_until_live(wait_s)
-        prompts = Prompts(request.models_dir)
-        return await run_check(request, TritonEngines(control, backend), prompts.of, typer.echo)
+        engines = TritonEngines(control, backend, wait_s)
+        return await run_check(request, engines, Prompts(request.models_dir).of, typer.echo)
     finally:
         await backend.aclose()
         await control.aclose()
@@ -72,17 +70,19 @@ class Prompts:
 
 
 class TritonEngines:
-    """Implements `engines.check_command.EngineServer`."""
+    """Implements `engines.check_command.EngineServer`. Waits up to `wait_s` for the server to answer."""
 
-    def __init__(self, control: TritonControl, backend: TritonBackend) -> None:
+    def __init__(self, control: TritonControl, backend: TritonBackend, wait_s: float = 0.0) -> None:
         self._control = control
         self._backend = backend
+        self._wait_s = wait_s
 
     @asynccontextmanager
     async def loaded(self, engine_id: str, record: ModelRecord) -> AsyncIterator[Answerer]:
         """Load the engine alone, and unload it at the end, whatever happens. Raises CheckServerError."""
         name = served_name(engine_id)
         with server_errors():
+            await self._control.wait_until_live(self._wait_s)
             if await self._control.state(name) == "READY":
                 await self._control.unload(name)
             await self._control.load(name)

@@ -235,3 +235,19 @@ def test_the_host_is_read_where_the_engines_will_go(tmp_path: Path) -> None:
     assert host.ram_bytes > 100 << 20
     assert host.free_disk_bytes > 0
     assert (host.os, host.os.lower()) == (host.os, host.os)
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ("plan", "--gpu", "L4", "--vram-gib", "inf"),
+        ("plan", "--gpu", "L4", "--ram-gib", "inf"),
+        ("plan", "--gpu", "L4", "--disk-gib", "1e300"),
+        ("vram", "--gpu-gib", "inf"),
+        ("vram", "--gpu-gib", "1e12"),
+    ],
+)
+def test_what_is_no_amount_of_memory_is_a_wrong_command_line(arguments: tuple[str, ...]) -> None:
+    result = run(*arguments)
+    assert result.exit_code == 2
+    assert "is no amount of memory" in result.stderr

@@ -15,10 +15,11 @@ from engines.finding import Finding, servable, worst
 from engines.gpu import GIB
 from engines.manifest import EngineManifest, read_manifest
 from engines.preflight import Wanted, memory_before_load, verify
+from engines.record import ModelRecord
 from engines.toolchain import FALLBACK, PRIMARY
 from engines.vram import UNALLOCATED_BYTES
 from tests.flow.tiny_engine import ENGINE_BYTES, GPU, make_engine
-from tests.flow.tiny_model import tiny_record
+from tests.flow.tiny_model import record_data, tiny_record
 
 Engine = tuple[Path, Wanted]
 
@@ -187,6 +188,27 @@ def test_damaged_files_are_told(engine: Engine) -> None:
     assert "cut short" in differences(directory, wanted, quick=True)["files.rank0.engine"].reason
     file.unlink()
     assert differences(directory, wanted, quick=True)["files.rank0.engine"].found == "missing"
+
+
+@pytest.mark.parametrize("name", ["RTX 4070", "NVIDIA GeForce RTX 4070"])
+def test_a_card_that_is_named_shorter_is_the_same_card(engine: Engine, name: str) -> None:
+    directory, wanted = engine
+    assert "platform.gpu_name" not in differences(directory, replace(wanted, gpu=replace(GPU, name=name)))
+
+
+def test_weights_that_the_record_does_not_pin_are_pinned_by_what_was_pulled(engine: Engine) -> None:
+    directory, wanted = engine
+    data = record_data()
+    for file in data["source"]["files"]:
+        del file["sha256"]
+    unpinned = replace(wanted, record=ModelRecord.model_validate_json(json.dumps(data)))
+    assert "source.weights.model.safetensors" not in differences(directory, unpinned)
+    assert wanted.source_dir is not None
+    receipt = wanted.source_dir / "installed.json"
+    installed = json.loads(receipt.read_text())
+    installed["files"]["model.safetensors"]["sha256"] = "a" * 64
+    receipt.write_text(json.dumps(installed))
+    assert differences(directory, unpinned)["source.weights.model.safetensors"].verdict == "rebuild"
 
 
 def test_what_cannot_be_read_at_all_is_rebuilt(engine: Engine) -> None:

@@ -1,6 +1,7 @@
 """The typed record of a model: `engines/models/<id>.toml`, the only place where facts about a model stand.
 
-Guarantees: a loaded record is complete, typed and immutable, and its source is pinned by sha256 and size.
+Guarantees: a loaded record is complete, typed and immutable, and its source is pinned: by sha256 and size, or by a commit
+(`engines.record_source`).
 Does not guarantee that the source can be reached or that the model is installed; that is `engines.store`.
 """
 

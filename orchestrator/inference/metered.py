@@ -7,25 +7,10 @@ included. A generation that delivered nothing costs nothing. Free models pass th
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
-from typing import Generic, Protocol, TypeVar
+from typing import Generic
 
 from orchestrator.inference.types import InferenceBackend, TokenChunk, TokenRequest, TokenStream
-
-Held = TypeVar("Held")
-
-
-class Meter(Protocol[Held]):
-    """Who is asked for money and told what was used."""
-
-    def is_free(self, model: str) -> bool: ...
-
-    async def reserve(self, model: str, prompt_tokens: int, most_new_tokens: int) -> Held:
-        """Raise BudgetExceeded or StorageUnavailable: then nothing may be generated."""
-        ...
-
-    def settle(self, held: Held, prompt_tokens: int, new_tokens: int) -> None:
-        """Exactly once a reservation. Never waits, never raises."""
-        ...
+from orchestrator.metering import Held, Meter
 
 
 class MeteredBackend(Generic[Held]):

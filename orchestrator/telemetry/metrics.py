@@ -35,6 +35,15 @@ class Metrics:
         self.cancelled = self._counter(
             "cancelled", "Generations cancelled because nobody reads them.", "model"
         )
+        self.turns = self._counter(
+            "turns", "Turns recorded; served_by is local, cloud or none.", "outcome", "served_by"
+        )
+        self.cloud_requests = self._counter(
+            "cloud_requests", "Cloud fallbacks tried; outcome is ok or an error code.", "outcome"
+        )
+        self.cloud_redactions = self._counter(
+            "cloud_redactions", "Findings taken out of text before it left.", "kind"
+        )
         self.active = self._gauge("active_generations", "Generations running, the queued ones included.")
         self.queued = self._gauge("queued_generations", "Generations waiting for their first token.")
         self.first_token = self._histogram(

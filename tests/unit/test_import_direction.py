@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
-FEATURES = {"inference", "routing", "scheduling", "memory", "sandbox", "accounts"}
+FEATURES = {"inference", "routing", "scheduling", "memory", "sandbox", "accounts", "cloud"}
 # A library may be imported only from the files below these paths.
 ONLY_IN = {
     "fastapi": ("orchestrator/app.py", "orchestrator/api/"),

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
+from orchestrator.routing.skills.registry import FallThrough
 from orchestrator.seams import ChatMessage, Decision, Document, Generated, SkillName
 
 AUTO = "council/auto"
@@ -19,9 +20,6 @@ ROLE_NAMES: Mapping[str, str] = {
 COUNCIL_NAMES = (AUTO, *ROLE_NAMES, VOTE)
 
 Method = Literal["computed", "executed", "cited", "generated", "voted"]
-FallThrough = Literal["declined", "deadline", "failed", "unusable", "faulty"]
-"""Why the decided skill did not answer: it returned None, took too long, raised, gave something that is no answer,
-or was never usable (it did not load, or failed too often to be asked again)."""
 
 
 @dataclass(frozen=True, slots=True)

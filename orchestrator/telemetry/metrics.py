@@ -35,6 +35,12 @@ class Metrics:
         self.cancelled = self._counter(
             "cancelled", "Generations cancelled because nobody reads them.", "model"
         )
+        self.skill_outcomes = self._counter(
+            "skill_outcomes",
+            "What became of asking a skill, and of loading third parties'.",
+            "skill",
+            "outcome",
+        )
         self.active = self._gauge("active_generations", "Generations running, the queued ones included.")
         self.queued = self._gauge("queued_generations", "Generations waiting for their first token.")
         self.first_token = self._histogram(

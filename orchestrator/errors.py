@@ -18,6 +18,7 @@
         ├── InferenceUnavailable              503 inference_unavailable
         │   └── ModelNotReady                 503 model_not_ready
         ├── InferenceStreamBroken             502 inference_stream_broken
+        ├── EmptyAnswer                       502 empty_answer
         └── InferenceTimeout                  504 inference_timeout
 
 A class fixes its HTTP status, its stable code and OpenAI's error type; an instance adds a message for a
@@ -145,6 +146,12 @@ class InferenceStreamBroken(InferenceError):
     """Triton or the connection to it went away in mid-stream; tokens already sent stand."""
 
     code = "inference_stream_broken"
+
+
+class EmptyAnswer(InferenceError):
+    """The model ended its answer without a word, which is no answer."""
+
+    code = "empty_answer"
 
 
 class InferenceTimeout(InferenceError):

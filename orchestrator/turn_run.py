@@ -120,7 +120,7 @@ class TurnRun:
         answer = await self.judged(generated) if streamed else None
         if answer is not None and len(answer.text) > len(generated.text):
             yield self._piece(answer.text[len(generated.text) :])
-        yield Finished(self.result(answer or self._general(generated)))
+        yield Finished(self.result(answer or self.general(generated)))
 
     async def _pieces(self, *, streamed: bool) -> AsyncGenerator[str | Generated, None]:
         """Whole answers come with log-probabilities; some engines do not stream while they give them."""
@@ -139,13 +139,20 @@ class TurnRun:
         ask = drafting.draft(self._task) if drafting else plain_ask(self._task)
         return replace(ask, json_schema=self.request.json_schema)
 
-    def _general(self, generated: Generated) -> SkillAnswer:
-        confidence = token_confidence(generated)
-        return SkillAnswer(generated.text, self.skill, "generated", confidence, {}, (generated,))
+    def general(self, generated: Generated) -> SkillAnswer:
+        """A generated text as the answer; `detail` says why a skill did not add to it."""
+        evidence = {"detail": self.detail} if self.detail else {}
+        return SkillAnswer(
+            generated.text, self.skill, "generated", token_confidence(generated), evidence, (generated,)
+        )
 
-    def _piece(self, text: str) -> TextPiece:
+    def text_came(self) -> None:
+        """Tell when there is text to show; the first time counts."""
         if self._first_text_s is None:
             self._first_text_s = perf_counter()
+
+    def _piece(self, text: str) -> TextPiece:
+        self.text_came()
         return TextPiece(text)
 
     def result(self, answer: SkillAnswer) -> TurnResult:

@@ -5,15 +5,13 @@ Several opinions compared are what helps with logic; that is a deliberation (`co
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from orchestrator.seams import SkillAnswer, SkillName, SkillTask
 
 
-@dataclass(frozen=True, slots=True)
 class PlainSkill:
-    name: SkillName
-    description: str
+    def __init__(self, name: SkillName, description: str) -> None:
+        self.name = name
+        self.description = description
 
     async def answer(self, task: SkillTask) -> SkillAnswer | None:
         return None

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Callable, Mapping
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from typing import Any
 
@@ -16,11 +16,20 @@ from orchestrator.api.deps import Services, State
 from orchestrator.api.failures import add_failure_handlers
 from orchestrator.api.middleware import BodyLimit, Guard, RequestEdge
 from orchestrator.api.readiness import Readiness
+from orchestrator.inference.chat import ChatGenerator
 from orchestrator.inference.registry import ModelRegistry
 from orchestrator.inference.triton import TritonBackend
+from orchestrator.inference.types import InferenceBackend
+from orchestrator.routing.skills.built_in import built_in_skills
+from orchestrator.routing.skills.plugins import Plugin, load_plugins
+from orchestrator.routing.skills.registry import SkillRegistry
 from orchestrator.schemas.openai import ChatCompletionRequest, CompletionRequest
+from orchestrator.seams import CodeRunner, Decision, Embedder, Features
 from orchestrator.settings import Settings
 from orchestrator.telemetry.metrics import Metrics
+from orchestrator.turn import TurnLimits, Turns
+from orchestrator.turn_decision import Decider, Decisions
+from orchestrator.turn_features import ModelStates
 
 _VERSION = "3.0"
 
@@ -53,13 +62,49 @@ def build_services(settings: Settings) -> Services:
         inter_token_timeout_s=settings.inter_token_timeout_s,
         unstreamed_log_probs=_unstreamed_log_probs(records),
     )
+    registry, metrics, readiness = (
+        ModelRegistry.load(settings.models_dir, records),
+        Metrics(),
+        Readiness(backend),
+    )
     return Services(
         settings=settings,
-        registry=ModelRegistry.load(settings.models_dir, records),
+        registry=registry,
         backend=backend,
-        metrics=Metrics(),
-        readiness=Readiness(backend),
+        metrics=metrics,
+        readiness=readiness,
+        turns=build_turns(settings, registry, backend, metrics, readiness, decider=_by_role),
     )
+
+
+def build_turns(
+    settings: Settings,
+    registry: ModelRegistry,
+    backend: InferenceBackend,
+    metrics: Metrics,
+    readiness: Readiness,
+    *,
+    decider: Decider,
+    embedder: Embedder | None = None,
+    runner: CodeRunner | None = None,
+    plugins: Sequence[Plugin] | None = None,
+) -> Turns:
+    """What answers turns. `plugins` are the third parties' skills; None looks for the installed ones."""
+    own = built_in_skills()
+    if plugins is None:
+        found = load_plugins([skill.name for skill in own]) if settings.third_party_skills else ()
+    skills = SkillRegistry.of(own, found if plugins is None else plugins, metrics)
+    return Turns(
+        decisions=Decisions(ModelStates(registry, readiness, metrics), decider, skills, embedder),
+        skills=skills,
+        generator=ChatGenerator(registry, backend, metrics, buffer_tokens=settings.stream_buffer_tokens),
+        runner=runner,
+        limits=TurnLimits(settings.skill_deadline_s, settings.answer_tokens),
+    )
+
+
+def _by_role(features: Features) -> Decision:
+    return Decision("general", features.models[0].id, "rules", "first", {"general": 1.0})
 
 
 def _unstreamed_log_probs(records: Mapping[str, ModelRecord]) -> frozenset[str]:
@@ -73,6 +118,7 @@ def _lifespan(
     async def lifespan(_: FastAPI) -> AsyncIterator[State]:
         services = given if given is not None else build_services(settings)
         try:
+            await services.start()
             yield State(services=services)
         finally:
             await services.aclose()

@@ -20,10 +20,12 @@
     │   ├── NoCanary                          503 no_canary_deployment
     │   └── CloudNotConfigured                503 cloud_not_configured
     ├── CloudError                            502 cloud_failed
+    ├── SandboxUnavailable                    503 sandbox_unavailable
     └── InferenceError                        502 inference_failed
         ├── InferenceUnavailable              503 inference_unavailable
         │   └── ModelNotReady                 503 model_not_ready
         ├── InferenceStreamBroken             502 inference_stream_broken
+        ├── EmptyAnswer                       502 empty_answer
         └── InferenceTimeout                  504 inference_timeout
 
 A class fixes its HTTP status, its stable code and OpenAI's error type; an instance adds a message for a
@@ -175,6 +177,13 @@ class CloudError(CouncilError):
     code = "cloud_failed"
 
 
+class SandboxUnavailable(CouncilError):
+    """Code was to be run and there is no sandbox to run it in; it was not run."""
+
+    status = 503
+    code = "sandbox_unavailable"
+
+
 class InferenceError(CouncilError):
     """The inference server answered with an error that is not the caller's fault."""
 
@@ -199,6 +208,12 @@ class InferenceStreamBroken(InferenceError):
     """Triton or the connection to it went away in mid-stream; tokens already sent stand."""
 
     code = "inference_stream_broken"
+
+
+class EmptyAnswer(InferenceError):
+    """The model ended its answer without a word, which is no answer."""
+
+    code = "empty_answer"
 
 
 class InferenceTimeout(InferenceError):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Literal
 from urllib.parse import urlsplit
 
 from pydantic import Field, SecretStr, field_validator, model_validator
@@ -94,6 +94,31 @@ class Settings(BaseSettings):
     triton_grpc_port: Port = Field(8001, description="Triton's gRPC port.")
     triton_http_port: Port = Field(8000, description="Triton's HTTP port (loopback; used by the supervisor).")
     triton_metrics_port: Port = Field(8002, description="Triton's metrics port (loopback).")
+
+    routing_policy: Literal["learned", "rules"] = Field(
+        "learned",
+        description="What decides on `council/auto`: the trained classifier, or rules on words and length alone.",
+    )
+    routing_quality: float = Field(
+        0.5,
+        ge=0,
+        le=1,
+        description="0 prefers the cheaper model wherever it may do, 1 the better one wherever it may help.",
+    )
+    skill_deadline_s: PositiveSeconds = Field(
+        20.0, description="A skill that has not answered by then is left, and the model answers."
+    )
+    third_party_skills: bool = Field(
+        True, description="Whether installed packages may add skills (entry points `council.skills`)."
+    )
+    answer_tokens: int = Field(
+        2048, ge=1, description="Most tokens of one generation for a skill, a v2 route or a vote."
+    )
+    vote_voices: int = Field(5, ge=1, le=16, description="Most candidates that `council/vote` compares.")
+    vote_tokens: int = Field(4096, ge=1, description="Most tokens that all candidates of a vote may take.")
+    vote_deadline_s: PositiveSeconds = Field(
+        30.0, description="A vote is decided by then, with the candidates it has."
+    )
 
     first_token_timeout_s: PositiveSeconds = Field(
         120.0, description="Longest wait for a first token, queueing included."

@@ -6,26 +6,83 @@ of the CouncilError tree, never an error written as text; leaving early stops th
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator
+from contextlib import aclosing
+from dataclasses import dataclass
 
-from orchestrator.turn_values import Routed, TurnEvent, TurnRequest, TurnResult
+from orchestrator.routing.skills.registry import SkillRegistry
+from orchestrator.seams import CodeRunner, Generator, SkillTask
+from orchestrator.turn_decision import Decisions
+from orchestrator.turn_generator import TurnGenerator
+from orchestrator.turn_run import TurnRun
+from orchestrator.turn_values import Finished, Routed, TurnEvent, TurnRequest, TurnResult
 
 
+@dataclass(frozen=True, slots=True)
+class TurnLimits:
+    """`max_tokens` bounds every single generation of a turn."""
+
+    skill_deadline_s: float = 20.0
+    max_tokens: int = 2048
+
+
+@dataclass(frozen=True, slots=True)
 class Turns:
-    """Everything that answers turns, built once by the composition root."""
+    """Everything that answers turns, built once by the composition root. `start` it inside the event loop."""
+
+    decisions: Decisions
+    skills: SkillRegistry
+    generator: Generator
+    runner: CodeRunner | None = None
+    limits: TurnLimits = TurnLimits()
+
+    async def start(self) -> None:
+        await self.decisions.start()
+
+    async def aclose(self) -> None:
+        self.skills.close()
 
     async def decide(self, request: TurnRequest) -> Routed:
-        """What would be done, without doing it. Raises ModelNotFound, InvalidValue (no user message, no such skill)."""
-        raise NotImplementedError
+        """What would be done, without doing it. Raises ModelNotFound, ModelNotReady, InvalidValue (no such skill)."""
+        return await self.decisions.decide(request)
 
     async def answer(self, request: TurnRequest, routed: Routed | None = None) -> TurnResult:
         """The whole answer. `routed` spares a second decision. Cancelling it stops the engine."""
-        raise NotImplementedError
+        run = await self.begin(request, routed)
+        async with aclosing(run.events(streamed=False)) as events:
+            async for event in events:
+                if isinstance(event, Finished):
+                    return event.result
+        raise AssertionError("a turn that does not raise finishes")
 
-    def stream(self, request: TurnRequest, routed: Routed | None = None) -> AsyncIterator[TurnEvent]:
+    async def stream(
+        self, request: TurnRequest, routed: Routed | None = None
+    ) -> AsyncGenerator[TurnEvent, None]:
         """`Decided`, then `TextPiece` and `Progress` as they come, last `Finished`.
 
-        An async generator: close it (`contextlib.aclosing`) on every path, which stops the engine. Raises the typed
-        error that ended it; text given before that stands.
+        Close it (`contextlib.aclosing`) on every path, which stops the engine. Raises the typed error that ended it;
+        text given before that stands.
         """
-        raise NotImplementedError
+        run = await self.begin(request, routed)
+        async with aclosing(run.events(streamed=True)) as events:
+            async for event in events:
+                yield event
+
+    async def begin(self, request: TurnRequest, routed: Routed | None = None) -> TurnRun:
+        """A turn to be taken step by step. Raises what `decide` raises."""
+        routed = routed or await self.decide(request)
+        most = min(request.max_tokens or self.limits.max_tokens, self.limits.max_tokens)
+        generator = TurnGenerator(self.generator, request, most)
+        task = SkillTask(
+            text=routed.text,
+            messages=request.messages,
+            model=routed.decision.model,
+            generator=generator,
+            max_tokens=most,
+            documents=request.documents,
+            runner=self.runner,
+            deadline_s=self.limits.skill_deadline_s,
+            temperature=request.temperature,
+            seed=request.seed,
+        )
+        return TurnRun(request, routed, self.skills, task, generator)

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
+from orchestrator.routing.skills.registry import FallThrough as SkillFallThrough
 from orchestrator.seams import ChatMessage, Decision, Document, Generated, SkillName
 
 AUTO = "council/auto"
@@ -19,9 +20,8 @@ ROLE_NAMES: Mapping[str, str] = {
 COUNCIL_NAMES = (AUTO, *ROLE_NAMES, VOTE)
 
 Method = Literal["computed", "executed", "cited", "generated", "voted"]
-FallThrough = Literal["declined", "deadline", "failed", "unusable", "faulty"]
-"""Why the decided skill did not answer: it returned None, took too long, raised, gave something that is no answer,
-or was never usable (it did not load, or failed too often to be asked again)."""
+FallThrough = SkillFallThrough | Literal["constrained"]
+"""Why the decided skill did not answer; `constrained`: the request fixes the form of the text, as only an engine can."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +45,13 @@ class TurnRequest:
     stop: tuple[str, ...] = ()
     json_schema: Mapping[str, Any] | None = None
     budget_left_usd: float | None = None
+    fixes_form: bool = False
+    """Whether the surface asks for something of the text that only an engine can give, such as log-probabilities."""
+
+    @property
+    def is_constrained(self) -> bool:
+        """Whether the text must come from an engine as it is: skills are then not asked."""
+        return self.fixes_form or self.json_schema is not None
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,6 +12,7 @@ from orchestrator.inference.registry import ModelRegistry
 from orchestrator.inference.types import InferenceBackend
 from orchestrator.settings import Settings
 from orchestrator.telemetry.metrics import Metrics
+from orchestrator.turn import Turns
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,8 +24,14 @@ class Services:
     backend: InferenceBackend
     metrics: Metrics
     readiness: Readiness
+    turns: Turns
+
+    async def start(self) -> None:
+        """What must be done inside the event loop before the first request."""
+        await self.turns.start()
 
     async def aclose(self) -> None:
+        await self.turns.aclose()
         await self.backend.aclose()
 
 

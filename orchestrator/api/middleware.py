@@ -8,7 +8,6 @@ from __future__ import annotations
 import asyncio
 import hmac
 import logging
-import traceback
 from collections.abc import Iterable
 from uuid import uuid4
 
@@ -20,6 +19,7 @@ from orchestrator.api.deps import Services
 from orchestrator.api.envelope import error_response
 from orchestrator.errors import CouncilError, ForbiddenOrigin, RequestTooLarge, Unauthorized
 from orchestrator.settings import LOOPBACK_HOSTS
+from orchestrator.telemetry.defects import describe_defect
 
 log = logging.getLogger(__name__)
 
@@ -63,13 +63,6 @@ class RequestEdge:
 
 def _internal_error() -> CouncilError:
     return CouncilError("the server met an internal error; its log has the details under the request id")
-
-
-def describe_defect(error: BaseException) -> str:
-    """Type and place of an exception, without its message."""
-    frames = traceback.extract_tb(error.__traceback__)
-    places = " < ".join(f"{frame.name} ({frame.filename}:{frame.lineno})" for frame in reversed(frames))
-    return f"{type(error).__name__} in {places}"
 
 
 def _services(scope: Scope) -> Services | None:

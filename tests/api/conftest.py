@@ -12,12 +12,13 @@ import pytest
 from engines.record import load_records
 from orchestrator.api.deps import Services
 from orchestrator.api.readiness import Readiness
-from orchestrator.app import create_app
+from orchestrator.app import build_turns, create_app
 from orchestrator.inference.registry import InstalledModel, ModelRegistry, is_installed
 from orchestrator.settings import PROJECT_ROOT, Settings
 from orchestrator.telemetry.metrics import Metrics
 from tests.api.server import AppServer, running_app, wait_until
 from tests.fakes.backend import FakeBackend, Script
+from tests.fakes.routing import ScriptedDecider
 
 MODEL = "smollm2-135m"
 WORDS = " the quick brown fox jumps over the lazy dog"
@@ -44,7 +45,11 @@ def make_services(model: InstalledModel, words: tuple[int, ...]) -> MakeServices
     def make(settings: Settings) -> Services:
         backend = FakeBackend(Script(words))
         registry = ModelRegistry({model.id: model})
-        return Services(settings, registry, backend, Metrics(), Readiness(backend))
+        metrics, readiness = Metrics(), Readiness(backend)
+        turns = build_turns(
+            settings, registry, backend, metrics, readiness, decider=ScriptedDecider(), plugins=()
+        )
+        return Services(settings, registry, backend, metrics, readiness, turns)
 
     return make
 

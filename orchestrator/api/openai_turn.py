@@ -1,0 +1,66 @@
+"""OpenAI's chat request as a turn."""
+
+from __future__ import annotations
+
+from orchestrator.errors import UnsupportedParameter
+from orchestrator.schemas.openai import ChatCompletionRequest, CompletionRequest, GenerationRequest, Message
+from orchestrator.seams import ChatMessage, Document
+from orchestrator.turn_values import COUNCIL_NAMES, VOTE, TurnRequest
+
+
+def is_council_name(model: str) -> bool:
+    return model in COUNCIL_NAMES
+
+
+def refuse_council_fields(wanted: ChatCompletionRequest) -> None:
+    """A concrete model is obeyed, so what only a decision can honour is refused and not dropped."""
+    for param in ("documents", "skill"):
+        if getattr(wanted, param):
+            raise UnsupportedParameter(
+                f"{param}: only with a model name of Council's own, such as council/auto", param=param
+            )
+
+
+def turn_request(wanted: ChatCompletionRequest) -> TurnRequest:
+    """Raise UnsupportedParameter for documents where an engine alone can keep to the request."""
+    fixes_form = _fixes_form(wanted)
+    if wanted.documents and fixes_form:
+        raise UnsupportedParameter(
+            "documents cannot be answered from together with n, logprobs, min_tokens or a form of the answer",
+            param="documents",
+        )
+    return TurnRequest(
+        messages=[_message(message) for message in wanted.messages],
+        model=wanted.model,
+        documents=_documents(wanted),
+        skill=wanted.skill,
+        max_tokens=wanted.new_tokens,
+        temperature=wanted.temperature,
+        top_p=wanted.top_p,
+        seed=wanted.seed,
+        stop=tuple(wanted.stop or ()),
+        fixes_form=fixes_form,
+    )
+
+
+def completion_turn(wanted: CompletionRequest) -> TurnRequest:
+    """A text to go on with: a model is chosen by it, but a continuation is no question for a skill or a vote."""
+    if wanted.model == VOTE:
+        raise UnsupportedParameter(f"{VOTE} answers conversations: use /v1/chat/completions", param="model")
+    text = next((prompt for prompt in wanted.prompts if isinstance(prompt, str)), "")
+    return TurnRequest([ChatMessage("user", text)], model=wanted.model, fixes_form=True)
+
+
+def _fixes_form(wanted: GenerationRequest) -> bool:
+    format_ = wanted.response_format
+    guided = wanted.guided_regex or wanted.guided_grammar or (format_ is not None and format_.type != "text")
+    return bool(guided or wanted.wants_log_probs or wanted.min_tokens or (wanted.n or 1) > 1)
+
+
+def _message(message: Message) -> ChatMessage:
+    return ChatMessage("system" if message.role == "developer" else message.role, message.content)
+
+
+def _documents(wanted: ChatCompletionRequest) -> tuple[Document, ...]:
+    given = wanted.documents or []
+    return tuple(Document(d.id or str(number), d.text, d.title) for number, d in enumerate(given, 1))

@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import asdict, dataclass, fields
+from dataclasses import dataclass, fields
 from typing import Any, Literal
-
-from orchestrator.seams import Decision
 
 Outcome = str
 """`ok`, the stable code of the error that ended the turn, or `client_gone`."""
@@ -61,22 +59,6 @@ class TurnEntry:
 
 # PostgreSQL refuses longer text, and some of these hold names that others chose.
 _TEXT_LIMITS = {"requested": 256, "route": 100, "outcome": 40, "skill": 100, "model": 200}
-
-
-def decision_fields(decision: Decision) -> dict[str, Any]:
-    """Everything about a decision, ready for JSON."""
-    return {
-        "skill": decision.skill,
-        "model": decision.model,
-        "policy": decision.policy,
-        "reason": decision.reason,
-        "scores": dict(decision.scores),
-        "difficulty": decision.difficulty,
-        "alternatives": [asdict(each) for each in decision.alternatives],
-        "degradation": decision.degradation,
-        "warnings": list(decision.warnings),
-        "decided_ms": decision.decided_ms,
-    }
 
 
 @dataclass(frozen=True, slots=True)

@@ -72,6 +72,8 @@ class Ledger:
         self._clock = clock
         self._settling: set[asyncio.Task[None]] = set()
         self.refused = 0
+        self.known_nano_usd = 0
+        """Of the last 24 hours, as last read: by `spending()` or a reservation."""
         self.settled_nano_usd: dict[ServedBy, int] = {"local": 0, "cloud": 0}
         """Since this process started."""
 
@@ -82,6 +84,7 @@ class Ledger:
         async with self._database.write() as connection:
             cap = await self._controls.lock_cap(connection)
             spent = await self._spent(connection)
+            self.known_nano_usd = spent
             if spent + most_nano_usd > cap:
                 self.refused += 1
                 raise BudgetExceeded(_refusal(most_nano_usd, cap - spent))
@@ -114,7 +117,8 @@ class Ledger:
         for model, source, amount in rows:
             by_model[model] = by_model.get(model, 0) + int(amount)
             by_source[source] += int(amount)
-        return Spending(sum(by_model.values()), cap, by_model, by_source)
+        self.known_nano_usd = sum(by_model.values())
+        return Spending(self.known_nano_usd, cap, by_model, by_source)
 
     async def forget_old(self) -> None:
         """Delete what left every window long ago."""

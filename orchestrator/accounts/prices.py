@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from decimal import ROUND_CEILING, Decimal
 
 from engines.record import ModelRecord
-from orchestrator.seams import Generated
+from orchestrator.telemetry.request_context import ModelTally
 
 NANO = 10**9
 
@@ -63,8 +63,6 @@ class Prices:
     def __getitem__(self, model: str) -> TokenPrice:
         return self._prices[model]
 
-    def cost(self, generated: Iterable[Generated]) -> int:
-        """Nano-dollars of all these generations."""
-        return sum(
-            self._prices[each.model].nano(each.prompt_tokens, each.completion_tokens) for each in generated
-        )
+    def cost(self, used: Mapping[str, ModelTally]) -> int:
+        """Nano-dollars of all that was used."""
+        return sum(self._prices[model].nano(it.prompt_tokens, it.new_tokens) for model, it in used.items())

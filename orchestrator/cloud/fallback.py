@@ -20,6 +20,7 @@ from orchestrator.errors import CloudNotConfigured, CouncilError, NotAvailable
 from orchestrator.metering import Held, Meter
 from orchestrator.seams import ChatMessage, Generated
 from orchestrator.telemetry.metrics import Metrics
+from orchestrator.telemetry.request_context import current_request
 
 _TOKENS_A_MESSAGE = 8  # more than any chat format puts around one
 _CHARS_A_TOKEN = 4
@@ -141,6 +142,9 @@ class CloudFallback(Generic[Held]):
                         tally.add(item, perf_counter() - started)
                         yield item
         finally:
+            used = current_request.get().tally(self.upstream.id)
+            used.prompt_tokens += tally.prompt_tokens
+            used.new_tokens += tally.completion_tokens
             self._meter.settle(held, tally.prompt_tokens, tally.completion_tokens)
 
     def _generated(self, tally: _Tally, end: UpstreamEnd, started: float) -> Generated:

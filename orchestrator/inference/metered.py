@@ -1,7 +1,7 @@
-"""A backend whose tokens are paid for: each generation is reserved before it starts and settled with what it delivered.
+"""A backend whose tokens are counted and paid for: reserved before they flow, settled with what was delivered.
 
 This is below every surface, so nothing that generates can forget it: aborted, failed and deliberating generations
-included. A generation that delivered nothing costs nothing. Free models pass through untouched.
+included. A generation that delivered nothing costs nothing. Nobody is asked about models that are free.
 """
 
 from __future__ import annotations
@@ -11,23 +11,24 @@ from typing import Generic
 
 from orchestrator.inference.types import InferenceBackend, TokenChunk, TokenRequest, TokenStream
 from orchestrator.metering import Held, Meter
+from orchestrator.telemetry.request_context import current_request
 
 
 class MeteredBackend(Generic[Held]):
+    """`inner` does the work and is closed with it."""
+
     def __init__(self, backend: InferenceBackend, meter: Meter[Held]) -> None:
-        self._backend = backend
+        self.inner = backend
         self._meter = meter
 
     def generate(self, model: str, request: TokenRequest) -> TokenStream:
-        if self._meter.is_free(model):
-            return self._backend.generate(model, request)
-        return _MeteredStream(self._backend, self._meter, model, request)
+        return _MeteredStream(self.inner, self._meter, model, request)
 
     async def model_ready(self, model: str) -> bool:
-        return await self._backend.model_ready(model)
+        return await self.inner.model_ready(model)
 
     async def aclose(self) -> None:
-        await self._backend.aclose()
+        await self.inner.aclose()
 
 
 class _MeteredStream(Generic[Held]):
@@ -45,12 +46,18 @@ class _MeteredStream(Generic[Held]):
         self._new_tokens = 0
 
     async def __aiter__(self) -> AsyncIterator[TokenChunk]:
-        self._held = await self._meter.reserve(
-            self._model, len(self._request.prompt_ids), self._request.max_tokens
-        )
+        if not self._meter.is_free(self._model):
+            self._held = await self._meter.reserve(
+                self._model, len(self._request.prompt_ids), self._request.max_tokens
+            )
+        tally = current_request.get().tally(self._model)
         self._stream = self._backend.generate(self._model, self._request)
         async for chunk in self._stream:
-            self._new_tokens += len(chunk.token_ids)
+            count = len(chunk.token_ids)
+            if count and not self._new_tokens:
+                tally.prompt_tokens += len(self._request.prompt_ids)
+            self._new_tokens += count
+            tally.new_tokens += count
             yield chunk
 
     async def aclose(self) -> None:

@@ -6,7 +6,7 @@ import pytest
 
 from engines.record import load_records
 from orchestrator.accounts.prices import Prices, TokenPrice, nano_usd
-from orchestrator.seams import Generated
+from orchestrator.telemetry.request_context import ModelTally
 
 
 @pytest.mark.parametrize(
@@ -29,16 +29,13 @@ def test_dollars_to_nano(dollars: float, nano: int) -> None:
     assert nano_usd(dollars) == nano
 
 
-def generated(model: str) -> Generated:
-    return Generated("text", model, "stop", 1000, 500, 1.0, 2.0)
-
-
 def test_local_answers_cost_nothing_and_cloud_answers_their_price() -> None:
     prices = Prices.of_records(load_records().values(), {"openai/mini": TokenPrice(0.004, 0.012)})
-    assert prices.cost([generated("smollm2-135m")]) == 0
-    assert prices.cost([generated("smollm2-135m"), generated("openai/mini")]) == 10_000_000
+    used = {"smollm2-135m": ModelTally(1000, 500)}
+    assert prices.cost(used) == 0
+    assert prices.cost({**used, "openai/mini": ModelTally(1000, 500)}) == 10_000_000
 
 
 def test_an_unknown_model_has_no_price() -> None:
     with pytest.raises(KeyError):
-        Prices({}).cost([generated("nobody")])
+        Prices({}).cost({"nobody": ModelTally()})

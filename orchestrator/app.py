@@ -11,7 +11,7 @@ from fastapi.openapi.utils import get_openapi
 from pydantic.json_schema import models_json_schema
 
 from engines.record import ModelRecord, load_records
-from orchestrator.api import health, openai
+from orchestrator.api import health, model_list, openai, routing
 from orchestrator.api.deps import Services, State
 from orchestrator.api.failures import add_failure_handlers
 from orchestrator.api.middleware import BodyLimit, Guard, RequestEdge
@@ -24,6 +24,7 @@ from orchestrator.routing.skills.built_in import built_in_skills
 from orchestrator.routing.skills.plugins import Plugin, load_plugins
 from orchestrator.routing.skills.registry import SkillRegistry
 from orchestrator.schemas.openai import ChatCompletionRequest, CompletionRequest
+from orchestrator.schemas.routing import RouteRequest
 from orchestrator.seams import CodeRunner, Decision, Embedder, Features
 from orchestrator.settings import Settings
 from orchestrator.telemetry.metrics import Metrics
@@ -49,6 +50,8 @@ def create_app(settings: Settings, services: Services | None = None) -> FastAPI:
     add_failure_handlers(app)
     app.include_router(health.router)
     app.include_router(openai.router)
+    app.include_router(model_list.router)
+    app.include_router(routing.router)
     app.openapi = lambda: _openapi_schema(app)  # type: ignore[method-assign]  # FastAPI's documented hook
     return app
 
@@ -133,7 +136,7 @@ def _openapi_schema(app: FastAPI) -> dict[str, Any]:
             title=app.title, version=app.version, description=app.description, routes=app.routes
         )
         _, bodies = models_json_schema(
-            [(ChatCompletionRequest, "validation"), (CompletionRequest, "validation")],
+            [(body, "validation") for body in (ChatCompletionRequest, CompletionRequest, RouteRequest)],
             ref_template="#/components/schemas/{model}",
         )
         schema.setdefault("components", {}).setdefault("schemas", {}).update(bodies["$defs"])

@@ -15,7 +15,17 @@ from engines.record import ModelRecord, load_records
 from orchestrator.accounts.accounts import Accounts
 from orchestrator.accounts.meter import Held, LedgerMeter
 from orchestrator.accounts.prices import Prices, TokenPrice
-from orchestrator.api import admin, canary, council, council_status, decisions, health, openai
+from orchestrator.api import (
+    admin,
+    canary,
+    council,
+    council_status,
+    decisions,
+    health,
+    model_list,
+    openai,
+    routing,
+)
 from orchestrator.api.deps import Services, State
 from orchestrator.api.failures import add_failure_handlers
 from orchestrator.api.middleware import BodyLimit, Guard, RequestEdge
@@ -33,6 +43,7 @@ from orchestrator.routing.skills.plugins import Plugin, load_plugins
 from orchestrator.routing.skills.registry import SkillRegistry
 from orchestrator.schemas.council import BODIES
 from orchestrator.schemas.openai import ChatCompletionRequest, CompletionRequest
+from orchestrator.schemas.routing import RouteRequest
 from orchestrator.seams import CodeRunner, Decision, Embedder, Features
 from orchestrator.settings import Settings
 from orchestrator.telemetry.metrics import Metrics
@@ -58,6 +69,8 @@ def create_app(settings: Settings, services: Services | None = None) -> FastAPI:
     add_failure_handlers(app)
     app.include_router(health.router)
     app.include_router(openai.router)
+    app.include_router(model_list.router)
+    app.include_router(routing.router)
     app.include_router(council.router)
     app.include_router(council_status.router)
     app.include_router(admin.router)
@@ -188,7 +201,12 @@ def _openapi_schema(app: FastAPI) -> dict[str, Any]:
         schema = get_openapi(
             title=app.title, version=app.version, description=app.description, routes=app.routes
         )
-        parsed_by_hand: tuple[type[BaseModel], ...] = (ChatCompletionRequest, CompletionRequest, *BODIES)
+        parsed_by_hand: tuple[type[BaseModel], ...] = (
+            ChatCompletionRequest,
+            CompletionRequest,
+            RouteRequest,
+            *BODIES,
+        )
         _, bodies = models_json_schema(
             [(model, "validation") for model in parsed_by_hand],
             ref_template="#/components/schemas/{model}",

@@ -21,7 +21,7 @@ from orchestrator.api.openai_turn import completion_turn, is_council_name, refus
 from orchestrator.api.openai_wire import ChatWire, CompletionWire, Wire
 from orchestrator.api.running import collect, start
 from orchestrator.inference.generation import Choices
-from orchestrator.inference.registry import InstalledModel, ModelRegistry
+from orchestrator.inference.registry import ModelRegistry
 from orchestrator.schemas.openai import ChatCompletionRequest, CompletionRequest, GenerationRequest
 from orchestrator.schemas.parsing import parse_body
 from orchestrator.turn_note import current_note
@@ -148,36 +148,3 @@ async def _stream(
         metrics=services.metrics,
     )
     return GenerationEvents(events, choices, services.settings, headers)
-
-
-@router.get("/models")
-async def list_models(request: Request) -> dict[str, Any]:
-    """The models installed here; `council.ready` tells whether one answers now."""
-    services = services_of(request)
-    entries = await asyncio.gather(*(_model_fields(services, model) for model in services.registry))
-    return {"object": "list", "data": entries}
-
-
-@router.get("/models/{model_id}")
-async def retrieve_model(request: Request, model_id: str) -> dict[str, Any]:
-    """One installed model."""
-    services = services_of(request)
-    return await _model_fields(services, services.registry.get(model_id))
-
-
-async def _model_fields(services: Services, model: InstalledModel) -> dict[str, Any]:
-    record = model.record
-    return {
-        "id": model.id,
-        "object": "model",
-        "created": model.installed_s,
-        "owned_by": record.owned_by,
-        "council": {
-            "name": record.name,
-            "roles": list(record.roles),
-            "context_tokens": model.max_seq_len,
-            "backend": record.backend,
-            "ready": await services.readiness.fault(model.id) is None,
-            "license": record.license.spdx,
-        },
-    }

@@ -2,8 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from orchestrator.errors import UnsupportedParameter
-from orchestrator.schemas.openai import ChatCompletionRequest, CompletionRequest, GenerationRequest, Message
+from orchestrator.schemas.openai import (
+    ChatCompletionRequest,
+    CompletionRequest,
+    GenerationRequest,
+    Message,
+    SuppliedDocument,
+)
+from orchestrator.schemas.routing import RouteRequest
 from orchestrator.seams import ChatMessage, Document
 from orchestrator.turn_values import COUNCIL_NAMES, VOTE, TurnRequest
 
@@ -32,7 +41,7 @@ def turn_request(wanted: ChatCompletionRequest) -> TurnRequest:
     return TurnRequest(
         messages=[_message(message) for message in wanted.messages],
         model=wanted.model,
-        documents=_documents(wanted),
+        documents=_documents(wanted.documents),
         skill=wanted.skill,
         max_tokens=wanted.new_tokens,
         temperature=wanted.temperature,
@@ -51,6 +60,15 @@ def completion_turn(wanted: CompletionRequest) -> TurnRequest:
     return TurnRequest([ChatMessage("user", text)], model=wanted.model, fixes_form=True)
 
 
+def route_turn(wanted: RouteRequest) -> TurnRequest:
+    return TurnRequest(
+        messages=[_message(message) for message in wanted.conversation],
+        model=wanted.model,
+        documents=_documents(wanted.documents),
+        skill=wanted.skill,
+    )
+
+
 def _fixes_form(wanted: GenerationRequest) -> bool:
     format_ = wanted.response_format
     guided = wanted.guided_regex or wanted.guided_grammar or (format_ is not None and format_.type != "text")
@@ -61,6 +79,5 @@ def _message(message: Message) -> ChatMessage:
     return ChatMessage("system" if message.role == "developer" else message.role, message.content)
 
 
-def _documents(wanted: ChatCompletionRequest) -> tuple[Document, ...]:
-    given = wanted.documents or []
-    return tuple(Document(d.id or str(number), d.text, d.title) for number, d in enumerate(given, 1))
+def _documents(given: Sequence[SuppliedDocument] | None) -> tuple[Document, ...]:
+    return tuple(Document(d.id or str(number), d.text, d.title) for number, d in enumerate(given or (), 1))

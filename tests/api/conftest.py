@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import httpx
 import openai
@@ -25,7 +26,7 @@ from tests.fakes.routing import ScriptedDecider
 MODEL = "smollm2-135m"
 WORDS = " the quick brown fox jumps over the lazy dog"
 
-MakeServices = Callable[[Settings], Services]
+MakeServices = Callable[..., Services]
 
 
 @pytest.fixture(scope="session")
@@ -44,15 +45,15 @@ def words(model: InstalledModel) -> tuple[int, ...]:
 
 @pytest.fixture(scope="session")
 def make_services(model: InstalledModel, words: tuple[int, ...]) -> MakeServices:
-    def make(settings: Settings) -> Services:
+    def make(settings: Settings, **turn_parts: Any) -> Services:
+        """`turn_parts` are what `build_turns` takes; a scripted decider and no third parties' skills by default."""
         records, metrics = load_records(), Metrics()
         accounts = build_accounts(settings, records, metrics)
         meter = LedgerMeter(accounts.ledger, accounts.prices, "local")
         backend = MeteredBackend(FakeBackend(Script(words)), meter)
         registry, readiness = ModelRegistry({model.id: model}), Readiness(backend)
-        turns = build_turns(
-            settings, registry, backend, metrics, readiness, decider=ScriptedDecider(), plugins=()
-        )
+        parts = {"decider": ScriptedDecider(), "plugins": (), **turn_parts}
+        turns = build_turns(settings, registry, backend, metrics, readiness, **parts)
         cloud = build_cloud(settings, accounts, metrics)
         return Services(settings, registry, backend, metrics, readiness, turns, accounts, cloud)
 
@@ -84,6 +85,14 @@ def backend(app_server: AppServer, words: tuple[int, ...]) -> FakeBackend:
     backend = fake_backend(app_server.services)
     backend.restart(Script(words))
     return backend
+
+
+@pytest.fixture
+def decider(app_server: AppServer) -> ScriptedDecider:
+    decider = app_server.services.turns.decisions.decider
+    assert isinstance(decider, ScriptedDecider)
+    decider.restart()
+    return decider
 
 
 @pytest.fixture(scope="session")

@@ -60,8 +60,8 @@ class SkillThread:
         return self._ping is not None and not self._ping.done()
 
     def close(self) -> None:
-        """End the thread where it answers; a blocked one is left to the end of the process."""
-        if self._loop is not None and not self.is_blocked:
+        """End the thread where it answers; a blocked one is left to the end of the process. Safe to call again."""
+        if self._loop is not None and self._thread.is_alive() and not self.is_blocked:
             self._loop.call_soon_threadsafe(self._loop.stop)
             self._thread.join(_END_WAIT_S)
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+from collections import Counter
 from collections.abc import Awaitable, Iterator, Sequence
 from dataclasses import dataclass, field
 from time import monotonic
@@ -46,12 +47,15 @@ class SkillEntry:
     last_failure: str | None = None
     failures_in_a_row: int = 0
     rests_until_s: float = 0.0
+    outcomes: Counter[str] = field(default_factory=Counter)
     thread: SkillThread | None = None
     """Where a third party's skill runs; None for ours."""
 
     @property
-    def is_resting(self) -> bool:
-        return monotonic() < self.rests_until_s
+    def state(self) -> Literal["usable", "resting", "faulty"]:
+        if self.fault is not None:
+            return "faulty"
+        return "resting" if monotonic() < self.rests_until_s else "usable"
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,6 +101,7 @@ class SkillRegistry:
             self._entries[entry.name] = entry
             return
         self._refused.append(entry)
+        entry.outcomes[plugin.fault_kind or "bad_shape"] += 1
         self.metrics.skill_outcomes.labels(plugin.entry_point, plugin.fault_kind or "bad_shape").inc()
         log.warning("the skill %s of %s is not used: %s", plugin.entry_point, plugin.package, plugin.fault)
 
@@ -111,7 +116,7 @@ class SkillRegistry:
     async def ask(self, name: SkillName, task: SkillTask) -> Asked:
         """One skill's answer. Raises KeyError for a name that `get` does not know, CouncilError of our own skills."""
         entry = self._entries[name]
-        if entry.is_resting:
+        if entry.state == "resting":
             return self._counted(entry, Asked(None, "resting", entry.last_failure or ""))
         asker = entry.thread or entry.skill
         assert asker is not None, "an entry that can be looked up is usable"
@@ -136,7 +141,9 @@ class SkillRegistry:
         return self._counted(entry, asked)
 
     def _counted(self, entry: SkillEntry, asked: Asked) -> Asked:
-        self.metrics.skill_outcomes.labels(entry.name, asked.fell_through or "answered").inc()
+        outcome = asked.fell_through or "answered"
+        entry.outcomes[outcome] += 1
+        self.metrics.skill_outcomes.labels(entry.name, outcome).inc()
         return asked
 
     def close(self) -> None:

@@ -14,6 +14,7 @@ from typing import Any
 
 from starlette.responses import Response
 
+from orchestrator.api.cloud_openai import answer_from_cloud
 from orchestrator.api.council_fields import decision_headers, result_fields, routed_fields
 from orchestrator.api.council_wire import CouncilWire
 from orchestrator.api.deps import Services
@@ -23,19 +24,27 @@ from orchestrator.api.openai_plan import Plan, plan_chat
 from orchestrator.api.openai_turn import turn_request
 from orchestrator.api.openai_wire import DONE
 from orchestrator.api.running import collect, start
-from orchestrator.errors import CouncilError
+from orchestrator.errors import CouncilError, InferenceError
 from orchestrator.inference.generation import Choices, Delta
 from orchestrator.schemas.openai import ChatCompletionRequest
 from orchestrator.seams import Generated, SkillAnswer
 from orchestrator.turn_run import TurnRun
-from orchestrator.turn_values import TurnResult, Usage
+from orchestrator.turn_values import TurnRequest, TurnResult, Usage
 
 _OFF_LOOP_CHARS = 8192  # as for requests of a concrete model
 
 
 async def answer_council(services: Services, wanted: ChatCompletionRequest) -> Response:
     """Decide, and answer by a skill or a model. Raises the CouncilError tree before anything is sent."""
-    run = await services.turns.begin(turn_request(wanted))
+    request = turn_request(wanted)
+    try:
+        return await _answer_here(services, wanted, request)
+    except InferenceError as error:
+        return await answer_from_cloud(services, wanted, request, error)
+
+
+async def _answer_here(services: Services, wanted: ChatCompletionRequest, request: TurnRequest) -> Response:
+    run = await services.turns.begin(request)
     answer = None if run.drafting else await run.by_skill()
     reply = _Reply(services, wanted, run)
     return reply.of_skill(answer) if answer is not None else await reply.of_model()

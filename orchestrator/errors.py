@@ -13,10 +13,13 @@
     ├── NotFound                              404 not_found
     │   └── ModelNotFound                     404 model_not_found
     ├── QueueFull                             429 queue_full
+    ├── NoVoiceAnswered                       503 no_voice_answered
     └── InferenceError                        502 inference_failed
         ├── InferenceUnavailable              503 inference_unavailable
         │   └── ModelNotReady                 503 model_not_ready
         ├── InferenceStreamBroken             502 inference_stream_broken
+        ├── EmptyAnswer                       502 empty_answer
+        ├── AnswerNotValid                    502 answer_not_valid
         └── InferenceTimeout                  504 inference_timeout
 
 A class fixes its HTTP status, its stable code and OpenAI's error type; an instance adds a message for a
@@ -25,6 +28,7 @@ person and, where one request field is at fault, its name. Messages never hold p
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import ClassVar
 
 
@@ -113,6 +117,17 @@ class QueueFull(CouncilError):
     openai_type = "rate_limit_error"
 
 
+class NoVoiceAnswered(CouncilError):
+    """A deliberation ended without a single answer. `causes` has one stable code a voice, in their order."""
+
+    status = 503
+    code = "no_voice_answered"
+
+    def __init__(self, message: str, *, causes: Sequence[str], retry_after_s: int | None = None) -> None:
+        super().__init__(message, retry_after_s=retry_after_s)
+        self.causes = tuple(causes)
+
+
 class InferenceError(CouncilError):
     """The inference server answered with an error that is not the caller's fault."""
 
@@ -137,6 +152,18 @@ class InferenceStreamBroken(InferenceError):
     """Triton or the connection to it went away in mid-stream; tokens already sent stand."""
 
     code = "inference_stream_broken"
+
+
+class EmptyAnswer(InferenceError):
+    """The model ended its answer without a word, which is no answer."""
+
+    code = "empty_answer"
+
+
+class AnswerNotValid(InferenceError):
+    """The answer is not what the request demands of its form: no JSON of the given schema."""
+
+    code = "answer_not_valid"
 
 
 class InferenceTimeout(InferenceError):

@@ -29,7 +29,11 @@ class SayingGenerator:
             if self.error is not None:
                 raise self.error
             ended = True
-            return self._generated(ask)
+            generated = self._generated(ask)
+            if ask.tally is not None:
+                ask.tally.prompt_tokens = generated.prompt_tokens
+                ask.tally.completion_tokens = generated.completion_tokens
+            return generated
         finally:
             self.running -= 1
             self.abandoned += not ended

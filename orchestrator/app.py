@@ -8,21 +8,40 @@ from typing import Any
 
 from fastapi import FastAPI
 from fastapi.openapi.utils import get_openapi
+from pydantic import BaseModel
 from pydantic.json_schema import models_json_schema
 
 from engines.record import ModelRecord, load_records
-from orchestrator.api import health, model_list, openai, routing
+from orchestrator.accounts.accounts import Accounts
+from orchestrator.accounts.meter import Held, LedgerMeter
+from orchestrator.accounts.prices import Prices, TokenPrice
+from orchestrator.api import (
+    admin,
+    canary,
+    council,
+    council_status,
+    decisions,
+    health,
+    model_list,
+    openai,
+    routing,
+)
 from orchestrator.api.deps import Services, State
 from orchestrator.api.failures import add_failure_handlers
 from orchestrator.api.middleware import BodyLimit, Guard, RequestEdge
 from orchestrator.api.readiness import Readiness
+from orchestrator.cloud.fallback import CloudFallback
+from orchestrator.cloud.redaction import Redactor
+from orchestrator.cloud.upstream import Upstream
 from orchestrator.inference.chat import ChatGenerator
+from orchestrator.inference.metered import MeteredBackend
 from orchestrator.inference.registry import ModelRegistry
 from orchestrator.inference.triton import TritonBackend
 from orchestrator.inference.types import InferenceBackend
 from orchestrator.routing.skills.built_in import built_in_skills
 from orchestrator.routing.skills.plugins import Plugin, load_plugins
 from orchestrator.routing.skills.registry import SkillRegistry
+from orchestrator.schemas.council import BODIES
 from orchestrator.schemas.openai import ChatCompletionRequest, CompletionRequest
 from orchestrator.schemas.routing import RouteRequest
 from orchestrator.seams import CodeRunner, Decision, Embedder, Features
@@ -52,6 +71,11 @@ def create_app(settings: Settings, services: Services | None = None) -> FastAPI:
     app.include_router(openai.router)
     app.include_router(model_list.router)
     app.include_router(routing.router)
+    app.include_router(council.router)
+    app.include_router(council_status.router)
+    app.include_router(admin.router)
+    app.include_router(canary.router)
+    app.include_router(decisions.router)
     app.openapi = lambda: _openapi_schema(app)  # type: ignore[method-assign]  # FastAPI's documented hook
     return app
 
@@ -59,17 +83,16 @@ def create_app(settings: Settings, services: Services | None = None) -> FastAPI:
 def build_services(settings: Settings) -> Services:
     """Read records and tokenizers and prepare the connection to Triton. Call it inside the event loop."""
     records = load_records()
-    backend = TritonBackend(
+    triton = TritonBackend(
         settings.triton_grpc_url,
         first_token_timeout_s=settings.first_token_timeout_s,
         inter_token_timeout_s=settings.inter_token_timeout_s,
         unstreamed_log_probs=_unstreamed_log_probs(records),
     )
-    registry, metrics, readiness = (
-        ModelRegistry.load(settings.models_dir, records),
-        Metrics(),
-        Readiness(backend),
-    )
+    metrics = Metrics()
+    accounts = build_accounts(settings, records, metrics)
+    backend = MeteredBackend(triton, LedgerMeter(accounts.ledger, accounts.prices, "local"))
+    registry, readiness = ModelRegistry.load(settings.models_dir, records), Readiness(backend)
     return Services(
         settings=settings,
         registry=registry,
@@ -77,6 +100,49 @@ def build_services(settings: Settings) -> Services:
         metrics=metrics,
         readiness=readiness,
         turns=build_turns(settings, registry, backend, metrics, readiness, decider=_by_role),
+        accounts=accounts,
+        cloud=build_cloud(settings, accounts, metrics),
+    )
+
+
+def build_accounts(settings: Settings, records: Mapping[str, ModelRecord], metrics: Metrics) -> Accounts:
+    """Budget and journal, with the prices of the records and of the cloud's model."""
+    upstream, others = _upstream(settings), {}
+    if upstream is not None:
+        others[upstream.id] = TokenPrice(
+            settings.cloud_prompt_usd_per_1k_tokens or 0.0, settings.cloud_completion_usd_per_1k_tokens or 0.0
+        )
+    return Accounts.build(settings, Prices.of_records(records.values(), others), metrics)
+
+
+def build_cloud(settings: Settings, accounts: Accounts, metrics: Metrics) -> CloudFallback[Held]:
+    async def enabled() -> bool:
+        return (await accounts.controls.read()).cloud_enabled
+
+    return CloudFallback(
+        _upstream(settings),
+        key=settings.cloud_api_key.get_secret_value() if settings.cloud_api_key else None,
+        enabled=enabled,
+        meter=LedgerMeter(accounts.ledger, accounts.prices, "cloud"),
+        redactor=Redactor(settings.cloud_phone_region),
+        metrics=metrics,
+        max_tokens=settings.cloud_max_tokens,
+        max_prompt_chars=settings.cloud_max_prompt_chars,
+    )
+
+
+def _upstream(settings: Settings) -> Upstream | None:
+    if settings.cloud_base_url is None or settings.cloud_model is None:
+        return None
+    return Upstream(
+        provider=settings.cloud_provider,
+        base_url=settings.cloud_base_url,
+        model=settings.cloud_model,
+        asks_for_usage=settings.cloud_asks_for_usage,
+        connect_timeout_s=settings.cloud_connect_timeout_s,
+        silence_timeout_s=settings.cloud_silence_timeout_s,
+        timeout_s=settings.cloud_timeout_s,
+        answer_limit_bytes=settings.cloud_answer_limit_bytes,
     )
 
 
@@ -135,8 +201,14 @@ def _openapi_schema(app: FastAPI) -> dict[str, Any]:
         schema = get_openapi(
             title=app.title, version=app.version, description=app.description, routes=app.routes
         )
+        parsed_by_hand: tuple[type[BaseModel], ...] = (
+            ChatCompletionRequest,
+            CompletionRequest,
+            RouteRequest,
+            *BODIES,
+        )
         _, bodies = models_json_schema(
-            [(body, "validation") for body in (ChatCompletionRequest, CompletionRequest, RouteRequest)],
+            [(model, "validation") for model in parsed_by_hand],
             ref_template="#/components/schemas/{model}",
         )
         schema.setdefault("components", {}).setdefault("schemas", {}).update(bodies["$defs"])

@@ -14,6 +14,7 @@ from orchestrator.routing.skills.registry import SkillRegistry
 from orchestrator.seams import CodeRunner, Generator, SkillTask
 from orchestrator.turn_decision import Decisions
 from orchestrator.turn_generator import TurnGenerator
+from orchestrator.turn_note import current_note
 from orchestrator.turn_run import TurnRun
 from orchestrator.turn_values import Finished, Routed, TurnEvent, TurnRequest, TurnResult
 
@@ -44,7 +45,9 @@ class Turns:
 
     async def decide(self, request: TurnRequest) -> Routed:
         """What would be done, without doing it. Raises ModelNotFound, ModelNotReady, InvalidValue (no such skill)."""
-        return await self.decisions.decide(request)
+        routed = await self.decisions.decide(request)
+        current_note().decision = routed.decision
+        return routed
 
     async def answer(self, request: TurnRequest, routed: Routed | None = None) -> TurnResult:
         """The whole answer. `routed` spares a second decision. Cancelling it stops the engine."""
@@ -71,6 +74,7 @@ class Turns:
     async def begin(self, request: TurnRequest, routed: Routed | None = None) -> TurnRun:
         """A turn to be taken step by step. Raises what `decide` raises."""
         routed = routed or await self.decide(request)
+        current_note().decision = routed.decision
         most = min(request.max_tokens or self.limits.max_tokens, self.limits.max_tokens)
         generator = TurnGenerator(self.generator, request, most)
         task = SkillTask(

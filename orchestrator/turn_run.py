@@ -18,6 +18,7 @@ from orchestrator.routing.skills.plain import PlainSkill
 from orchestrator.routing.skills.registry import SkillRegistry
 from orchestrator.seams import Ask, Generated, Skill, SkillAnswer, SkillName, SkillTask
 from orchestrator.turn_generator import TurnGenerator
+from orchestrator.turn_note import current_note
 from orchestrator.turn_values import (
     Decided,
     FallThrough,
@@ -155,6 +156,7 @@ class TurnRun:
         """Tell when there is text to show; the first time counts."""
         if self._first_text_s is None:
             self._first_text_s = perf_counter()
+            current_note().text_came()
 
     def _piece(self, text: str) -> TextPiece:
         self.text_came()
@@ -165,7 +167,7 @@ class TurnRun:
         wrote = answer.generated[-1] if answer.generated else None
         known = self.generated
         own = tuple(each for each in answer.generated if not any(each is one for one in known))
-        return TurnResult(
+        result = TurnResult(
             text=answer.text,
             decision=self.routed.decision,
             skill=answer.skill,
@@ -179,6 +181,8 @@ class TurnRun:
             fell_through=self.fell_through,
             generated=(*known, *own),
         )
+        current_note().answered(result)
+        return result
 
     def timings(self) -> Timings:
         first = self._first_text_s

@@ -7,27 +7,12 @@ from dataclasses import asdict
 from typing import Any
 from urllib.parse import quote
 
+from orchestrator.decision_json import decision_fields
 from orchestrator.seams import Decision
 from orchestrator.turn_values import Routed, Timings, TurnResult
 
 _MAX_HEADER_CHARS = 300
 _PLAIN = "".join(map(chr, range(32, 127))).replace("%", "")
-
-
-def decision_fields(decision: Decision) -> dict[str, Any]:
-    """Everything about a decision, ready for JSON."""
-    return {
-        "skill": decision.skill,
-        "model": decision.model,
-        "policy": decision.policy,
-        "reason": decision.reason,
-        "scores": dict(decision.scores),
-        "difficulty": decision.difficulty,
-        "alternatives": [asdict(each) for each in decision.alternatives],
-        "degradation": decision.degradation,
-        "warnings": list(decision.warnings),
-        "decided_ms": decision.decided_ms,
-    }
 
 
 def routed_fields(routed: Routed) -> dict[str, Any]:

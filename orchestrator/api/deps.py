@@ -7,7 +7,10 @@ from typing import TypedDict
 
 from starlette.requests import HTTPConnection
 
+from orchestrator.accounts.accounts import Accounts
+from orchestrator.accounts.meter import Held
 from orchestrator.api.readiness import Readiness
+from orchestrator.cloud.fallback import CloudFallback
 from orchestrator.inference.registry import ModelRegistry
 from orchestrator.inference.types import InferenceBackend
 from orchestrator.settings import Settings
@@ -25,14 +28,19 @@ class Services:
     metrics: Metrics
     readiness: Readiness
     turns: Turns
+    accounts: Accounts
+    cloud: CloudFallback[Held]
 
     async def start(self) -> None:
-        """What must be done inside the event loop before the first request."""
+        """What must be done inside the event loop before the first request. Raises StorageUnavailable."""
+        await self.accounts.open()
         await self.turns.start()
 
     async def aclose(self) -> None:
         await self.turns.aclose()
+        await self.cloud.aclose()
         await self.backend.aclose()
+        await self.accounts.aclose()
 
 
 class State(TypedDict):

@@ -16,6 +16,7 @@ from orchestrator.errors import CouncilError
 from orchestrator.inference.generation import Choices, Delta
 from orchestrator.settings import Settings
 from orchestrator.telemetry.metrics import Metrics
+from orchestrator.turn_note import current_note
 
 log = logging.getLogger(__name__)
 
@@ -88,10 +89,12 @@ async def generation_events(
         return
     if include_usage:
         written += wire.usage(prompt_tokens, choices.completion_tokens)
+    current_note().ended()
     yield written + DONE
 
 
 def error_event(error: CouncilError, metrics: Metrics) -> bytes:
     """What a stream that has begun says of its failure; counted here, as its status is long sent."""
     metrics.errors.labels(error.code).inc()
+    current_note().failed(error.code)
     return b"data: " + error_body(error) + b"\r\n\r\n"

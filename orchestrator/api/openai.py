@@ -24,6 +24,7 @@ from orchestrator.inference.generation import Choices
 from orchestrator.inference.registry import ModelRegistry
 from orchestrator.schemas.openai import ChatCompletionRequest, CompletionRequest, GenerationRequest
 from orchestrator.schemas.parsing import parse_body
+from orchestrator.turn_note import current_note
 
 router = APIRouter(prefix="/v1", tags=["OpenAI"])
 
@@ -80,6 +81,7 @@ async def _respond(request: Request, endpoint: _Endpoint[Any]) -> Response:
 async def _answer(services: Services, endpoint: _Endpoint[Any], body: bytes) -> Response:
     read = partial(endpoint.read, services.registry, body)
     wanted, plan = await asyncio.to_thread(read) if len(body) > _OFF_LOOP_BYTES else read()
+    current_note().asked(wanted.model)
     if plan is None:
         return await _answer_council(services, endpoint, wanted)
     return await _answer_plan(services, endpoint, wanted, plan)
@@ -98,11 +100,15 @@ async def _answer_plan(
         include_usage=wanted.include_usage,
         log_probs=wanted.wants_log_probs,
     )
+    note = current_note()
+    note.model = plan.model.id
     choices = start(services, plan)
     if wanted.stream:
         return await _stream(services, wanted, plan, wire, choices, headers)
     async with choices:
         deltas = await collect(choices)
+    note.text_came()
+    note.ended()
     body = wire.body(deltas, plan.prompt_tokens, choices.completion_tokens)
     return json_response(body, headers=dict(headers or {}))
 
@@ -132,6 +138,7 @@ async def _stream(
     except BaseException:
         await choices.aclose()
         raise
+    current_note().text_came()
     events = generation_events(
         first,
         choices,

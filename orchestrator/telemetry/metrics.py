@@ -49,6 +49,15 @@ class Metrics:
         self.cancelled = self._counter(
             "cancelled", "Generations cancelled because nobody reads them.", "model"
         )
+        self.turns = self._counter(
+            "turns", "Turns recorded; served_by is local, cloud or none.", "outcome", "served_by"
+        )
+        self.cloud_requests = self._counter(
+            "cloud_requests", "Cloud fallbacks tried; outcome is ok or an error code.", "outcome"
+        )
+        self.cloud_redactions = self._counter(
+            "cloud_redactions", "Findings taken out of text before it left.", "kind"
+        )
         self.skill_outcomes = self._counter(
             "skill_outcomes",
             "What became of asking a skill, and of loading third parties'.",

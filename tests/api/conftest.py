@@ -11,9 +11,11 @@ import openai
 import pytest
 
 from engines.record import load_records
+from orchestrator.accounts.meter import LedgerMeter
 from orchestrator.api.deps import Services
 from orchestrator.api.readiness import Readiness
-from orchestrator.app import build_turns, create_app
+from orchestrator.app import build_accounts, build_cloud, build_turns, create_app
+from orchestrator.inference.metered import MeteredBackend
 from orchestrator.inference.registry import InstalledModel, ModelRegistry, is_installed
 from orchestrator.settings import PROJECT_ROOT, Settings
 from orchestrator.telemetry.metrics import Metrics
@@ -45,12 +47,15 @@ def words(model: InstalledModel) -> tuple[int, ...]:
 def make_services(model: InstalledModel, words: tuple[int, ...]) -> MakeServices:
     def make(settings: Settings, **turn_parts: Any) -> Services:
         """`turn_parts` are what `build_turns` takes; a scripted decider and no third parties' skills by default."""
-        backend = FakeBackend(Script(words))
-        registry = ModelRegistry({model.id: model})
-        metrics, readiness = Metrics(), Readiness(backend)
+        records, metrics = load_records(), Metrics()
+        accounts = build_accounts(settings, records, metrics)
+        meter = LedgerMeter(accounts.ledger, accounts.prices, "local")
+        backend = MeteredBackend(FakeBackend(Script(words)), meter)
+        registry, readiness = ModelRegistry({model.id: model}), Readiness(backend)
         parts = {"decider": ScriptedDecider(), "plugins": (), **turn_parts}
         turns = build_turns(settings, registry, backend, metrics, readiness, **parts)
-        return Services(settings, registry, backend, metrics, readiness, turns)
+        cloud = build_cloud(settings, accounts, metrics)
+        return Services(settings, registry, backend, metrics, readiness, turns, accounts, cloud)
 
     return make
 
@@ -61,7 +66,14 @@ def app_server(make_services: MakeServices, tmp_path_factory: pytest.TempPathFac
     services = make_services(settings)
     with running_app(create_app(settings, services), services) as server:
         yield server
-    assert services.backend.closed
+    assert fake_backend(services).closed
+
+
+def fake_backend(services: Services) -> FakeBackend:
+    """The backend below the meter."""
+    assert isinstance(services.backend, MeteredBackend)
+    assert isinstance(services.backend.inner, FakeBackend)
+    return services.backend.inner
 
 
 def fake_settings(data_dir: Path, **changes: object) -> Settings:
@@ -70,8 +82,7 @@ def fake_settings(data_dir: Path, **changes: object) -> Settings:
 
 @pytest.fixture
 def backend(app_server: AppServer, words: tuple[int, ...]) -> FakeBackend:
-    backend = app_server.services.backend
-    assert isinstance(backend, FakeBackend)
+    backend = fake_backend(app_server.services)
     backend.restart(Script(words))
     return backend
 
@@ -103,8 +114,7 @@ def server(
 
 
 def assert_at_rest(server: AppServer) -> None:
-    backend = server.services.backend
-    assert isinstance(backend, FakeBackend)
+    backend = fake_backend(server.services)
     wait_until(lambda: not backend.running and not server.tasks())
     assert server.metric("council_active_generations") == 0
     assert server.metric("council_queued_generations") == 0

@@ -14,6 +14,7 @@ _SIGNS: Final = {
 }  # fmt: skip
 _LISTS: Final = {"sum": (" + ", 10), "product": (" * ", 20)}
 _NEGATION: Final = 25
+_IMPLICIT: Final = 30
 _POSTFIX: Final = {"!": "!", "%": "%", "deg": "°"}
 _MAX_DECIMALS: Final = 12
 _ATOM: Final = 100
@@ -32,6 +33,13 @@ def decimal_text(value: Fraction, places: int = _MAX_DECIMALS) -> str | None:
     whole, part = digits[:-places], digits[-places:].rstrip("0")
     sign = "-" if value < 0 else ""
     return f"{sign}{whole}.{part}" if part else f"{sign}{whole}"
+
+
+def places_text(scaled: int, places: int, *, negative: bool) -> str:
+    """scaled / 10^places with exactly so many places, trailing zeros included."""
+    digits = str(scaled).rjust(places + 1, "0")
+    sign = "-" if negative and scaled else ""
+    return f"{sign}{digits[:-places]}.{digits[-places:]}" if places else f"{sign}{digits}"
 
 
 def number_text(value: Fraction, *, as_decimal: bool) -> str:
@@ -114,7 +122,7 @@ def _binary(tree: Apply) -> tuple[str, int]:
     tight = strength + 10 if tree.function in ("mod", "//") else strength
     first, second = _inside(left, tight), _inside(right, loose)
     if tree.implicit and (second[0].isalpha() or second[0] == "(") and not _ends_in_word(first):
-        return f"{first}{second}", strength
+        return f"{first}{second}", _IMPLICIT
     return f"{first}{sign}{second}", strength
 
 

@@ -50,7 +50,9 @@ OPERATIONS: Final[dict[str, Callable[..., Result]]] = {
     "simplify_ratio": lists.simplify_ratio,
     "split_in_ratio": lists.split_in_ratio,
     "to_base": writing.to_base,
+    "to_figures": writing.to_figures,
     "to_nearest": writing.to_nearest,
+    "to_places": writing.to_places,
     "to_roman": writing.to_roman,
     "whole": percent.whole,
 }

@@ -16,6 +16,7 @@ from orchestrator.routing.skills.math.show import (
     decimal_text,
     equation,
     fraction_text,
+    places_text,
     tree_text,
 )
 from orchestrator.routing.skills.math.tree import Tree
@@ -116,6 +117,40 @@ def as_mixed(tree: Tree) -> Result:
     sign = "-" if value < 0 else ""
     text = " ".join(str(part) for part in (whole, rest) if part) or "0"
     return _written(f"{tree_text(tree)} = {sign}{text}", tree_text(tree), f"{sign}{text}", value)
+
+
+def to_places(tree: Tree, places: int) -> Result:
+    """`3.14159 to 2 decimal places is 3.14`, halves away from zero."""
+    value = value_of(tree)
+    scaled = int(abs(value) * 10**places + Fraction(1, 2))
+    exact = places_text(scaled, places, negative=value < 0)
+    expression = f"{tree_text(tree)} to {places} decimal places"
+    return _written(f"{expression} is {exact}", expression, exact, Fraction(exact))
+
+
+def to_figures(tree: Tree, figures: int) -> Result:
+    """`1234.5 to 2 significant figures is 1200`."""
+    value = value_of(tree)
+    if not value or not 1 <= figures <= 50:
+        raise NotMath("no significant figures")
+    places = figures - _digits_before_point(abs(value))
+    steps = int(abs(value) * Fraction(10) ** places + Fraction(1, 2))
+    if places >= 0:
+        exact = places_text(steps, places, negative=value < 0)
+    else:
+        exact = f"{'-' if value < 0 else ''}{steps * 10**-places}"
+    expression = f"{tree_text(tree)} to {figures} significant figures"
+    return _written(f"{expression} is {exact}", expression, exact, Fraction(exact))
+
+
+def _digits_before_point(value: Fraction) -> int:
+    """How many digits stand before the point; zero or less for 0.0x."""
+    count = len(str(value.numerator)) - len(str(value.denominator))
+    while Fraction(10) ** count <= value:
+        count += 1
+    while Fraction(10) ** (count - 1) > value:
+        count -= 1
+    return count
 
 
 def to_nearest(tree: Tree, unit: Tree) -> Result:

@@ -4,35 +4,15 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from fractions import Fraction
-from typing import Final, Literal
+from typing import Final
 
 from orchestrator.routing.skills.math import vocabulary
-from orchestrator.routing.skills.math.limits import MAX_CHARS, MAX_DIGITS, MAX_TOKENS, too_many_digits
-from orchestrator.routing.skills.math.number_words import ORDINAL, SCALES, ordinal_of, read_number
-from orchestrator.routing.skills.math.outcomes import NotMath
-
-Kind = Literal["number", "symbol", "function", "list_function", "operator", "postfix"]
-
-
-@dataclass(frozen=True, slots=True)
-class Token:
-    """`text` is the name or sign, `value` a number's. `spaced` says that white space stands before it.
-
-    `portion` marks fractions in words, of which something can be taken: `two thirds of 90`. `spoken` marks what was
-    written in words. `grouped` marks digits with thousands separators.
-    """
-
-    kind: Kind
-    text: str
-    spaced: bool
-    value: Fraction = Fraction(0)
-    decimal: bool = False
-    portion: bool = False
-    spoken: bool = False
-    grouped: bool = False
-
+from orchestrator.routing.skills.math.limits import MAX_CHARS, MAX_TOKENS
+from orchestrator.routing.skills.math.number_words import SCALES, read_number
+from orchestrator.routing.skills.math.outcomes import NotMath, TooLarge
+from orchestrator.routing.skills.math.rewriting import rewritten
+from orchestrator.routing.skills.math.tokens import Token, decimal_value, is_operand, mixed_value
 
 _TOKEN: Final = re.compile(
     r"""
@@ -48,16 +28,6 @@ _TOKEN: Final = re.compile(
     """,
     re.VERBOSE,
 )
-_POWER_WORDS: Final = re.compile(
-    rf"\b(?:raised )?to the ({ORDINAL})(?: power)?(?![a-z])|\b({ORDINAL}) power of (\d+)", re.IGNORECASE
-)
-_NTH_ROOT: Final = re.compile(rf"\b({ORDINAL}) root of\b", re.IGNORECASE)
-_LOG_BASE: Final = re.compile(
-    r"\blog(?:arithm)? (?:of )?(?P<of>\d+) (?:to (?:the )?|in )?base (?P<last>\d+)\b"
-    r"|\blog(?:arithm)? (?:to (?:the )?)?base (?P<spoken>\d+|e)\b(?: of)?"
-    r"|\blog(?:_\(?(?P<indexed>\d+)\)?|(?P<joined>\d+))(?=\s*\(|\s+\d)",
-    re.IGNORECASE,
-)
 _FOLLOWING_WORD: Final = re.compile(r" +([a-z]+)\b", re.IGNORECASE)
 _WORDS: Final = re.compile(r"[A-Za-z]+(?:-[A-Za-z]+)?(?:'s)?(?: +|$)?")
 _OPERAND_AHEAD: Final = re.compile(r" +[-(]?[\d.(]")
@@ -67,33 +37,13 @@ def tokens_of(text: str) -> list[Token]:
     """The tokens of an expression in plain notation. Raises NotMath, and TooLarge for a literal too long."""
     if len(text) > MAX_CHARS:
         raise NotMath("too long")
-    tokens = list(_Lexer(_rewritten(text)).tokens())
+    lexer = _Lexer(rewritten(text))
+    tokens = list(lexer.tokens())
     if len(tokens) > MAX_TOKENS:
         raise NotMath("too many tokens")
+    if lexer.too_large is not None and len([token for token in tokens if token.text != "-"]) > 1:
+        raise lexer.too_large
     return tokens
-
-
-def _rewritten(text: str) -> str:
-    """Powers, roots and logarithms whose number stands in the middle of their name, as functions."""
-    if "the " in text:
-        text = _POWER_WORDS.sub(_power, text)
-    if "root" in text:
-        text = _NTH_ROOT.sub(lambda match: f"root_{ordinal_of(match[1])} of ", text)
-    if "log" in text:
-        text = _LOG_BASE.sub(_log_base, text)
-    return text
-
-
-def _power(match: re.Match[str]) -> str:
-    if match[1]:
-        return f"^({ordinal_of(match[1])})"
-    return f"({match[3]})^({ordinal_of(match[2])})"
-
-
-def _log_base(match: re.Match[str]) -> str:
-    if match["of"]:
-        return f"log_{match['last']} of {match['of']}"
-    return f"log_{match['spoken'] or match['indexed'] or match['joined']} of "
 
 
 class _Lexer:
@@ -102,6 +52,8 @@ class _Lexer:
         self.position = 0
         self.spaced = False
         self.before: Token | None = None
+        self.too_large: TooLarge | None = None
+        """Raised at the end, when the rest turned out to be mathematics too."""
 
     def tokens(self) -> Iterator[Token]:
         while self.position < len(self.text):
@@ -135,8 +87,8 @@ class _Lexer:
     def _counting(self, match: re.Match[str]) -> Sequence[Token]:
         """`5C2` and `5P2`."""
         name = "choose" if match["kind"] == "C" else "permute"
-        first = Token("number", match["n"], self.spaced, _decimal_value(match["n"]))
-        second = Token("number", match["k"], False, _decimal_value(match["k"]))
+        first = Token("number", match["n"], self.spaced, decimal_value(match["n"]))
+        second = Token("number", match["k"], False, decimal_value(match["k"]))
         return first, Token("operator", name, False), second
 
     def _number(self, match: re.Match[str]) -> Token:
@@ -144,9 +96,13 @@ class _Lexer:
         if match.lastgroup == "base":
             return Token("number", text, self.spaced, Fraction(int(text, 0)))
         if match.lastgroup == "mixed":
-            return Token("number", text, self.spaced, _mixed_value(text))
+            return Token("number", text, self.spaced, mixed_value(text))
         grouped = match.lastgroup == "grouped"
-        value = _decimal_value(text.replace(",", "") if grouped else text)
+        try:
+            value = decimal_value(text.replace(",", "") if grouped else text)
+        except TooLarge as refusal:
+            self.too_large = refusal
+            value = Fraction(0)
         token = Token("number", text, self.spaced, value, not text.isdigit() and not grouped, grouped=grouped)
         return self._scaled(token)
 
@@ -160,6 +116,8 @@ class _Lexer:
         return Token("number", token.text, token.spaced, token.value * scale, spoken=True)
 
     def _sign(self, sign: str) -> Token:
+        if sign == "[" and self.before is not None and self.before.kind != "operator":
+            raise NotMath("an index, or a list")
         sign = {"**": "^", "[": "(", "]": ")"}.get(sign, sign)
         if sign in ("!", "°"):
             return Token("postfix", "deg" if sign == "°" else sign, self.spaced)
@@ -196,7 +154,7 @@ class _Lexer:
 
     def _spoken(self, phrase: str) -> Sequence[Token] | None:
         """The tokens of a phrase of the vocabulary; none at all for words that only lead to a number."""
-        after_operand = self.before is not None and _is_operand(self.before)
+        after_operand = self.before is not None and is_operand(self.before)
         if phrase in vocabulary.POSTFIX and after_operand:
             return (Token("postfix", vocabulary.POSTFIX[phrase], self.spaced, spoken=True),)
         if phrase in vocabulary.OPERATORS and (after_operand or phrase == "minus"):
@@ -234,26 +192,3 @@ class _Lexer:
         if rest[:1].isdigit():
             return not self.spaced
         return self.spaced and rest[:1] == " " and bool(_OPERAND_AHEAD.match(rest))
-
-
-def _is_operand(token: Token) -> bool:
-    return token.kind in ("number", "symbol", "postfix") or token.text in (")", "|", "%")
-
-
-def _decimal_value(text: str) -> Fraction:
-    """A literal's exact value. Raises NotMath for leading zeros, TooLarge for an exponent out of reach."""
-    mantissa, _, exponent = text.lower().partition("e")
-    if re.match(r"0\d", mantissa):
-        raise NotMath("a number with leading zeros")
-    power = abs(int(exponent)) if len(exponent) < 19 and exponent else 0
-    if len(exponent) >= 19 or power + len(mantissa) > MAX_DIGITS:
-        raise too_many_digits(float(power) if power else float(10**18))
-    return Fraction(text)
-
-
-def _mixed_value(text: str) -> Fraction:
-    whole, part = text.split()
-    top, bottom = (int(number) for number in part.split("/"))
-    if not 0 < top < bottom or whole != str(int(whole)):
-        raise NotMath("two numbers side by side")
-    return int(whole) + Fraction(top, bottom)

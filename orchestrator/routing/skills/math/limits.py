@@ -80,7 +80,11 @@ def too_many_digits(digits: float | None, log_digits: float | None = None) -> To
     """The refusal of a number with so many digits; give the logarithm where the count itself overflows."""
     if digits is None or digits >= 1e6:
         power = log_digits if log_digits is not None else math.log10(digits or 1)
-        count = f"10^{math.floor(power)}" if power > 300 else f"{10.0**power:.1e}".replace("e+0", "e").replace("e+", "e")
+        count = (
+            f"10^{math.floor(power)}"
+            if power > 300
+            else f"{10.0**power:.1e}".replace("e+0", "e").replace("e+", "e")
+        )
     else:
         count = f"{math.ceil(digits):,}"
     return TooLarge(

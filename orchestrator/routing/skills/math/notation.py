@@ -10,7 +10,7 @@ import unicodedata
 from typing import Final
 
 _SIGNS: Final = str.maketrans({
-    "×": "*", "⋅": "*", "·": "*", "∙": "*", "✕": "*", "✖": "*", "➗": "/", "÷": "/", "∕": "/", "⁄": "/",
+    "×": "*", "⋅": "*", "·": "*", "∙": "*", "✕": "*", "✖": "*", "➗": " / ", "÷": " / ", "∕": "/", "⁄": "/",
     "−": "-", "–": "-", "—": " - ", "➖": "-", "➕": "+", "π": " pi ", "∞": " infinity ", "≤": "<=", "≥": ">=",
     "≠": "!=", "→": "->", "’": "'", "‘": "'", "“": '"', "”": '"', "º": "°", "∫": " ∫ ",
     "\u00a0": " ", "\u2009": " ", "\u202f": " ", "\t": " ", "…": "...",
@@ -26,14 +26,35 @@ _LATEX_SCRIPT: Final = re.compile(rf"([\^_])\s*{_GROUP}")
 _LATEX_MOD: Final = re.compile(rf"\\pmod\s*{_GROUP}")
 _LATEX_TEXT: Final = re.compile(rf"\\(?:text|mathrm|operatorname)\s*{_GROUP}")
 _LATEX_NAMES: Final = {
-    "cdot": "*", "times": "*", "ast": "*", "div": "/", "pm": "±", "le": "<=", "leq": "<=", "ge": ">=",
+    "cdot": "*", "times": "*", "ast": "*", "div": " / ", "pm": "±", "le": "<=", "leq": "<=", "ge": ">=",
     "geq": ">=", "neq": "!=", "ne": "!=", "pi": " pi ", "infty": " infinity ", "to": "->", "rightarrow": "->",
     "int": " ∫ ", "sum": " ∑ ", "prod": " ∏ ", "lim": " lim ", "left": "", "right": "", "quad": " ", "displaystyle": "",
     "bmod": " mod ", "mod": " mod ", "percent": "%", "degree": "°", "ldots": "...", "cdots": "...", "dots": "...",
     "lt": "<", "gt": ">",
 }  # fmt: skip
 _LATEX_FUNCTIONS: Final = frozenset(
-    "sin cos tan cot sec csc arcsin arccos arctan sinh cosh tanh ln log exp gcd lcm max min det".split()
+    [
+        "sin",
+        "cos",
+        "tan",
+        "cot",
+        "sec",
+        "csc",
+        "arcsin",
+        "arccos",
+        "arctan",
+        "sinh",
+        "cosh",
+        "tanh",
+        "ln",
+        "log",
+        "exp",
+        "gcd",
+        "lcm",
+        "max",
+        "min",
+        "det",
+    ]
 )
 _LATEX_NAME: Final = re.compile(r"\\([a-zA-Z]+)")
 _LATEX_SPACE: Final = re.compile(r"\\[,;:! ]|(?<!\\)\\\\|~")

@@ -14,11 +14,29 @@ from text_to_num import text2num
 
 from orchestrator.routing.skills.math.outcomes import NotMath
 
-_UNITS: Final = (
-    "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen "
-    "seventeen eighteen nineteen"
-).split()
-_TENS: Final = "twenty thirty forty fifty sixty seventy eighty ninety".split()
+_UNITS: Final = [
+    "zero",
+    "one",
+    "two",
+    "three",
+    "four",
+    "five",
+    "six",
+    "seven",
+    "eight",
+    "nine",
+    "ten",
+    "eleven",
+    "twelve",
+    "thirteen",
+    "fourteen",
+    "fifteen",
+    "sixteen",
+    "seventeen",
+    "eighteen",
+    "nineteen",
+]
+_TENS: Final = ["twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ninety"]
 SCALES: Final = {
     "hundred": 100,
     "thousand": 1000,
@@ -28,10 +46,28 @@ SCALES: Final = {
     "dozen": 12,
 }
 COUNTING: Final = frozenset([*_UNITS, *_TENS, "hundred", "thousand", "million", "billion", "trillion"])
-_ORDINAL_UNITS: Final = (
-    "zeroth first second third fourth fifth sixth seventh eighth ninth tenth eleventh twelfth thirteenth "
-    "fourteenth fifteenth sixteenth seventeenth eighteenth nineteenth"
-).split()
+_ORDINAL_UNITS: Final = [
+    "zeroth",
+    "first",
+    "second",
+    "third",
+    "fourth",
+    "fifth",
+    "sixth",
+    "seventh",
+    "eighth",
+    "ninth",
+    "tenth",
+    "eleventh",
+    "twelfth",
+    "thirteenth",
+    "fourteenth",
+    "fifteenth",
+    "sixteenth",
+    "seventeenth",
+    "eighteenth",
+    "nineteenth",
+]
 ORDINALS: Final = {word: value for value, word in enumerate(_ORDINAL_UNITS)} | {
     f"{word[:-1]}ieth": 20 + 10 * place for place, word in enumerate(_TENS)
 } | {"hundredth": 100, "thousandth": 1000}  # fmt: skip

@@ -1,10 +1,10 @@
 """What a computation ends in: a result, or one of the ways there is none.
 
-    Outcome                 not an error of the product: a question's own end
-    ├── NotMath             the text is no question that can be computed exactly; the model takes over
-    │   └── Unverified      there was an answer, but nothing that proves it
-    ├── NeedsSymbols        not to be had with fractions alone; a worker process has the library for it
-    └── TooLarge            understood, and refused because of its size
+Outcome                 not an error of the product: a question's own end
+├── NotMath             the text is no question that can be computed exactly; the model takes over
+│   └── Unverified      there was an answer, but nothing that proves it
+├── NeedsSymbols        not to be had with fractions alone; a worker process has the library for it
+└── TooLarge            understood, and refused because of its size
 """
 
 from __future__ import annotations

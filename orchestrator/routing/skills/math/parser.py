@@ -7,12 +7,20 @@ Refused as ambiguous: `6/2(1+2)`, `1/2x`, `e^2x`, `100 + 10%`, `10% 3`, `5!!`, "
 from __future__ import annotations
 
 from collections.abc import Sequence
-from fractions import Fraction
 from typing import Final
 
-from orchestrator.routing.skills.math.lexer import Token, tokens_of
+from orchestrator.routing.skills.math.application import (
+    applied,
+    has_letters,
+    is_plain_fraction,
+    plain_digits,
+    with_postfix,
+)
+from orchestrator.routing.skills.math.lexer import tokens_of
 from orchestrator.routing.skills.math.limits import MAX_DEPTH
+from orchestrator.routing.skills.math.lookahead import Lookahead
 from orchestrator.routing.skills.math.outcomes import NotMath
+from orchestrator.routing.skills.math.tokens import Token
 from orchestrator.routing.skills.math.tree import Apply, Name, Number, Tree, applies, number
 
 _INFIX: Final = {
@@ -22,7 +30,6 @@ _NEGATION: Final = 27
 _IMPLICIT: Final = 30
 _POSTFIX: Final = 60
 _LIST_ENDS: Final = frozenset({",", ";", "and", ")"})
-_CONSTANT_LETTERS: Final = frozenset({"e", "i"})
 _FUNCTION_LETTERS: Final = frozenset({"f", "g", "h"})
 
 
@@ -39,10 +46,9 @@ def parse_list(text: str) -> tuple[Tree, ...]:
     return items
 
 
-class _Parser:
+class _Parser(Lookahead):
     def __init__(self, tokens: Sequence[Token]) -> None:
-        self.tokens = tokens
-        self.position = 0
+        super().__init__(tokens)
         self.depth = 0
         self.bars = 0
         self.open_end = -1
@@ -52,10 +58,6 @@ class _Parser:
         tree = self.expression(0)
         self.expect_end()
         return tree
-
-    def expect_end(self) -> None:
-        if self.position != len(self.tokens):
-            raise NotMath("more than one expression")
 
     def expression(self, least: int) -> Tree:
         self.depth += 1
@@ -67,28 +69,10 @@ class _Parser:
         self.depth -= 1
         return left
 
-    def _peek(self, ahead: int = 0) -> Token | None:
-        place = self.position + ahead
-        return self.tokens[place] if 0 <= place < len(self.tokens) else None
-
-    def _take(self) -> Token:
-        token = self._peek()
-        if token is None:
-            raise NotMath("an operand is missing")
-        self.position += 1
-        return token
-
-    def _take_sign(self, sign: str) -> bool:
-        token = self._peek()
-        if token is not None and token.kind == "operator" and token.text == sign:
-            self.position += 1
-            return True
-        return False
-
     # What an operand begins with
 
     def operand(self) -> Tree:
-        token = self._take()
+        token = self.take()
         if token.kind == "number":
             return Number(token.value, token.decimal)
         if token.kind == "symbol":
@@ -98,7 +82,7 @@ class _Parser:
         if token.kind == "list_function":
             return self._list_function(token)
         if token.text == "-":
-            return self._negated(token)
+            return self._negated()
         if token.text == "+" and self.position == 1:
             return self.expression(_NEGATION)
         if token.text == "(":
@@ -107,69 +91,70 @@ class _Parser:
             return self._absolute()
         raise NotMath(f"no operand: {token.text}")
 
-    def _negated(self, token: Token) -> Tree:
+    def _negated(self) -> Tree:
         tree = self.expression(_NEGATION)
-        before = self._peek(-1)
+        before = self.peek(-1)
         if before is not None and before.text in ("squared", "cubed"):
             raise NotMath("ambiguous: what is squared?")
-        if isinstance(tree, Number) and self._peek(-2) is token:
-            return Apply("neg", (tree,))
         return Apply("neg", (tree,))
 
     def _bracketed(self) -> Tree:
         tree = self.expression(0)
-        if not self._take_sign(")"):
-            raise NotMath("a bracket is not closed")
+        self.expect_sign(")")
         return Apply(tree.function, tree.arguments) if isinstance(tree, Apply) else tree
 
     def _absolute(self) -> Tree:
         self.bars += 1
         tree = self.expression(0)
         self.bars -= 1
-        if not self._take_sign("|"):
-            raise NotMath("a bar is not closed")
+        self.expect_sign("|")
         return Apply("abs", (tree,))
 
     def _function(self, token: Token) -> Tree:
         power = self._power_of_function(token)
-        following = self._peek()
+        following = self.peek()
+        if (
+            following is not None
+            and following.kind == "number"
+            and not following.spaced
+            and token.text != "sqrt"
+        ):
+            raise NotMath("a name with a number")
         if following is not None and following.text == "(" and following.kind == "operator":
             self.position += 1
             arguments = self.items(spoken=False)
-            if not self._take_sign(")"):
-                raise NotMath("a bracket is not closed")
+            self.expect_sign(")")
         else:
             arguments = (self._open_argument(token),)
-        tree: Tree = _applied(token.text, arguments)
+        tree: Tree = applied(token.text, arguments)
         return Apply("^", (tree, power)) if power else tree
 
     def _power_of_function(self, token: Token) -> Tree | None:
         """The square in `sin^2(x)`."""
-        if token.spoken or not self._take_sign("^"):
+        if token.spoken or not self.take_sign("^"):
             return None
-        bracket = self._take_sign("(")
-        power = self._take()
-        if power.kind != "number" or not 2 <= power.value <= 9 or (bracket and not self._take_sign(")")):
+        bracket = self.take_sign("(")
+        power = self.take()
+        if power.kind != "number" or not 2 <= power.value <= 9 or (bracket and not self.take_sign(")")):
             raise NotMath("ambiguous: an inverse or a power of a function")
         return Number(power.value)
 
     def _open_argument(self, token: Token) -> Tree:
         """The argument of `sin 2x` or `the square root of 16`, which must end plainly."""
         tree = self.expression(_NEGATION)
-        symbolic = not token.spoken and bool(_letters(tree))
+        symbolic = not token.spoken and bool(has_letters(tree))
         if not symbolic:
             self.open_end = self.position
         return tree
 
     def _list_function(self, token: Token) -> Tree:
-        following = self._peek()
+        following = self.peek()
         if following is not None and following.text == "(":
             self.position += 1
             arguments = self.items(spoken=False)
-            if not self._take_sign(")"):
-                raise NotMath("a bracket is not closed")
+            self.expect_sign(")")
         else:
-            self._take_sign(";")
+            self.take_sign(";")
             arguments = self.items(spoken=True)
             self.open_end = self.position
         if len(arguments) < 2:
@@ -184,10 +169,10 @@ class _Parser:
         ) or any(token.text == "and" for token in self.tokens)
         found: list[Tree] = []
         while True:
-            token = self._peek()
+            token = self.peek()
             if token is not None and token.grouped and not separated:
                 self.position += 1
-                found.extend(number(_plain(part)) for part in token.text.split(","))
+                found.extend(number(plain_digits(part)) for part in token.text.split(","))
             else:
                 found.append(self._item(spoken))
             if not self._take_separator():
@@ -195,41 +180,40 @@ class _Parser:
 
     def _item(self, spoken: bool) -> Tree:
         tree = self.expression(0)
-        plain_fraction = applies(tree, "/") and all(isinstance(p, Number) for p in _arguments(tree))
-        if spoken and applies(tree, "+", "-", "*", "/", "mod", "//", "of") and not plain_fraction:
+        if spoken and applies(tree, "+", "-", "*", "/", "mod", "//", "of") and not is_plain_fraction(tree):
             raise NotMath("ambiguous: where does the list end?")
         return tree
 
     def _take_separator(self) -> bool:
-        if self._take_sign(",") or self._take_sign(";"):
-            self._take_sign("and")
+        if self.take_sign(",") or self.take_sign(";"):
+            self.take_sign("and")
             return True
-        return self._take_sign("and")
+        return self.take_sign("and")
 
     # What may follow an operand
 
     def _strength(self, left: Tree) -> int:
-        token = self._peek()
+        token = self.peek()
         if token is None or token.text in _LIST_ENDS:
             return -1
-        if token.kind == "postfix" or (token.text == "%" and not self._is_modulo(token)):
+        if token.kind == "postfix" or (token.text == "%" and not self.is_modulo(token)):
             return _POSTFIX
         if token.kind == "operator" and token.text in _INFIX:
-            if token.text == "of" and not self._is_portion(left):
+            if token.text == "of" and not self.is_portion(left):
                 return -1
             return _INFIX[token.text]
         return _IMPLICIT if self._multiplies(token) else -1
 
     def _extended(self, left: Tree, strength: int) -> Tree:
-        token = self._peek()
+        token = self.peek()
         assert token is not None
         if strength == _POSTFIX:
             self.position += 1
-            return _with_postfix(left, token, self._peek())
+            return with_postfix(left, token, self.peek())
         if strength == _IMPLICIT and token.text not in _INFIX:
-            return self._implicit(left, token)
+            return Apply("*", (left, self.expression(_IMPLICIT)), implicit=True)
         self.position += 1
-        if self.open_end == self.position - 1 and token.text != "choose" and not self._starts_function():
+        if self.open_end == self.position - 1 and token.text != "choose" and not self.starts_function():
             raise NotMath("ambiguous: where does the argument end?")
         return self._infix(left, token, strength)
 
@@ -247,103 +231,28 @@ class _Parser:
 
     def _raised(self, base: Tree) -> Tree:
         exponent = self.expression(_INFIX["^"] - 1)
-        before, following = self._peek(-1), self._peek()
+        before, following = self.peek(-1), self.peek()
         plain_base = isinstance(base, Number) or base == Name("e")
-        if plain_base and following is not None and before is not None and before.text != ")":
-            if following.kind in ("symbol", "function") and not following.spaced or following.text == "(":
-                raise NotMath("ambiguous: what is the exponent?")
+        goes_on = following is not None and (
+            (following.kind in ("symbol", "function") and not following.spaced) or following.text == "("
+        )
+        if plain_base and goes_on and before is not None and before.text != ")":
+            raise NotMath("ambiguous: what is the exponent?")
         return Apply("^", (base, exponent))
-
-    def _implicit(self, left: Tree, token: Token) -> Tree:
-        right = self.expression(_IMPLICIT)
-        del token
-        return Apply("*", (left, right), implicit=True)
 
     def _multiplies(self, token: Token) -> bool:
         """Whether a product without a sign begins here."""
-        before = self._peek(-1)
+        before = self.peek(-1)
         if before is None or self.open_end == self.position or token.spoken:
             return False
         if token.text == "|" and token.kind == "operator":
             return self.bars == 0 and before.kind == "number"
         if token.text == "(" and token.kind == "operator":
+            if before.kind == "number" and token.spaced:
+                return False
             return before.text not in _FUNCTION_LETTERS and before.kind != "postfix" and not before.spoken
         if token.kind not in ("symbol", "function") or before.spoken:
             return False
         if before.kind == "symbol" and token.kind == "symbol" and token.spaced:
             return token.text in ("e", "pi")
         return True
-
-    def _is_modulo(self, token: Token) -> bool:
-        after = self._peek(1)
-        if token.spoken or after is None or after.spoken:
-            return False
-        if not (after.kind in ("number", "symbol") or after.text == "("):
-            return False
-        if token.spaced != after.spaced:
-            raise NotMath("ambiguous: per cent or modulo?")
-        return True
-
-    def _is_portion(self, left: Tree) -> bool:
-        """Whether something can be taken `of` it: 15%, 2/3, half."""
-        before = self._peek(-1)
-        if before is None:
-            return False
-        plain = applies(left, "/") and all(isinstance(part, Number) for part in _arguments(left))
-        return applies(left, "%") or before.portion or plain
-
-    def _starts_function(self) -> bool:
-        """Whether a further function in words, or a portion of something, comes next."""
-        token, after, then = self._peek(), self._peek(1), self._peek(2)
-        if token is None:
-            return False
-        if token.kind in ("function", "list_function"):
-            return True
-        return bool(after and after.text == "%" and then and then.text == "of") or (
-            token.portion and after is not None and after.text == "of"
-        )
-
-
-def _letters(tree: Tree) -> bool:
-    if isinstance(tree, Apply):
-        return any(_letters(argument) for argument in tree.arguments)
-    return isinstance(tree, Name) and tree.name not in ("pi", "infinity")
-
-
-def _arguments(tree: Tree) -> tuple[Tree, ...]:
-    return tree.arguments if isinstance(tree, Apply) else ()
-
-
-def _plain(digits: str) -> Fraction:
-    if digits[0] == "0" and digits != "0":
-        raise NotMath("a number with leading zeros")
-    return Fraction(digits)
-
-
-def _applied(name: str, arguments: tuple[Tree, ...]) -> Tree:
-    """Spoken and indexed functions in terms of plain ones."""
-    base, _, index = name.partition("_")
-    if index.isdigit():
-        if len(arguments) != 1:
-            raise NotMath("one argument is expected")
-        order = number(int(index))
-        return Apply("root", (order, *arguments)) if base == "root" else Apply("log", (*arguments, order))
-    if name in ("square", "cube"):
-        return Apply("^", (*arguments, number(2 if name == "square" else 3)))
-    if name in ("double", "triple"):
-        return Apply("*", (number(2 if name == "double" else 3), *arguments))
-    if name == "reciprocal":
-        return Apply("/", (number(1), *arguments))
-    if name == "factorial":
-        return Apply("!", arguments)
-    if name in ("log2", "log10"):
-        return Apply("log", (*arguments, number(int(name[3:]))))
-    return Apply({"power": "^"}.get(name, name), arguments)
-
-
-def _with_postfix(left: Tree, token: Token, following: Token | None) -> Tree:
-    if token.text in ("squared", "cubed"):
-        return Apply("^", (left, number(2 if token.text == "squared" else 3)))
-    if token.text == "!" and (applies(left, "!") or (following is not None and following.text == "!")):
-        raise NotMath("ambiguous: a double factorial")
-    return Apply(token.text, (left,))

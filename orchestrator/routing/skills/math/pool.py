@@ -155,7 +155,15 @@ class _Worker:
     @classmethod
     async def started(cls, memory_bytes: int) -> _Worker:
         module = f"{__package__}.worker"
-        command = [sys.executable, str(_LEASH), str(os.getpid()), sys.executable, "-m", module, str(memory_bytes)]
+        command = [
+            sys.executable,
+            str(_LEASH),
+            str(os.getpid()),
+            sys.executable,
+            "-m",
+            module,
+            str(memory_bytes),
+        ]
         process = await asyncio.create_subprocess_exec(
             *command,
             stdin=asyncio.subprocess.PIPE,

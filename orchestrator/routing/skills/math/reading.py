@@ -12,7 +12,7 @@ from orchestrator.routing.skills.math.forms import arithmetic
 from orchestrator.routing.skills.math.forms.families import FAMILIES
 from orchestrator.routing.skills.math.limits import MAX_CHARS
 from orchestrator.routing.skills.math.notation import plain
-from orchestrator.routing.skills.math.outcomes import NotMath
+from orchestrator.routing.skills.math.outcomes import NeedsSymbols, NotMath
 from orchestrator.routing.skills.math.question import Question, words_of
 from orchestrator.routing.skills.math.wrapping import Core, unwrapped
 
@@ -30,7 +30,7 @@ def read(text: str) -> Question | None:
     if len(text) > MAX_CHARS or not _HINT.search(text):
         return None
     core = unwrapped(_one_spaced(plain(text)))
-    if not core.text or arithmetic.is_no_sum(core):
+    if not core.text or len(core.text) > MAX_CHARS or arithmetic.is_no_sum(core):
         return None
     return _by_form(core) or _as_expression(core)
 
@@ -46,7 +46,7 @@ def _by_form(core: Core) -> Question | None:
                 continue
             try:
                 return form.build(match)
-            except NotMath:
+            except (NotMath, NeedsSymbols):
                 continue
     return None
 

@@ -13,17 +13,50 @@ from orchestrator.routing.skills.math.reading import read
 
 _PIECE: Final = re.compile(r"[a-z]+|\d+(?:\.\d+)?|[-+*/^=<>%√∫∑×÷²³]")
 _SUBJECT_WORDS: Final = frozenset(
-    "solve equation equations integral integrate derivative differentiate limit factor expand simplify prime divisor"
-    " divisors remainder percent percentage average median fraction calculate compute algebra calculus geometry"
-    " probability permutations combinations sum total".split()
+    [
+        "solve",
+        "equation",
+        "equations",
+        "integral",
+        "integrate",
+        "derivative",
+        "differentiate",
+        "limit",
+        "factor",
+        "expand",
+        "simplify",
+        "prime",
+        "divisor",
+        "divisors",
+        "remainder",
+        "percent",
+        "percentage",
+        "average",
+        "median",
+        "fraction",
+        "calculate",
+        "compute",
+        "algebra",
+        "calculus",
+        "geometry",
+        "probability",
+        "permutations",
+        "combinations",
+        "sum",
+        "total",
+    ]
 )
 _MATH_WORDS: Final = (
     _SUBJECT_WORDS
     | COUNTING
-    | {word for phrase in (*vocabulary.OPERATORS, *vocabulary.SPOKEN_FUNCTIONS, *vocabulary.LIST_FUNCTIONS) for word in phrase.split()}
+    | {
+        word
+        for phrase in (*vocabulary.OPERATORS, *vocabulary.SPOKEN_FUNCTIONS, *vocabulary.LIST_FUNCTIONS)
+        for word in phrase.split()
+    }
     | set(vocabulary.FUNCTIONS)
     | set(vocabulary.POSTFIX)
-) - {"of", "and", "to", "the", "by", "over", "for", "double", "for", "following", "choose", "value"}
+) - {"of", "and", "to", "the", "by", "over", "for", "double", "following", "choose", "value"}
 
 
 def recognise(text: str) -> float:

@@ -76,10 +76,8 @@ def equation(expression: str, value: Fraction, *, as_decimal: bool = False, befo
     """The result `expression = value` of exact arithmetic; `before` stands before the value, as a currency does."""
     exact = number_text(value, as_decimal=as_decimal)
     shown = value_text(value, as_decimal=as_decimal)
-    if expression.replace(" ", "") == exact:
-        statement = shown
-    else:
-        statement = f"{expression} = {before}{shown}"
+    is_said = expression.replace(" ", "") == exact
+    statement = shown if is_said else f"{expression} = {before}{shown}"
     return Result(statement, expression, exact, as_float(value), ARITHMETIC, "exact arithmetic on fractions")
 
 

@@ -21,7 +21,7 @@ _SAYS_SO: Final = "computed exactly"
 class MathLimits:
     """`compute_s` is the time of one computation in a worker process, `size` what the processes may take."""
 
-    compute_s: float = 2.0
+    compute_s: float = 4.0
     size: PoolSize = PoolSize()
 
 
@@ -29,9 +29,7 @@ class MathSkill:
     """Implements `Skill`. Call `start` at start-up to have its processes warm, `aclose` at the end."""
 
     name: Final = NAME
-    description: Final = (
-        "Arithmetic, percentages, algebra, calculus, number theory, combinatorics and units, computed exactly and verified"
-    )
+    description: Final = "Arithmetic, percentages, algebra, calculus, number theory, combinatorics and units, computed exactly and verified"
 
     def __init__(self, limits: MathLimits | None = None) -> None:
         self._limits = limits or MathLimits()

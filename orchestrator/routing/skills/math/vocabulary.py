@@ -15,8 +15,8 @@ POSTFIX: Final = {
     "degrees": "deg", "degree": "deg",
 }  # fmt: skip
 FUNCTIONS: Final = {
-    **{name: name for name in "sin cos tan cot sec csc sinh cosh tanh sqrt cbrt ln log exp abs floor gcd lcm".split()},
-    **{name: name for name in "max min mean median factorial root round log2 log10".split()},
+    **{name: name for name in ["sin", "cos", "tan", "cot", "sec", "csc", "sinh", "cosh", "tanh", "sqrt", "cbrt", "ln", "log", "exp", "abs", "floor", "gcd", "lcm"]},
+    **{name: name for name in ["max", "min", "mean", "median", "factorial", "root", "round", "log2", "log10"]},
     "arcsin": "asin", "arccos": "acos", "arctan": "atan", "asin": "asin", "acos": "acos", "atan": "atan",
     "ceil": "ceil", "ceiling": "ceil", "gcf": "gcd", "hcf": "gcd", "average": "mean", "avg": "mean", "fib": "fibonacci",
     "fibonacci": "fibonacci", "ncr": "choose", "npr": "permute", "binom": "choose", "binomial": "choose",

@@ -20,7 +20,12 @@ from orchestrator.routing.skills.math.reading import read
 READY: Final = "ready"
 _MORE_SECONDS: Final = 2.0
 """The timer's margin over the deadline that the parent keeps."""
-_WARM_UP: Final = ("solve x^2 - 5x + 6 = 0", "integral of x^2 from 0 to 1", "limit of sin(x)/x as x -> 0", "5 miles in km")
+_WARM_UP: Final = (
+    "solve x^2 - 5x + 6 = 0",
+    "integral of x^2 from 0 to 1",
+    "limit of sin(x)/x as x -> 0",
+    "5 miles in km",
+)
 
 
 def main() -> None:
@@ -53,9 +58,12 @@ def answer(text: str, operations: dict[str, Any]) -> dict[str, Any]:
     except (NotMath, NeedsSymbols, Outcome) as outcome:
         return {"none": str(outcome)}
     except MemoryError:
-        return {"refused": "not computed: it needs more memory than a computation may use here", "spent": True}
+        return {
+            "refused": "not computed: it needs more memory than a computation may use here",
+            "spent": True,
+        }
     # The edge of the process: sympy raises what it likes, and no question may end the worker.
-    except Exception as error:  # noqa: BLE001
+    except Exception as error:
         return {"none": f"{type(error).__name__}: {error}"}
 
 

@@ -34,7 +34,9 @@ _LABEL: Final = (
     r"(?:question|one|problem|query|task|exercise|calculation|math|maths|calc|calculator|arithmetic|q)"
     r"(?: for you)?)\s*[:,.!?-]+\s*;?\s*"
 )
-_ABLE: Final = r"(?:(?:can|could|would|will) (?:you|u|someone|anyone|anybody)|can i ask you to|are you able to) "
+_ABLE: Final = (
+    r"(?:(?:can|could|would|will) (?:you|u|someone|anyone|anybody)|can i ask you to|are you able to) "
+)
 _TELL: Final = r"(?:tell|show|give) (?:me|us) (?!what|how)"
 _HELP: Final = r"(?:help me|help us)(?: to| with| out)?(?: with)? "
 _WANT: Final = r"(?:i|we)(?:'d| would)? (?:need|want|like|have|am trying|was trying)(?: you)? to (?!know what|know how|find out what) ?"

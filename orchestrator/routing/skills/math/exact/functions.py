@@ -24,7 +24,7 @@ from orchestrator.routing.skills.math.outcomes import NeedsSymbols, NotMath
 Values = Sequence[Fraction]
 
 
-class Undefined(Exception):
+class Undefined(NotMath):
     """Mathematics gives no value; the message says why."""
 
 

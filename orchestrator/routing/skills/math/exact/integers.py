@@ -93,7 +93,9 @@ def inverse_modulo(tree: Tree, modulus: Tree) -> Result:
     check_modular_power(m, m)
     expression = f"{tree_text(tree)}^(-1) mod {m}"
     if math.gcd(a, m) != 1:
-        return _said(f"{a} has no inverse mod {m}: they share the factor {math.gcd(a, m)}", expression, "none")
+        return _said(
+            f"{a} has no inverse mod {m}: they share the factor {math.gcd(a, m)}", expression, "none"
+        )
     inverse = pow(a, -1, m)
     return _said(f"{expression} = {inverse}: {a} * {inverse} mod {m} = 1", expression, str(inverse), inverse)
 
@@ -102,7 +104,9 @@ def are_coprime(first: Tree, second: Tree) -> Result:
     a, b = integer_of(first), integer_of(second)
     divisor = math.gcd(a, b)
     said = f"gcd({a}, {b}) = {divisor}"
-    return yes_or_no(f"gcd({a}, {b})", divisor == 1, f"{a} and {b} are coprime: {said}", f"they are not: {said}")
+    return yes_or_no(
+        f"gcd({a}, {b})", divisor == 1, f"{a} and {b} are coprime: {said}", f"they are not: {said}"
+    )
 
 
 def parity(tree: Tree) -> Result:

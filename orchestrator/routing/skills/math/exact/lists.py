@@ -100,7 +100,9 @@ def simplify_ratio(trees: Trees) -> Result:
     expression = ":".join(tree_text(tree) for tree in trees)
     exact = ":".join(map(str, shares))
     approx = as_float(Fraction(shares[0], shares[1])) if len(shares) == 2 else None
-    return Result(f"{expression} = {exact}", expression, exact, approx, ARITHMETIC, "exact arithmetic on fractions")
+    return Result(
+        f"{expression} = {exact}", expression, exact, approx, ARITHMETIC, "exact arithmetic on fractions"
+    )
 
 
 def _smallest(values: Sequence[Fraction]) -> list[int]:
@@ -120,4 +122,6 @@ def split_in_ratio(whole: Tree, trees: Trees, currency: str) -> Result:
     texts = [f"{currency}{number_text(part, as_decimal=True)}" for part in parts]
     exact = " and ".join(texts) if len(texts) == 2 else ", ".join(texts)
     expression = f"{currency}{tree_text(whole)} in the ratio {ratio}"
-    return Result(f"{expression} is {exact}", expression, exact, None, ARITHMETIC, "the parts sum to the whole")
+    return Result(
+        f"{expression} is {exact}", expression, exact, None, ARITHMETIC, "the parts sum to the whole"
+    )

@@ -40,7 +40,9 @@ def share(part: Tree, whole: Tree) -> Result:
     """`12 is 24% of 50`."""
     total = _not_zero(whole)
     percent = value_of(part) / total * 100
-    return _percentage(f"{tree_text(part)} is {{}} of {tree_text(whole)}", percent, f"{tree_text(part)} / {tree_text(whole)}")
+    return _percentage(
+        f"{tree_text(part)} is {{}} of {tree_text(whole)}", percent, f"{tree_text(part)} / {tree_text(whole)}"
+    )
 
 
 def whole(part: Tree, rate: Tree, currency: str) -> Result:

@@ -9,7 +9,7 @@ from orchestrator.routing.skills.math.forms.amounts import known
 from orchestrator.routing.skills.math.outcomes import NotMath
 from orchestrator.routing.skills.math.parser import parse
 from orchestrator.routing.skills.math.question import Builder, Question, ask, ask_symbolic, family, form
-from orchestrator.routing.skills.math.tree import Name, Number, Tree, number, unknowns
+from orchestrator.routing.skills.math.tree import Name, Tree, number, unknowns
 
 _X: Final = r"(?P<x>[a-zA-Z])"
 _F: Final = r"(?P<f>.+?)"
@@ -44,12 +44,10 @@ def _solve(match: re.Match[str]) -> Question:
 
 
 def _bare_equation(match: re.Match[str]) -> Question:
-    """An equation nobody asked to solve: it has to be one, not a definition as `y = 5`."""
-    left, _, right = _sides(match["equation"])
-    if isinstance(left, Name) and isinstance(right, Number | Name):
+    """An equation nobody asked to solve: it has to be one, not a definition as `y = 5` or `n = n + 1`."""
+    left, _, _ = _sides(match["equation"])
+    if isinstance(left, Name):
         raise NotMath("a definition")
-    if not any(name in "abcdkmnpqrstuvwxyz" for name in (*unknowns(left), *unknowns(right))):
-        raise NotMath("no usual unknown")
     return _solve(match)
 
 
@@ -61,6 +59,16 @@ def _system(match: re.Match[str]) -> Question:
         raise NotMath("as many equations as unknowns are expected")
     lefts, rights = tuple(side[0] for side in sides), tuple(side[2] for side in sides)
     return ask_symbolic("solve_system", lefts, rights, tuple(names))
+
+
+def _bare_system(match: re.Match[str]) -> Question:
+    """Equations nobody asked to solve: not a row of definitions as `x = y + 1, y = 2`."""
+    question = _system(match)
+    lefts = question.arguments[0]
+    assert isinstance(lefts, tuple)
+    if all(isinstance(left, Name) for left in lefts) and len(set(lefts)) == len(lefts):
+        raise NotMath("definitions")
+    return question
 
 
 def _roots(match: re.Match[str]) -> Question:
@@ -102,7 +110,7 @@ EQUATIONS = family(
          rf"(?:,? for [a-z](?:,? (?:and )?[a-z])+)?", _system),
     form(rf"(?:if |given |given that )?{_SYSTEM}[,.;]? (?:and )?(?:then )?(?:solve for|find|what (?:is|are)|determine) (?:the values? of )?[a-z](?:(?:, | and |, and )[a-z])+", _system),
     form(rf"(?:find|what are) [a-z](?:(?:, | and |, and )[a-z])+ (?:if|when|where|given|such that) {_SYSTEM}", _system),
-    form(_SYSTEM, _system),
+    form(_SYSTEM, _bare_system),
     form(rf"{_SOLVE} (?:for )?(?:the (?:value|values) of )?{_X}(?: in| if| when| where| given| such that|:|,|;)+ ?{_EQUATION}", _solve),
     form(rf"{_SOLVE} {_EQUATION}(?: for {_X}|, for {_X}| ?[;,] ?{_X} ?= ?\??)?".replace("(?P<x>", "(?:"), _solve),
     form(rf"(?:the )?(?:value of |solution (?:of|to|for) )?{_X} (?:if|when|in|where|given|given that|such that|for which):? {_EQUATION}", _solve),

@@ -12,7 +12,16 @@ from orchestrator.routing.skills.math.outcomes import NotMath
 from orchestrator.routing.skills.math.question import Question, ask, family, form
 from orchestrator.routing.skills.math.tree import Number, applies
 
-_BASES: Final = {"binary": 2, "bin": 2, "octal": 8, "oct": 8, "decimal": 10, "denary": 10, "hexadecimal": 16, "hex": 16}
+_BASES: Final = {
+    "binary": 2,
+    "bin": 2,
+    "octal": 8,
+    "oct": 8,
+    "decimal": 10,
+    "denary": 10,
+    "hexadecimal": 16,
+    "hex": 16,
+}
 _NAMED: Final = r"(?:binary|bin|octal|oct|decimal|denary|hexadecimal|hex|base[- ]?\d{1,2})"
 _INTO: Final = rf"(?:the )?(?P<to>{_NAMED})(?: (?:number|form|notation|system|representation|code))?"
 _N: Final = r"(?:the number )?(?P<n>[^?]+?)"

@@ -20,7 +20,9 @@ _D: Final = r"(?:differentiate|derive|take the derivative of|find the derivative
 _D_SLASH: Final = r"d ?/ ?d(?P<x>[a-z]) ?(?:of )?"
 _INTEGRAL: Final = r"(?:the )?(?:indefinite |definite )?integral(?: of)?"
 _DX: Final = r"(?: ?d(?P<x>[a-z]))?"
-_FROM: Final = r"(?: (?:from|between|over)(?: (?P<x2>[a-z]) ?=)? (?P<low>.+?) (?:to|and)(?: [a-z] ?=)? (?P<high>.+?))"
+_FROM: Final = (
+    r"(?: (?:from|between|over)(?: (?P<x2>[a-z]) ?=)? (?P<low>.+?) (?:to|and)(?: [a-z] ?=)? (?P<high>.+?))"
+)
 _ANTI: Final = r"(?:(?:the )?(?:antiderivative|anti-derivative|primitive) of|integrate|find the integral of)"
 _TO: Final = r"(?: ?(?P<name>[a-z]) ?(?:->|approaches|goes to|tends to|to|=) ?(?P<at>[^ ].*?)(?: from the (?P<side>left|right|below|above))?)"
 _AS: Final = rf"(?: ?,? ?(?:as|when|where|for){_TO})"
@@ -70,7 +72,10 @@ def _integral(match: re.Match[str]) -> Question:
 
 def _limit(match: re.Match[str]) -> Question:
     groups = match.groupdict()
-    at_text, side = groups["at"].strip(), {"left": "-", "below": "-", "right": "+", "above": "+"}.get(groups.get("side") or "", "")
+    at_text, side = (
+        groups["at"].strip(),
+        {"left": "-", "below": "-", "right": "+", "above": "+"}.get(groups.get("side") or "", ""),
+    )
     if signed := re.fullmatch(r"(.*[\w)])\^?\(?([+-])\)?", at_text):
         at_text, side = signed[1], signed[2]
     tree = parse(groups["f"])
@@ -90,7 +95,11 @@ def _series(kind: str) -> Builder:
         name = groups["name"]
         if set(unknowns(tree)) - {name} or name in ("e", "i") and unknowns(tree):
             raise NotMath("one unknown is expected")
-        high = Name(groups["high"]) if re.fullmatch("[nNm]", groups["high"]) and groups["high"] != name else _bound(groups["high"])
+        high = (
+            Name(groups["high"])
+            if re.fullmatch("[nNm]", groups["high"]) and groups["high"] != name
+            else _bound(groups["high"])
+        )
         return ask("series", kind, tree, name, _bound(groups["low"]), high)
 
     return build
@@ -146,7 +155,7 @@ LIMITS = family(
     "limit lim",
     form(rf"(?:the )?limit (?:of )?{_F}{_AS}", _limit),
     form(rf"(?:the )?limit as{_TO},? of {_F}", _limit),
-    form(r"lim(?:it)?\.? ?_? ?\(?(?P<name>[a-z]) ?(?:->|to|approaches) ?(?P<at>[^ ()]+)\)?,? (?:of )?(?P<f>.+)", _limit),
+    form(r"lim(?:it)?\.? ?_? ?\(?(?P<name>[a-z]) ?(?:->|to|approaches) ?(?P<at>[^ ()]+) ?\)?,? ?(?:of )?(?P<f>.+)", _limit),
     form(rf"lim {_F}{_AS}", _limit),
 )  # fmt: skip
 
@@ -166,7 +175,7 @@ SERIES = family(
     form(rf"{_SUM_FIRST} {_N} (?:positive )?even (?:numbers|integers|natural numbers)", _first_terms("2k")),
     form(rf"{_SUM_FIRST} {_N} (?:perfect )?(?:squares|square numbers)", _first_terms("k^2")),
     form(rf"{_SUM_FIRST} {_N} (?:perfect )?cubes", _first_terms("k^3")),
-    form(rf"(?:the )?(?:sum of|add up|add|sum)(?: up)? (?:all )?(?:of )?(?:the )?(?:numbers|integers|whole numbers|natural numbers|positive integers|consecutive integers)"
-         rf" (?:from|between) (?P<low>\S+) (?:to|through|and|up to) (?P<high>\S+)(?: inclusive)?", _integers_between),
-    form(rf"(?:the )?(?:sum of |sum )?(?P<terms>[^.=]+?\+) ?\.\.\. ?\+ ?(?P<last>[^.=]+)", _dotted),
+    form(r"(?:the )?(?:sum of|add up|add|sum)(?: up)? (?:all )?(?:of )?(?:the )?(?:numbers|integers|whole numbers|natural numbers|positive integers|consecutive integers)"
+         r" (?:from|between) (?P<low>\S+) (?:to|through|and|up to) (?P<high>\S+)(?: inclusive)?", _integers_between),
+    form(r"(?:the )?(?:sum of |sum )?(?P<terms>[^.=]+?\+) ?\.\.\. ?\+ ?(?P<last>[^.=]+)", _dotted),
 )  # fmt: skip

@@ -17,7 +17,9 @@ _THINGS: Final = rf"(?: {_OF})?"
 _WAYS: Final = r"(?:(?:in )?how many (?:different |distinct |possible )?ways(?: are there|(?: can| could) (?:you|we|i|one)| is it possible)?|(?:the )?number of (?:different )?ways)(?: to)?"
 _HOW_MANY: Final = r"(?:how many|(?:the )?(?:total )?number of)(?: different| distinct| possible| unique)*"
 _FROM: Final = r"(?:from|of|out of|among|from among|in)(?: a (?:group|set|class|team|pool|deck|list|menu|committee|collection) of)?"
-_PICK: Final = r"(?:choose|select|pick|draw|form a (?:team|committee|group) of|make a (?:team|committee|group) of)"
+_PICK: Final = (
+    r"(?:choose|select|pick|draw|form a (?:team|committee|group) of|make a (?:team|committee|group) of)"
+)
 _PLACED: Final = (
     r"(?:arranged?|seat(?:ed)?|sit|stand|line up|lined up|ordered?|permuted?|queue(?: up)?|placed?|put|rank(?:ed)?)"
     r"(?: (?:in (?:a|one) (?:row|line|queue|sequence|straight line)|on a (?:shelf|bench)|in order|up|next to each other))*"
@@ -41,7 +43,18 @@ def _factorial(match: re.Match[str]) -> Question:
 
 def _spelled(match: re.Match[str]) -> Question:
     word = match["word"]
-    if word.lower() in ("it", "them", "this", "that", "people", "items", "objects", "things", "letters", "all"):
+    if word.lower() in (
+        "it",
+        "them",
+        "this",
+        "that",
+        "people",
+        "items",
+        "objects",
+        "things",
+        "letters",
+        "all",
+    ):
         raise NotMath("no word to arrange")
     return ask("arrangements", word)
 

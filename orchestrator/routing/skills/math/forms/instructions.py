@@ -6,15 +6,16 @@ import re
 from typing import Final
 
 from orchestrator.routing.skills.math.forms.amounts import known
-from orchestrator.routing.skills.math.forms.arithmetic import refuse_bare_angles
 from orchestrator.routing.skills.math.outcomes import NotMath
 from orchestrator.routing.skills.math.parser import parse_list
 from orchestrator.routing.skills.math.question import Builder, Question, ask, family, form
-from orchestrator.routing.skills.math.tree import Apply, Number, Tree, applies
+from orchestrator.routing.skills.math.tree import Apply, Name, Number, Tree, applies, parts
 
 _A: Final = r"(?P<a>.+?)"
 _B: Final = r"(?P<b>.+?)"
-_LARGER: Final = r"(?:bigger|larger|greater|higher|more|the (?:bigger|larger|greatest|largest|biggest)(?: number)?)"
+_LARGER: Final = (
+    r"(?:bigger|larger|greater|higher|more|the (?:bigger|larger|greatest|largest|biggest)(?: number)?)"
+)
 _SMALLER: Final = r"(?:smaller|less|lower|fewer|the (?:smaller|smallest|least|lowest)(?: number)?)"
 
 
@@ -56,8 +57,8 @@ def _equal(match: re.Match[str]) -> Question:
     left, right = known(match["a"]), known(match["b"])
     if isinstance(left, Number) and isinstance(right, Number):
         raise NotMath("nothing to compute")
-    for tree in (left, right):
-        refuse_bare_angles(tree)
+    if any(isinstance(part, Name) for tree in (left, right) for part in parts(tree)):
+        raise NotMath("no fractions")
     return ask("compare", left, right)
 
 

@@ -18,7 +18,9 @@ _B: Final = r"(?P<b>[^?]+?)"
 _NTH: Final = rf"(?P<nth>{ORDINAL}|[\d,]+(?:st|nd|rd|th))"
 _BELOW: Final = r"(?:below|less than|under|smaller than|before)"
 _UP_TO: Final = r"(?:up to|to|not (?:above|exceeding)|until|less than or equal to|no greater than|(?:from 1|between 1) (?:to|and))"
-_PRIMES: Final = r"(?:(?:the )?(?:all )?(?:of )?(?:the )?(?:list of )?(?:all )?(?:the )?(?:prime numbers|primes))"
+_PRIMES: Final = (
+    r"(?:(?:the )?(?:all )?(?:of )?(?:the )?(?:list of )?(?:all )?(?:the )?(?:prime numbers|primes))"
+)
 _LIST: Final = r"(?:list |list out |show |give |name |generate |print |write )?"
 _IS: Final = r"(?:(?:check|test|determine|see|say) (?:if|whether) |(?:is|are) (?:it true that )?)"
 _HOW_MANY: Final = r"(?:how many|(?:the )?number of|count(?: the)?)"
@@ -111,7 +113,7 @@ PRIMES = family(
     form(rf"{_N} is (?:a )?prime(?: number)?", _prime),
     form(rf"(?:the )?primality of {_N}", _prime),
     form(rf"(?:the )?{_NTH} prime(?: number)?", _nth("nth_prime")),
-    form(rf"prime(?: number)? (?:number |#|no\.? )?(?P<n>\d+)", _numbered("nth_prime")),
+    form(r"prime(?: number)? (?:number |#|no\.? )?(?P<n>\d+)", _numbered("nth_prime")),
     form(rf"(?:the )?next prime(?: number)? (?:after|above|greater than|larger than|following) {_N}", _of("next_prime")),
     form(rf"(?:the )?smallest prime(?: number)? (?:above|greater than|larger than|bigger than) {_N}", _of("next_prime")),
     form(rf"(?:the )?(?:previous prime|largest prime|biggest prime|greatest prime)(?: number)? (?:{_BELOW}) {_N}", _of("previous_prime")),
@@ -178,6 +180,6 @@ DIGITS = family(
 FIBONACCI = family(
     "fibonacci",
     form(rf"(?:the )?{_NTH} (?:number|term|element)?(?: in| of)?(?: the)? ?fibonacci(?: number| sequence| series| term)?", _nth("fibonacci")),
-    form(rf"(?:the )?fibonacci(?: number| of)?(?: of)? \(?(?P<n>\d+)\)?", _numbered("fibonacci")),
+    form(r"(?:the )?fibonacci(?: number| of)?(?: of)? \(?(?P<n>\d+)\)?", _numbered("fibonacci")),
     form(rf"(?:is|check if|check whether) {_N}(?: is)? a fibonacci(?: number)?", _of("is_fibonacci")),
 )  # fmt: skip

@@ -23,7 +23,9 @@ _ONE: Final = re.compile(rf"(?P<number>{_NUMBER}) ?(?P<unit>{UNIT})(?:,? and |, 
 _SOME: Final = r"[^?=]+"
 _UNIT: Final = r"[a-zA-Z°][a-zA-Z°/^_ 23-]*?"
 _CONVERT: Final = r"(?:convert|change|express|turn|translate|transform)? ?"
-_INTO: Final = r"(?:in|to|into|as|is how many|equals how many|equal how many|are how many|=|is what in|make how many)"
+_INTO: Final = (
+    r"(?:in|to|into|as|is how many|equals how many|equal how many|are how many|=|is what in|make how many)"
+)
 
 
 def quantities(text: str) -> tuple[tuple[Tree, ...], tuple[str, ...]]:
@@ -96,7 +98,9 @@ def _speed(match: re.Match[str]) -> Question:
 
 
 _GO: Final = r"(?:travel|drive|go|cover|run|walk|ride|cycle|fly|move)(?:s|ing|es)?"
-_WHO: Final = r"(?:i|you|we|a car|a train|a bus|a plane|a bike|a truck|a cyclist|a runner|someone|it|a person)"
+_WHO: Final = (
+    r"(?:i|you|we|a car|a train|a bus|a plane|a bike|a truck|a cyclist|a runner|someone|it|a person)"
+)
 
 MEASURES = family(
     " ".join(sorted({word for name in ALL_UNITS for word in re.findall("[a-z]+", name.lower())})),

@@ -92,9 +92,7 @@ _NAMES: Final[dict[str, str]] = {
     "mebibyte": "mib mebibyte mebibytes",
     "gibibyte": "gib gibibyte gibibytes",
 }
-ALL_UNITS: Final = {
-    name.replace("_", " "): unit for unit, names in _NAMES.items() for name in names.split()
-}
+ALL_UNITS: Final = {name.replace("_", " "): unit for unit, names in _NAMES.items() for name in names.split()}
 _CASED: Final = {"M": None, "G": None, "S": None, "H": None, "Mg": None, "mW": None, "T": None}
 """Written so, they are not the unit of the same letters in lower case."""
 UNIT: Final = "|".join(re.escape(name) for name in sorted(ALL_UNITS, key=len, reverse=True))
@@ -105,7 +103,13 @@ _SHOWN: Final = {
     "gigahertz": "GHz", "kilowatt_hour": "kWh", "foot": "feet", "inch": "inches", "stone": "stone", "metric_ton": "metric tons",
     "foot ** 2": "square feet", "inch ** 2": "square inches", "foot ** 3": "cubic feet", "kilopascal": "kPa",
 }  # fmt: skip
-_ONE: Final = {"foot": "foot", "inch": "inch", "international_acre": "acre", "metric_ton": "metric ton", "foot ** 2": "square foot"}
+_ONE: Final = {
+    "foot": "foot",
+    "inch": "inch",
+    "international_acre": "acre",
+    "metric_ton": "metric ton",
+    "foot ** 2": "square foot",
+}
 
 
 def canonical(name: str) -> str:

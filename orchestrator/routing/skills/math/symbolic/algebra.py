@@ -30,7 +30,9 @@ def factor(tree: Tree) -> Result:
     factored = sp.factor(expression)
     if sp.expand(factored - expression) != 0 and sp.simplify(factored - expression) != 0:
         raise Unverified("the product of the factors is another polynomial")
-    return _equal_result(tree, factored, "the factors multiplied out", "cannot be factored over the rationals")
+    return _equal_result(
+        tree, factored, "the factors multiplied out", "cannot be factored over the rationals"
+    )
 
 
 def expand(tree: Tree) -> Result:
@@ -109,7 +111,10 @@ def check_equal(tree: Tree, found: Any) -> None:
 def points(count: int) -> Sequence[tuple[Any, ...]]:
     """The same random points each time, of both signs and off the integers."""
     source = random.Random(271828)  # noqa: S311 - sample points, no secret
-    return [tuple(mp.mpf(source.choice((1, 1, -1)) * source.uniform(0.3, 2.7)) for _ in range(count)) for _ in range(_POINTS)]
+    return [
+        tuple(mp.mpf(source.choice((1, 1, -1)) * source.uniform(0.3, 2.7)) for _ in range(count))
+        for _ in range(_POINTS)
+    ]
 
 
 def value_at(expression: Any, values: dict[str, Any]) -> Any:

@@ -30,7 +30,9 @@ def derivative(tree: Tree, unknown: str, order: int) -> Result:
     operator = f"d/d{unknown}" if order == 1 else f"d^{order}/d{unknown}^{order}"
     expression = f"{operator} ({tree_text(tree)})"
     exact = _short_text(found)
-    return result(f"{expression} = {exact}", expression, exact, None, "by difference quotients at random points")
+    return result(
+        f"{expression} = {exact}", expression, exact, None, "by difference quotients at random points"
+    )
 
 
 def derivative_at(tree: Tree, unknown: str, order: int, at: Tree) -> Result:
@@ -43,7 +45,9 @@ def derivative_at(tree: Tree, unknown: str, order: int, at: Tree) -> Result:
     operator = f"d/d{unknown}" if order == 1 else f"d^{order}/d{unknown}^{order}"
     expression = f"{operator} ({tree_text(tree)}) at {unknown} = {tree_text(at)}"
     statement = f"{expression} is {with_decimal(value)}"
-    return result(statement, expression, shown(value), approx_of(value), "by difference quotients at random points")
+    return result(
+        statement, expression, shown(value), approx_of(value), "by difference quotients at random points"
+    )
 
 
 def _check_derivative(tree: Tree, unknown: str, order: int, found: Any) -> None:
@@ -63,7 +67,9 @@ def antiderivative(tree: Tree, unknown: str) -> Result:
     found = sp.integrate(integrand, x)
     if found.has(*_UNEVALUATED):
         raise NotMath("no antiderivative in elementary terms")
-    found = min((found, sp.simplify(found), sp.expand(found)), key=lambda form: (sp.count_ops(form), len(shown(form))))
+    found = min(
+        (found, sp.simplify(found), sp.expand(found)), key=lambda form: (sp.count_ops(form), len(shown(form)))
+    )
     if integrand.is_rational_function(x):
         found = found.replace(sp.log, lambda inside: sp.log(sp.Abs(inside) if inside.has(x) else inside))
 
@@ -76,7 +82,9 @@ def antiderivative(tree: Tree, unknown: str) -> Result:
     _agree(unknowns(tree) if unknown in unknowns(tree) else (*unknowns(tree), unknown), compare)
     expression = f"integral of {tree_text(tree)} d{unknown}"
     exact = f"{_short_text(found)} + C"
-    return result(f"The {expression} = {exact}", expression, exact, None, "differentiated again at random points")
+    return result(
+        f"The {expression} = {exact}", expression, exact, None, "differentiated again at random points"
+    )
 
 
 def definite_integral(tree: Tree, unknown: str, low: Tree, high: Tree) -> Result:
@@ -89,11 +97,17 @@ def definite_integral(tree: Tree, unknown: str, low: Tree, high: Tree) -> Result
         ends = [number_at(low), number_at(high)]
         measured, error = mp.quad(lambda at: number_at(tree, {unknown: at}), ends, error=True, maxdegree=9)
         expected = mp.mpmathify(str(sp.N(value, 25))) if value.is_real else None
-        if expected is None or abs(error) > mp.mpf(10) ** -9 * max(1, abs(measured)) or not close(measured, expected, 9):
+        if (
+            expected is None
+            or abs(error) > mp.mpf(10) ** -9 * max(1, abs(measured))
+            or not close(measured, expected, 9)
+        ):
             raise Unverified("quadrature gives another value")
     expression = f"integral of {tree_text(tree)} d{unknown} from {tree_text(low)} to {tree_text(high)}"
     exact = _short_text(value)
-    return result(f"The {expression} = {with_decimal(value)}", expression, exact, approx_of(value), "by quadrature")
+    return result(
+        f"The {expression} = {with_decimal(value)}", expression, exact, approx_of(value), "by quadrature"
+    )
 
 
 def limit(tree: Tree, unknown: str, at: Tree, side: str) -> Result:
@@ -124,7 +138,13 @@ def _no_limit(tree: Tree, unknown: str, at: Tree, point: Any) -> Result:
     _check_limit(tree, unknown, point, "+", right)
     expression = f"limit of {tree_text(tree)} as {unknown} -> {tree_text(at)}"
     sides = f"{shown(left)} from the left, {shown(right)} from the right"
-    return result(f"The {expression} does not exist: {sides}", expression, "does not exist", None, "by values ever nearer")
+    return result(
+        f"The {expression} does not exist: {sides}",
+        expression,
+        "does not exist",
+        None,
+        "by values ever nearer",
+    )
 
 
 def _check_limit(tree: Tree, unknown: str, point: Any, side: str, value: Any) -> None:

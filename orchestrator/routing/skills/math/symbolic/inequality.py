@@ -19,7 +19,12 @@ from orchestrator.routing.skills.math.tree import Tree
 _SIGNS: Final[dict[str, Callable[[Any, Any], Any]]] = {
     "<": operator.lt, "<=": operator.le, ">": operator.gt, ">=": operator.ge,
 }  # fmt: skip
-_RELATIONS: Final = {"<": sp.StrictLessThan, "<=": sp.LessThan, ">": sp.StrictGreaterThan, ">=": sp.GreaterThan}
+_RELATIONS: Final = {
+    "<": sp.StrictLessThan,
+    "<=": sp.LessThan,
+    ">": sp.StrictGreaterThan,
+    ">=": sp.GreaterThan,
+}
 
 
 def solve_inequality(left: Tree, sign: str, right: Tree, unknown: str) -> Result:

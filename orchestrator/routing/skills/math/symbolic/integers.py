@@ -1,4 +1,4 @@
-"""Number theory. Factors are multiplied and proved prime; large primes are proved by Lucas' converse of Fermat."""
+"""Factors, divisors, Fibonacci numbers and the length of large numbers."""
 
 from __future__ import annotations
 
@@ -7,53 +7,20 @@ import math
 import sympy as sp
 
 from orchestrator.routing.skills.math.exact.evaluate import integer_of
-from orchestrator.routing.skills.math.exact.functions import Undefined
 from orchestrator.routing.skills.math.exact.integers import yes_or_no
 from orchestrator.routing.skills.math.limits import MAX_LISTED, too_many_digits
 from orchestrator.routing.skills.math.outcomes import NotMath, Result, TooLarge, Unverified
 from orchestrator.routing.skills.math.show import tree_text
+from orchestrator.routing.skills.math.symbolic.proofs import factored, is_proven_prime, positive
 from orchestrator.routing.skills.math.symbolic.text import result
 from orchestrator.routing.skills.math.tree import Apply, Tree
 
-_PROVEN_BELOW = 2**64
-"""Below this sympy's primality test is deterministic."""
-_MAX_NTH_PRIME = 5_000_000
-_MAX_COUNTED = 10**10
 _MAX_DIGITS_COUNTED = 300_000
 _MAX_FIBONACCI = 19_000
 
 
-def _positive(tree: Tree) -> int:
-    try:
-        value = integer_of(tree)
-    except Undefined as reason:
-        raise NotMath(str(reason)) from None
-    if value < 1:
-        raise NotMath("a positive integer is expected")
-    return value
-
-
-def is_proven_prime(n: int) -> bool:
-    """Whether n is prime. Raises Unverified for a large probable prime that is not proved."""
-    if not sp.isprime(n):
-        return False
-    if n < _PROVEN_BELOW:
-        return True
-    factors = sp.factorint(n - 1, limit=10**5)
-    if all(is_proven_prime(q) for q in factors) and _has_full_order(n, list(factors)):
-        return True
-    raise Unverified("a probable prime")
-
-
-def _has_full_order(n: int, factors: list[int]) -> bool:
-    """Whether some a has order n - 1 modulo n, which only a prime n allows (Lucas)."""
-    return any(
-        pow(a, n - 1, n) == 1 and all(pow(a, (n - 1) // q, n) != 1 for q in factors) for a in sp.primerange(200)
-    )
-
-
 def is_prime(tree: Tree) -> Result:
-    n = _positive(tree)
+    n = positive(tree)
     name = tree_text(tree)
     if n == 1:
         return _prime_result(name, False, "1 is not prime: it has one divisor")
@@ -69,32 +36,28 @@ def _prime_result(name: str, holds: bool, sentence: str) -> Result:
     return result(said.statement, said.expression, said.exact, None, "proved")
 
 
-def factored(n: int) -> dict[int, int]:
-    """The prime factors with their exponents, multiplied together again and each proved prime."""
-    factors: dict[int, int] = {int(p): int(k) for p, k in sp.factorint(n).items()}
-    if math.prod(p**k for p, k in factors.items()) != n or not all(is_proven_prime(p) for p in factors):
-        raise Unverified("the factors are not proved")
-    return factors
-
-
 def prime_factors(tree: Tree) -> Result:
-    n = _positive(tree)
+    n = positive(tree)
     if n == 1:
         raise NotMath("1 has no prime factors")
     factors = factored(n)
     text = " * ".join(f"{p}^{k}" if k > 1 else str(p) for p, k in factors.items())
     name = tree_text(tree)
     statement = f"{name} is prime" if factors == {n: 1} else f"{name} = {text}"
-    return result(statement, f"prime factors of {name}", text, None, "multiplied together; each factor proved prime")
+    return result(
+        statement, f"prime factors of {name}", text, None, "multiplied together; each factor proved prime"
+    )
 
 
 def largest_prime_factor(tree: Tree) -> Result:
-    n = _positive(tree)
+    n = positive(tree)
     if n == 1:
         raise NotMath("1 has no prime factors")
     largest = max(factored(n))
     expression = f"largest prime factor of {tree_text(tree)}"
-    return result(f"The {expression} is {largest}", expression, str(largest), float(largest), "factors proved prime")
+    return result(
+        f"The {expression} is {largest}", expression, str(largest), float(largest), "factors proved prime"
+    )
 
 
 def _divisors(n: int) -> list[int]:
@@ -109,28 +72,38 @@ def _divisors(n: int) -> list[int]:
 
 
 def divisors(tree: Tree) -> Result:
-    n = _positive(tree)
+    n = positive(tree)
     exact = ", ".join(map(str, _divisors(n)))
     name = tree_text(tree)
-    return result(f"The divisors of {name} are {exact}", f"divisors of {name}", exact, None, "from proved prime factors")
+    return result(
+        f"The divisors of {name} are {exact}", f"divisors of {name}", exact, None, "from proved prime factors"
+    )
 
 
 def divisor_count(tree: Tree) -> Result:
-    factors = factored(_positive(tree))
+    factors = factored(positive(tree))
     count = math.prod(k + 1 for k in factors.values())
     name = tree_text(tree)
-    return result(f"{name} has {count} divisors", f"number of divisors of {name}", str(count), float(count), "from proved prime factors")
+    return result(
+        f"{name} has {count} divisors",
+        f"number of divisors of {name}",
+        str(count),
+        float(count),
+        "from proved prime factors",
+    )
 
 
 def divisor_sum(tree: Tree) -> Result:
-    factors = factored(_positive(tree))
+    factors = factored(positive(tree))
     total = math.prod((p ** (k + 1) - 1) // (p - 1) for p, k in factors.items())
     expression = f"sum of the divisors of {tree_text(tree)}"
-    return result(f"The {expression} is {total}", expression, str(total), float(total), "from proved prime factors")
+    return result(
+        f"The {expression} is {total}", expression, str(total), float(total), "from proved prime factors"
+    )
 
 
 def is_perfect(tree: Tree) -> Result:
-    n = _positive(tree)
+    n = positive(tree)
     total = math.prod((p ** (k + 1) - 1) // (p - 1) for p, k in factored(n).items()) - n
     sentence = f"the proper divisors of {n} sum to {total}"
     said = yes_or_no(f"{n} perfect", total == n, sentence, sentence)
@@ -138,78 +111,12 @@ def is_perfect(tree: Tree) -> Result:
 
 
 def totient(tree: Tree) -> Result:
-    factors = factored(_positive(tree))
+    factors = factored(positive(tree))
     value = math.prod(p ** (k - 1) * (p - 1) for p, k in factors.items())
     expression = f"totient({tree_text(tree)})"
-    return result(f"{expression} = {value}", expression, str(value), float(value), "from proved prime factors")
-
-
-def nth_prime(tree: Tree) -> Result:
-    n = _positive(tree)
-    if n > _MAX_NTH_PRIME:
-        raise TooLarge(f"not computed: primes are counted up to the {_MAX_NTH_PRIME:,}th here")
-    value = int(sp.prime(n))
-    if not sp.isprime(value) or (n <= 50_000 and int(sp.primepi(value)) != n):
-        raise Unverified("counted again, it is another one")
-    expression = f"prime number {n}"
-    return result(f"The {_ordinal(n)} prime is {value}", expression, str(value), float(value), "counted again")
-
-
-def next_prime(tree: Tree) -> Result:
-    return _neighbour(tree, "next", int(sp.nextprime(integer_of(tree))))
-
-
-def previous_prime(tree: Tree) -> Result:
-    n = integer_of(tree)
-    if n <= 2:
-        raise NotMath("no prime below that")
-    return _neighbour(tree, "previous", int(sp.prevprime(n)))
-
-
-def _neighbour(tree: Tree, which: str, found: int) -> Result:
-    n = integer_of(tree)
-    between = range(min(n, found) + 1, max(n, found))
-    if not is_proven_prime(found) or any(sp.isprime(value) for value in between):
-        raise Unverified("there is a prime between")
-    word = "after" if which == "next" else "before"
-    statement = f"The {which} prime {word} {tree_text(tree)} is {found}"
-    return result(statement, f"{which} prime {word} {tree_text(tree)}", str(found), float(found), "all between are composite")
-
-
-def _range(low: Tree, high: Tree, low_from: int, high_from: int) -> tuple[int, int]:
-    first, last = integer_of(low) + low_from, integer_of(high) - high_from
-    if last < first:
-        raise NotMath("an empty range")
-    return first, last
-
-
-def list_primes(low: Tree, high: Tree, low_from: int, high_from: int) -> Result:
-    first, last = _range(low, high, low_from, high_from)
-    if last - first > 100_000 or last > 10**12:
-        raise TooLarge(f"not listed: lists here are held to {MAX_LISTED} numbers")
-    found = [int(p) for p in sp.primerange(max(first, 2), last + 1)]
-    if len(found) > MAX_LISTED:
-        raise TooLarge(f"not listed: there are {len(found):,} of them, and lists here are held to {MAX_LISTED}")
-    exact = ", ".join(map(str, found)) or "none"
-    expression = f"primes from {first} to {last}"
-    return result(f"The {expression}: {exact}", expression, exact, None, "by sieve")
-
-
-def count_primes(low: Tree, high: Tree, low_from: int, high_from: int) -> Result:
-    first, last = _range(low, high, low_from, high_from)
-    if last > _MAX_COUNTED:
-        raise TooLarge(f"not computed: primes are counted up to {_MAX_COUNTED:,} here")
-    count = int(sp.primepi(last)) - int(sp.primepi(max(first - 1, 1)))
-    expression = f"number of primes from {first} to {last}"
-    return result(f"The {expression} is {count}", expression, str(count), float(count), "by Meissel and Lehmer's count")
-
-
-def first_primes(tree: Tree) -> Result:
-    n = _positive(tree)
-    if n > MAX_LISTED:
-        raise TooLarge(f"not listed: lists here are held to {MAX_LISTED} numbers")
-    exact = ", ".join(str(sp.prime(k)) for k in range(1, n + 1))
-    return result(f"The first {n} primes: {exact}", f"first {n} primes", exact, None, "by sieve")
+    return result(
+        f"{expression} = {value}", expression, str(value), float(value), "from proved prime factors"
+    )
 
 
 def fibonacci(tree: Tree) -> Result:
@@ -223,7 +130,13 @@ def fibonacci(tree: Tree) -> Result:
     if before * after - value * value != (-1) ** n:
         raise Unverified("Cassini's identity fails")
     approx = float(value) if value < 10**300 else None
-    return result(f"Fibonacci number {n} is {value} (with F(1) = F(2) = 1)", f"fibonacci({n})", str(value), approx, "Cassini's identity")
+    return result(
+        f"Fibonacci number {n} is {value} (with F(1) = F(2) = 1)",
+        f"fibonacci({n})",
+        str(value),
+        approx,
+        "Cassini's identity",
+    )
 
 
 def digit_count(tree: Tree) -> Result:
@@ -235,16 +148,21 @@ def digit_count(tree: Tree) -> Result:
         raise NotMath("positive integers are expected")
     if max(parts) > 10**15:
         raise TooLarge(f"not computed: digits are counted up to {_MAX_DIGITS_COUNTED:,} of them")
-    size = parts[1] * math.log10(parts[0]) if tree.function == "^" else math.lgamma(parts[0] + 1) / math.log(10)
+    size = (
+        parts[1] * math.log10(parts[0]) if tree.function == "^" else math.lgamma(parts[0] + 1) / math.log(10)
+    )
     if size > _MAX_DIGITS_COUNTED:
-        raise TooLarge(f"not computed: it has about {size:.3g} digits, and digits are counted up to {_MAX_DIGITS_COUNTED:,}")
+        raise TooLarge(
+            f"not computed: it has about {size:.3g} digits, and digits are counted up to {_MAX_DIGITS_COUNTED:,}"
+        )
     value = parts[0] ** parts[1] if tree.function == "^" else math.factorial(parts[0])
     count = max(1, int(size) - 1)
     while 10**count <= value:
         count += 1
-    return result(f"{tree_text(tree)} has {count} digits", f"digits of {tree_text(tree)}", str(count), float(count), "compared with powers of ten")
-
-
-def _ordinal(n: int) -> str:
-    suffix = "th" if 10 <= n % 100 <= 20 else {1: "st", 2: "nd", 3: "rd"}.get(n % 10, "th")
-    return f"{n}{suffix}"
+    return result(
+        f"{tree_text(tree)} has {count} digits",
+        f"digits of {tree_text(tree)}",
+        str(count),
+        float(count),
+        "compared with powers of ten",
+    )

@@ -83,7 +83,13 @@ def _angle(numbers: tuple[Tree, ...], units: tuple[str, ...], target: str) -> Re
     source = _said(numbers, units)
     unit = shown_unit(target)
     exact = f"{shown(value)} {unit}"
-    return result(f"{source} = {with_decimal(value)} {unit}", f"{source} in {unit}", exact, approx_of(value), "by definition")
+    return result(
+        f"{source} = {with_decimal(value)} {unit}",
+        f"{source} in {unit}",
+        exact,
+        approx_of(value),
+        "by definition",
+    )
 
 
 def add_quantities(
@@ -108,7 +114,10 @@ def add_quantities(
 
 
 def distance(
-    speeds: tuple[Tree, ...], speed_units: tuple[str, ...], times: tuple[Tree, ...], time_units: tuple[str, ...]
+    speeds: tuple[Tree, ...],
+    speed_units: tuple[str, ...],
+    times: tuple[Tree, ...],
+    time_units: tuple[str, ...],
 ) -> Result:
     """`60 mph for 2.5 hours is 150 miles`: in the speed's own unit of length."""
     speed, time = _quantity(speeds, speed_units), _quantity(times, time_units)
@@ -120,7 +129,10 @@ def distance(
 
 
 def duration(
-    distances: tuple[Tree, ...], units: tuple[str, ...], speeds: tuple[Tree, ...], speed_units: tuple[str, ...]
+    distances: tuple[Tree, ...],
+    units: tuple[str, ...],
+    speeds: tuple[Tree, ...],
+    speed_units: tuple[str, ...],
 ) -> Result:
     """`150 miles at 60 mph takes 2.5 hours`."""
     length, speed = _quantity(distances, units), _quantity(speeds, speed_units)

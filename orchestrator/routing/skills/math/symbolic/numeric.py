@@ -64,8 +64,6 @@ _FUNCTIONS: Final[dict[str, Callable[..., Any]]] = {
 }
 
 
-
-
 def number_at(tree: Tree, values: Mapping[str, Any] | None = None) -> Any:
     """The value with unknowns replaced. Raises NotMath where mpmath has none. Precision is the caller's."""
     try:
@@ -92,4 +90,6 @@ def as_mpf(value: Fraction) -> Any:
 def close(first: Any, second: Any, digits: int = 20) -> bool:
     """Whether two numbers agree to so many digits, relative to the larger or to one."""
     scale = max(abs(first), abs(second), 1)
-    return bool(mp.isfinite(first) and mp.isfinite(second) and abs(first - second) <= scale * mp.mpf(10) ** -digits)
+    return bool(
+        mp.isfinite(first) and mp.isfinite(second) and abs(first - second) <= scale * mp.mpf(10) ** -digits
+    )

@@ -76,7 +76,9 @@ def _closed_form(kind: str, tree: Tree, unknown: str, start: int, end: Any, expr
     if kind != "sum" or not end.is_Symbol:
         raise NotMath("an upper bound that is no number")
     bound = symbol(str(end), integer=True)
-    formula = sp.factor(sp.simplify(sp.summation(built(tree, integer=True), (symbol(unknown, integer=True), start, bound))))
+    formula = sp.factor(
+        sp.simplify(sp.summation(built(tree, integer=True), (symbol(unknown, integer=True), start, bound)))
+    )
     if formula.has(sp.Sum, sp.Piecewise):
         raise NotMath("no closed form")
     for terms in (1, 2, 3, 10, 57):
@@ -84,7 +86,9 @@ def _closed_form(kind: str, tree: Tree, unknown: str, start: int, end: Any, expr
         if sp.simplify(formula.subs(bound, start + terms - 1) - added) != 0:
             raise Unverified("the formula gives another sum")
     exact = shown(formula)
-    return result(f"The {expression} = {exact}", expression, exact, None, "the formula compared with short sums")
+    return result(
+        f"The {expression} = {exact}", expression, exact, None, "the formula compared with short sums"
+    )
 
 
 def _infinite(kind: str, tree: Tree, unknown: str, start: int, expression: str) -> Result:
@@ -95,7 +99,9 @@ def _infinite(kind: str, tree: Tree, unknown: str, start: int, expression: str) 
         raise NotMath("convergence depends on something")
     value = sp.simplify(value)
     if value == sp.oo and _surely_diverges(tree, unknown):
-        return result(f"The {expression} diverges", expression, "diverges", None, "its terms do not fall fast enough")
+        return result(
+            f"The {expression} diverges", expression, "diverges", None, "its terms do not fall fast enough"
+        )
     if value.has(sp.Sum, sp.Product) or value.free_symbols or not value.is_real or not value.is_finite:
         raise NotMath("no finite value in closed form")
     with mp.workdps(25):
@@ -104,11 +110,19 @@ def _infinite(kind: str, tree: Tree, unknown: str, start: int, expression: str) 
         if not close(measured, mp.mpf(str(sp.N(value, 25))), 9):
             raise Unverified("summation gives another value")
     exact = shown(value)
-    return result(f"The {expression} = {with_decimal(value)}", expression, exact, approx_of(value), "by numerical summation")
+    return result(
+        f"The {expression} = {with_decimal(value)}",
+        expression,
+        exact,
+        approx_of(value),
+        "by numerical summation",
+    )
 
 
 def _surely_diverges(tree: Tree, unknown: str) -> bool:
     """Whether n times the n-th term stays above a bound far out: then the harmonic series is below it."""
     with mp.workdps(30):
-        sizes = [at * number_at(tree, {unknown: at}) for at in (mp.mpf(10) ** 3, mp.mpf(10) ** 6, mp.mpf(10) ** 9)]
+        sizes = [
+            at * number_at(tree, {unknown: at}) for at in (mp.mpf(10) ** 3, mp.mpf(10) ** 6, mp.mpf(10) ** 9)
+        ]
     return bool(all(size > mp.mpf("0.001") for size in sizes) and sizes[2] >= sizes[0] * mp.mpf("0.9"))

@@ -30,7 +30,9 @@ def solve(left: Tree, right: Tree, unknown: str) -> Result:
     simplified = sp.simplify(difference)
     if not simplified.has(x):
         return _without_unknown(simplified, equation, left, right, unknown)
-    numerator = sp.expand(sp.numer(sp.cancel(difference) if difference.is_rational_function(x) else difference))
+    numerator = sp.expand(
+        sp.numer(sp.cancel(difference) if difference.is_rational_function(x) else difference)
+    )
     if difference.is_rational_function(x) and numerator.is_polynomial(x):
         found, note = _roots_of_polynomial(numerator, sp.denom(sp.cancel(difference)), x)
     else:
@@ -47,7 +49,9 @@ def _without_unknown(difference: Any, equation: str, left: Tree, right: Tree, un
     with mp.workdps(DIGITS):
         holds = [close(number_at(left, {unknown: at}), number_at(right, {unknown: at})) for at in samples]
     if difference == 0 and all(holds):
-        return result(f"{equation} holds for every {unknown}", equation, "all numbers", None, "at three numbers")
+        return result(
+            f"{equation} holds for every {unknown}", equation, "all numbers", None, "at three numbers"
+        )
     if difference.is_nonzero and not any(holds):
         return result(f"{equation} has no solution", equation, "no solution", None, "at three numbers")
     raise Unverified("the unknown falls out")
@@ -160,7 +164,9 @@ def _linear_result(
     text: str, names: tuple[str, ...], lefts: tuple[Tree, ...], rights: tuple[Tree, ...], solutions: Any
 ) -> Result:
     if solutions == sp.S.EmptySet:
-        return result(f"{text} has no solution", text, "no solution", None, "by elimination, over all numbers")
+        return result(
+            f"{text} has no solution", text, "no solution", None, "by elimination, over all numbers"
+        )
     (values,) = solutions
     if any(value.free_symbols for value in values):
         exact = "infinitely many solutions"

@@ -21,10 +21,10 @@ from orchestrator.app import create_app
 from orchestrator.errors import ModelNotReady
 from orchestrator.routing.skills.built_in import built_in_skills
 from orchestrator.routing.skills.plugins import load_plugins
-from tests.api.conftest import WORDS, MakeServices, assert_at_rest, fake_settings
+from tests.api.conftest import WORDS, MakeServices, assert_at_rest, fake_backend, fake_settings
 from tests.api.server import AppServer, running_app, wait_until
 from tests.api.test_faults import hang_up, request_bytes
-from tests.fakes.backend import FakeBackend, Script
+from tests.fakes.backend import Script
 from tests.fakes.installed_skills import MODULE, install
 from tests.fakes.python_runner import PythonRunner
 from tests.fakes.routing import ScriptedDecider, WordEmbedder
@@ -44,9 +44,7 @@ class Site:
         self.decider = decider
         self.runner = runner
         self.embedder = embedder
-        backend = server.services.backend
-        assert isinstance(backend, FakeBackend)
-        self.backend = backend
+        self.backend = fake_backend(server.services)
         self.http = httpx.Client(base_url=server.url, timeout=30)
 
     def ask(self, text: str = "Hi", **fields: Any) -> httpx.Response:

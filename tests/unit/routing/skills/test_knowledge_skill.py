@@ -10,7 +10,7 @@ from skill_tasks import MakeTask
 
 from orchestrator.routing.skills.knowledge import UNKNOWN, KnowledgeSkill
 from orchestrator.seams import Document, SkillAnswer, SkillTask
-from tests.fakes.generator import SayingGenerator
+from tests.fakes.saying_generator import SayingGenerator
 
 ANSWERABLE = [case for case in CASES if case.number is not None]
 

@@ -109,7 +109,8 @@ def _tokenizer(record: EmbedderRecord) -> Tokenizer:
     path = record.vocabulary_path
     if not path.is_file() or sha256_of(path) != record.vocabulary.sha256:
         raise EmbedderUnavailable(f"the vocabulary {path} is missing or changed: install Council again")
-    tokenizer = Tokenizer(WordPiece.from_file(str(path), unk_token="[UNK]", max_input_chars_per_word=100))
+    pieces = WordPiece.from_file(str(path), max_input_chars_per_word=100)
+    tokenizer = Tokenizer(pieces)
     tokenizer.normalizer = BertNormalizer(lowercase=record.vocabulary.lowercase)
     tokenizer.pre_tokenizer = BertPreTokenizer()
     marks = [(mark, tokenizer.token_to_id(mark)) for mark in ("[CLS]", "[SEP]")]

@@ -17,9 +17,9 @@ from orchestrator.telemetry.metrics import Metrics
 from orchestrator.turn import TurnLimits, Turns
 from orchestrator.turn_decision import Decisions
 from orchestrator.turn_values import Decided, Finished, TextPiece, TurnRequest, Usage
-from tests.fakes.saying_generator import SayingGenerator
 from tests.fakes.python_runner import PythonRunner
 from tests.fakes.routing import ScriptedDecider
+from tests.fakes.saying_generator import SayingGenerator
 
 BIRDS = Document("birds", "Herons eat fish, frogs and voles.", "Bird guide")
 SQUARE = "Look:\n```python\ndef square(x):\n    return x * x\n```\n"

@@ -18,8 +18,8 @@ from orchestrator.routing.skills.built_in import built_in_skills
 from orchestrator.routing.skills.plugins import Plugin, load_plugins
 from orchestrator.routing.skills.registry import FAULTS_TO_REST, SkillRegistry
 from orchestrator.telemetry.metrics import Metrics
-from tests.fakes.saying_generator import SayingGenerator
 from tests.fakes.installed_skills import FAILING, GOOD, MODULE, UNUSABLE, install
+from tests.fakes.saying_generator import SayingGenerator
 
 
 @pytest.fixture

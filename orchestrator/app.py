@@ -161,7 +161,7 @@ def build_turns(
 ) -> Turns:
     """What answers turns. `own` are our skills, all of them by default; `plugins` third parties', by default those
     that are installed."""
-    own = built_in_skills() if own is None else own
+    own = built_in_skills(embedder) if own is None else own
     if plugins is None:
         found = load_plugins([skill.name for skill in own]) if settings.third_party_skills else ()
     skills = SkillRegistry.of(own, found if plugins is None else plugins, metrics)

@@ -15,7 +15,7 @@ from orchestrator.seams import Document
 # tests/unit/routing/skills/knowledge_cases.py.
 BEARS = 0.34
 PASSAGE_CHARS = 600
-MAX_PASSAGES = 500  # half a second of work
+MAX_PASSAGES = 500  # a tenth of a second of work
 _SENTENCE_END = re.compile(
     r"(?<=[.!?。！？])[\"'”’)\]]*\s+|(?<=[。！？])|\n{2,}|\n(?=\s*(?:[-*•]|\d+[.)])\s)"
 )

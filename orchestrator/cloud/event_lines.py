@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator, AsyncIterator
 
 from orchestrator.errors import CloudError
 
 
-async def event_data(chunks: AsyncIterator[bytes], limit_bytes: int) -> AsyncIterator[str]:
+async def event_data(chunks: AsyncIterator[bytes], limit_bytes: int) -> AsyncGenerator[str, None]:
     """What stands behind each `data:` line. Raise CloudError beyond the limit, or for bytes that are not UTF-8."""
     rest = b""
     received = 0

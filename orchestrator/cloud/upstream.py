@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncGenerator, Sequence
+from contextlib import aclosing
 from dataclasses import dataclass
 from typing import Any, Literal
 
@@ -77,9 +78,15 @@ class UpstreamClient:
 
     async def stream(self, ask: UpstreamAsk, key: str) -> AsyncGenerator[str | UpstreamEnd, None]:
         """Pieces of text, at least one, then the `UpstreamEnd`. Closing it closes the connection."""
+        deadline_s = asyncio.get_running_loop().time() + self._upstream.timeout_s
         try:
-            async with asyncio.timeout(self._upstream.timeout_s):
-                async for item in self._stream(ask, key):
+            async with aclosing(self._stream(ask, key)) as items:
+                while True:
+                    # Not around the whole: it must not strike while whoever reads is busy.
+                    async with asyncio.timeout_at(deadline_s):
+                        item = await anext(items, None)
+                    if item is None:
+                        return
                     yield item
         except TimeoutError:
             raise CloudError(f"the answer took longer than {self._upstream.timeout_s:g} s") from None
@@ -95,12 +102,14 @@ class UpstreamClient:
         url = f"{self._upstream.base_url}/chat/completions"
         async with self._http.stream("POST", url, json=self._body(ask), headers=headers) as response:
             _check(response)
-            async for data in event_data(response.aiter_raw(), self._upstream.answer_limit_bytes):
-                if data == _DONE:
-                    break
-                piece = answer.read(data)
-                if piece:
-                    yield piece
+            data_lines = event_data(response.aiter_raw(), self._upstream.answer_limit_bytes)
+            async with aclosing(data_lines):
+                async for data in data_lines:
+                    if data == _DONE:
+                        break
+                    piece = answer.read(data)
+                    if piece:
+                        yield piece
         yield answer.end()
 
     def _body(self, ask: UpstreamAsk) -> dict[str, Any]:

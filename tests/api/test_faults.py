@@ -131,9 +131,9 @@ def test_defect_of_ours_is_a_500_without_the_prompt_in_the_log(
 # -- clients that leave
 
 
-def request_bytes(body: dict[str, Any]) -> bytes:
+def request_bytes(body: dict[str, Any], path: str = CHAT) -> bytes:
     data = json.dumps(body).encode()
-    return f"POST {CHAT} HTTP/1.1\r\nHost: localhost\r\nContent-Length: {len(data)}\r\n\r\n".encode() + data
+    return f"POST {path} HTTP/1.1\r\nHost: localhost\r\nContent-Length: {len(data)}\r\n\r\n".encode() + data
 
 
 def hang_up(client: socket.socket) -> None:

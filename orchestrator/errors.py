@@ -14,6 +14,7 @@
     │   └── ModelNotFound                     404 model_not_found
     ├── QueueFull                             429 queue_full
     ├── NoVoiceAnswered                       503 no_voice_answered
+    ├── SandboxUnavailable                    503 sandbox_unavailable
     └── InferenceError                        502 inference_failed
         ├── InferenceUnavailable              503 inference_unavailable
         │   └── ModelNotReady                 503 model_not_ready
@@ -115,6 +116,13 @@ class QueueFull(CouncilError):
     status = 429
     code = "queue_full"
     openai_type = "rate_limit_error"
+
+
+class SandboxUnavailable(CouncilError):
+    """Code was to be run and there is no sandbox to run it in; it was not run."""
+
+    status = 503
+    code = "sandbox_unavailable"
 
 
 class NoVoiceAnswered(CouncilError):

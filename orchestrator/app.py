@@ -44,7 +44,7 @@ from orchestrator.routing.skills.registry import SkillRegistry
 from orchestrator.schemas.council import BODIES
 from orchestrator.schemas.openai import ChatCompletionRequest, CompletionRequest
 from orchestrator.schemas.routing import RouteRequest
-from orchestrator.seams import CodeRunner, Decision, Embedder, Features
+from orchestrator.seams import CodeRunner, Decision, Embedder, Features, Skill
 from orchestrator.settings import Settings
 from orchestrator.telemetry.metrics import Metrics
 from orchestrator.turn import TurnLimits, Turns
@@ -156,10 +156,12 @@ def build_turns(
     decider: Decider,
     embedder: Embedder | None = None,
     runner: CodeRunner | None = None,
+    own: Sequence[Skill] | None = None,
     plugins: Sequence[Plugin] | None = None,
 ) -> Turns:
-    """What answers turns. `plugins` are the third parties' skills; None looks for the installed ones."""
-    own = built_in_skills()
+    """What answers turns. `own` are our skills, all of them by default; `plugins` third parties', by default those
+    that are installed."""
+    own = built_in_skills(embedder) if own is None else own
     if plugins is None:
         found = load_plugins([skill.name for skill in own]) if settings.third_party_skills else ()
     skills = SkillRegistry.of(own, found if plugins is None else plugins, metrics)

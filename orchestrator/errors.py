@@ -21,11 +21,13 @@
     │   └── CloudNotConfigured                503 cloud_not_configured
     ├── CloudError                            502 cloud_failed
     ├── SandboxUnavailable                    503 sandbox_unavailable
+    ├── NoVoiceAnswered                       503 no_voice_answered
     └── InferenceError                        502 inference_failed
         ├── InferenceUnavailable              503 inference_unavailable
         │   └── ModelNotReady                 503 model_not_ready
         ├── InferenceStreamBroken             502 inference_stream_broken
         ├── EmptyAnswer                       502 empty_answer
+        ├── AnswerNotValid                    502 answer_not_valid
         └── InferenceTimeout                  504 inference_timeout
 
 A class fixes its HTTP status, its stable code and OpenAI's error type; an instance adds a message for a
@@ -184,6 +186,17 @@ class SandboxUnavailable(CouncilError):
     code = "sandbox_unavailable"
 
 
+class NoVoiceAnswered(CouncilError):
+    """A deliberation ended without a single answer. `causes` has one stable code a voice, in their order."""
+
+    status = 503
+    code = "no_voice_answered"
+
+    def __init__(self, message: str, *, causes: Sequence[str], retry_after_s: int | None = None) -> None:
+        super().__init__(message, retry_after_s=retry_after_s)
+        self.causes = tuple(causes)
+
+
 class InferenceError(CouncilError):
     """The inference server answered with an error that is not the caller's fault."""
 
@@ -214,6 +227,12 @@ class EmptyAnswer(InferenceError):
     """The model ended its answer without a word, which is no answer."""
 
     code = "empty_answer"
+
+
+class AnswerNotValid(InferenceError):
+    """The answer is not what the request demands of its form: no JSON of the given schema."""
+
+    code = "answer_not_valid"
 
 
 class InferenceTimeout(InferenceError):

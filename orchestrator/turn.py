@@ -38,10 +38,11 @@ class Turns:
     limits: TurnLimits = TurnLimits()
 
     async def start(self) -> None:
+        self.skills.start()
         await self.decisions.start()
 
     async def aclose(self) -> None:
-        self.skills.close()
+        await self.skills.aclose()
 
     async def decide(self, request: TurnRequest) -> Routed:
         """What would be done, without doing it. Raises ModelNotFound, ModelNotReady, InvalidValue (no such skill)."""

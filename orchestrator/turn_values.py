@@ -73,6 +73,11 @@ class Usage:
     prompt_tokens: int = 0
     completion_tokens: int = 0
 
+    def __add__(self, other: Usage) -> Usage:
+        return Usage(
+            self.prompt_tokens + other.prompt_tokens, self.completion_tokens + other.completion_tokens
+        )
+
     @classmethod
     def of(cls, generated: Sequence[Generated]) -> Usage:
         return cls(

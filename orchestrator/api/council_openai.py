@@ -151,11 +151,8 @@ class _Reply:
 
     def _usage(self, plan: Plan, choices: Choices) -> tuple[int, int]:
         """This generation's tokens with those of a skill that was asked before."""
-        before = Usage.of(self.run.generated)
-        return (
-            before.prompt_tokens + plan.prompt_tokens,
-            before.completion_tokens + choices.completion_tokens,
-        )
+        usage = self.run.usage + Usage(plan.prompt_tokens, choices.completion_tokens)
+        return usage.prompt_tokens, usage.completion_tokens
 
 
 def _generated(plan: Plan, choices: Choices, deltas: Sequence[Delta], began_s: float) -> Generated:

@@ -55,6 +55,7 @@ class ChatGenerator:
         choices = Choices(self._backend, model, [plan], buffer_tokens=self._buffer_tokens, metrics=metrics)
         async with choices:
             while gained := await choices.next():
+                _count(ask, plan, choices.completion_tokens)
                 for _, delta in gained:
                     answer.add(delta)
                     if delta.text:
@@ -93,6 +94,12 @@ class _Answer:
             total_ms=(perf_counter() - self._began_s) * 1e3,
             mean_log_prob=sum(log_probs) / len(log_probs) if log_probs else None,
         )
+
+
+def _count(ask: Ask, plan: ChoicePlan, completion_tokens: int) -> None:
+    if ask.tally is not None:
+        ask.tally.prompt_tokens = len(plan.request.prompt_ids)
+        ask.tally.completion_tokens = completion_tokens
 
 
 async def _planned(model: InstalledModel, ask: Ask) -> ChoicePlan:

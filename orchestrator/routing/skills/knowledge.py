@@ -12,9 +12,10 @@ from collections.abc import Sequence
 from typing import Any
 
 from orchestrator.routing.skills.citations import CheckedAnswer, check_answer
+from orchestrator.routing.skills.meaning import read_by_meaning
 from orchestrator.routing.skills.overlap import content
 from orchestrator.routing.skills.passages import BEARS, Passage, Reading, chosen, data_block, read
-from orchestrator.seams import Ask, ChatMessage, Document, Generated, SkillAnswer, SkillTask
+from orchestrator.seams import Ask, ChatMessage, Document, Embedder, Generated, SkillAnswer, SkillTask
 
 UNKNOWN = "The documents do not say."
 BEARS_CLEARLY = 0.55
@@ -32,14 +33,15 @@ class KnowledgeSkill:
     name = "knowledge"
     description = "Answers from supplied or recalled documents, each statement checked and cited."
 
-    def __init__(self, document_chars: int = DOCUMENT_CHARS) -> None:
+    def __init__(self, embedder: Embedder | None = None, document_chars: int = DOCUMENT_CHARS) -> None:
+        self._embedder = embedder
         self._document_chars = document_chars
 
     async def answer(self, task: SkillTask) -> SkillAnswer | None:
         if not task.documents:
             return None
-        question = _question(task)
-        reading = await _read(question, task.documents)
+        question = content(_asked(task))
+        reading = await self._read(task, question)
         if reading.relevance < BEARS:
             return _unknown(reading, "no passage bears on the question")
         shown = chosen(reading, self._document_chars)
@@ -49,18 +51,21 @@ class KnowledgeSkill:
         checked = check_answer(generated.text, question, shown, reading.weights)
         return _cited(task, reading, checked, generated) or _quoted(task, reading, checked, generated)
 
+    async def _read(self, task: SkillTask, question: frozenset[str]) -> Reading:
+        documents = task.documents
+        if sum(len(document.text) for document in documents) > _OFF_LOOP_CHARS:
+            reading = await asyncio.to_thread(read, question, documents)
+        else:
+            reading = read(question, documents)
+        if self._embedder is None or not question:
+            return reading
+        return await read_by_meaning(_asked(task), reading, self._embedder)
 
-async def _read(question: frozenset[str], documents: Sequence[Document]) -> Reading:
-    if sum(len(document.text) for document in documents) > _OFF_LOOP_CHARS:
-        return await asyncio.to_thread(read, question, documents)
-    return read(question, documents)
 
-
-def _question(task: SkillTask) -> frozenset[str]:
-    """The content words asked for; a turn of pronouns ("and how heavy is it?") is read with the one before."""
-    words = content(task.text)
+def _asked(task: SkillTask) -> str:
+    """The user's words; a turn of pronouns ("and how heavy is it?") is read with the one before."""
     earlier = [message.content for message in task.messages if message.role == "user"][-2:-1]
-    return words if len(words) > 1 or not earlier else words | content(earlier[0])
+    return task.text if len(content(task.text)) > 1 or not earlier else f"{earlier[0]}\n{task.text}"
 
 
 def _ask(task: SkillTask, shown: Sequence[Passage]) -> Ask:

@@ -13,7 +13,7 @@ from collections import Counter
 from collections.abc import Awaitable, Iterator, Sequence
 from dataclasses import dataclass, field
 from time import monotonic
-from typing import Any, Literal
+from typing import Any, Literal, Protocol, runtime_checkable
 
 from orchestrator.errors import CouncilError
 from orchestrator.routing.skills.isolation import SkillBlocked, SkillThread
@@ -31,6 +31,15 @@ REST_S = 60.0
 FallThrough = Literal["declined", "deadline", "failed", "unusable", "resting"]
 """Why a skill did not answer: it returned None, took too long, raised, gave what is no answer, or is not asked for a
 while because it failed time after time or still holds its thread."""
+
+
+@runtime_checkable
+class WorkingSkill(Protocol):
+    """A skill of ours that holds something open, such as processes."""
+
+    async def start(self) -> None: ...
+
+    async def aclose(self) -> None: ...
 
 
 @dataclass(slots=True)
@@ -74,12 +83,14 @@ class SkillRegistry:
     metrics: Metrics
     _entries: dict[SkillName, SkillEntry] = field(default_factory=dict)
     _refused: list[SkillEntry] = field(default_factory=list)
+    _starting: list[asyncio.Task[None]] = field(default_factory=list)
 
     @classmethod
     def of(cls, built_in: Sequence[Skill], plugins: Sequence[Plugin], metrics: Metrics) -> SkillRegistry:
         registry = cls(metrics)
         for skill in built_in:
             seen = described(skill)
+            assert seen.name not in registry._entries, f"two skills of ours are called {seen.name!r}"
             registry._entries[seen.name] = SkillEntry(seen.name, seen.description, "council", skill)
         for plugin in plugins:
             registry._add(plugin)
@@ -146,10 +157,24 @@ class SkillRegistry:
         self.metrics.skill_outcomes.labels(entry.name, outcome).inc()
         return asked
 
-    def close(self) -> None:
+    def start(self) -> None:
+        """Let our own skills that work with processes warm up, beside the first turns and not before them."""
+        for skill in self._working():
+            self._starting.append(asyncio.create_task(skill.start()))
+
+    async def aclose(self) -> None:
+        """Nothing of any skill runs on when this returns, but a third party's thread that is blocked."""
+        for task in self._starting:
+            task.cancel()
+        await asyncio.gather(*self._starting, return_exceptions=True)
+        await asyncio.gather(*(skill.aclose() for skill in self._working()))
         for entry in self._entries.values():
             if entry.thread is not None:
                 entry.thread.close()
+
+    def _working(self) -> list[WorkingSkill]:
+        own: list[object] = [entry.skill for entry in self._entries.values() if entry.thread is None]
+        return [skill for skill in own if isinstance(skill, WorkingSkill)]
 
 
 def _read(answer: Any, name: SkillName) -> Asked:

@@ -20,7 +20,7 @@ from orchestrator.errors import (
 )
 from orchestrator.inference.chat import ChatGenerator
 from orchestrator.inference.registry import InstalledModel, ModelRegistry
-from orchestrator.seams import Ask, ChatMessage, Generated, Generator
+from orchestrator.seams import Ask, ChatMessage, Generated, Generator, TokenTally
 from orchestrator.telemetry.metrics import Metrics
 from tests.fakes.backend import LOG_PROB, FakeBackend, Script
 from tests.unit.inference import vocabularies
@@ -189,6 +189,24 @@ async def test_a_stream_closed_early_stops_the_engine(
     assert not backend.running
     assert backend.cancelled == 1
     await at_rest(backend, metrics)
+
+
+async def test_what_an_abandoned_generation_took_is_known(
+    generator: ChatGenerator, backend: FakeBackend
+) -> None:
+    backend.script = replace(backend.script, endless=True, delay_s=0.001)
+    tally = TokenTally()
+    async with aclosing(generator.stream(replace(ASK, max_tokens=1000, tally=tally))) as pieces:
+        assert tally == TokenTally()
+        for _ in range(3):
+            await anext(pieces)
+        assert (tally.prompt_tokens, tally.completion_tokens) == (6, 3)
+    whole = TokenTally()
+    answer = await generator.generate(replace(ASK, max_tokens=7, tally=whole))
+    assert (whole.prompt_tokens, whole.completion_tokens) == (
+        answer.prompt_tokens,
+        answer.completion_tokens,
+    )
 
 
 async def test_many_side_by_side_do_not_mix(generator: Generator, backend: FakeBackend) -> None:

@@ -6,8 +6,8 @@ import pytest
 from skill_tasks import MakeTask
 
 from orchestrator.seams import ChatMessage, SkillTask
-from tests.fakes.generator import SayingGenerator
 from tests.fakes.python_runner import PythonRunner
+from tests.fakes.saying_generator import SayingGenerator
 
 
 @pytest.fixture

@@ -109,3 +109,33 @@ CASES = (
     Case("How many loaves can the oven hold?", None, wrong="The oven holds six loaves."),
     Case("What is the noise level of the pump?", None, wrong="The pump produces 62 decibels."),
 )  # fmt: skip
+
+
+# fmt: off
+# Held out: written after everything was set, asked in other words than the documents', and never used to set anything.
+HELD_OUT_DOCUMENTS = (
+    Document("library", "The library is open Monday to Friday from 9 to 18 and on Saturday until 13. Members may borrow up to eight items for four weeks. Late returns cost 20 cents per day. Rooms for study groups can be reserved online two weeks ahead.", "Library"),
+    Document("aspirin", "Aspirin was first sold by Bayer in 1899. It eases pain and lowers fever by blocking the enzyme cyclooxygenase. It should not be given to children with a viral infection. A common tablet contains 500 milligrams.", "Drug leaflet"),
+    Document("tour", "The Meridian bicycle tour covers 640 kilometres in seven stages. Riders sleep in guest houses. Registration closes at the end of February; the fee of 890 euros includes breakfast and luggage transport. Helmets are mandatory.", "Tour"),
+    Document("chat", "User: My sister Clara studies marine biology in Bergen. Assistant: That sounds exciting! User: My allergy is to peanuts, so please keep that in mind. My birthday is on 12 October.", "chat"),
+    Document("firmware", "Version 4.2 of the router firmware fixes a crash when more than 64 clients connect. To update, open the web interface, choose Maintenance and upload the file. The device restarts after about three minutes. Settings are preserved.", "Firmware notes"),
+)
+HELD_OUT_ANSWERABLE = (
+    "When can I visit the library on Saturdays?", "How many books can I take home?", "What is the penalty for bringing books back too late?",
+    "Can we book a room for our study group?", "Until when is the library open during the week?", "Who brought aspirin to market first?",
+    "How does aspirin work?", "May kids take aspirin when they have the flu?", "How much active substance is in one pill?",
+    "In which year did aspirin go on sale?", "How long is the bike tour?", "What does participation cost?",
+    "Where do cyclists spend the night?", "What is the deadline to sign up?", "Do I have to wear a helmet?", "What does my sister do?",
+    "Where does Clara live?", "Which food must I avoid?", "When was I born?", "What's my sister called?",
+    "What does the firmware update repair?", "How do I install the new firmware?", "How long does the reboot take?",
+    "Will I lose my configuration when updating?", "How many clients crashed the router?",
+)
+HELD_OUT_UNANSWERABLE = (
+    "What is the capital of Norway?", "Who discovered penicillin?", "How do I bake sourdough bread?", "What's the weather tomorrow?",
+    "Which team won the world cup in 2014?", "What is my brother's name?", "Does the library lend laptops?",
+    "What are the side effects of ibuprofen?", "Is dinner included in the tour?", "What is the router's default password?",
+    "How old is Clara?", "Who manufactures the router?", "What is the meaning of life?", "Write a haiku about autumn",
+    "How many employees does Bayer have?", "What is my favourite colour?", "How far is the moon?", "Which gears do the bikes have?",
+    "Is there a café in the library?", "Explain recursion",
+)
+# fmt: on

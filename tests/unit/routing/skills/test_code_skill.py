@@ -10,8 +10,8 @@ from skill_tasks import MakeTask
 from orchestrator.errors import SandboxUnavailable
 from orchestrator.routing.skills.code import CodeSkill, asks_to_run
 from orchestrator.seams import CodeResult, SkillAnswer
-from tests.fakes.generator import SayingGenerator
 from tests.fakes.python_runner import PythonRunner
+from tests.fakes.saying_generator import SayingGenerator
 
 SQUARE = "Here it is:\n```python\ndef square(x):\n    return x * x\n```\nIt squares."
 

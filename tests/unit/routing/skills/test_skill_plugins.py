@@ -6,7 +6,7 @@ import asyncio
 import sys
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
 import pytest
@@ -18,8 +18,8 @@ from orchestrator.routing.skills.built_in import built_in_skills
 from orchestrator.routing.skills.plugins import Plugin, load_plugins
 from orchestrator.routing.skills.registry import FAULTS_TO_REST, SkillRegistry
 from orchestrator.telemetry.metrics import Metrics
-from tests.fakes.generator import SayingGenerator
 from tests.fakes.installed_skills import FAILING, GOOD, MODULE, UNUSABLE, install
+from tests.fakes.saying_generator import SayingGenerator
 
 
 @pytest.fixture
@@ -31,11 +31,11 @@ def site(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
 
 
 @pytest.fixture
-def skills(site: Path) -> Iterator[SkillRegistry]:
+async def skills(site: Path) -> AsyncIterator[SkillRegistry]:
     install(site, *(name.lower() for name in (*GOOD, *FAILING)))
     registry = registry_of(load_plugins([skill.name for skill in built_in_skills()]))
     yield registry
-    registry.close()
+    await registry.aclose()
 
 
 def registry_of(plugins: list[Plugin]) -> SkillRegistry:
@@ -58,7 +58,7 @@ async def test_a_good_skill_answers_under_its_own_name(skills: SkillRegistry, ta
 async def test_it_runs_outside_the_servers_thread(skills: SkillRegistry, task: MakeTask) -> None:
     await skills.ask("weather", task("Will it rain?"))
     assert any(thread.name == "skill-weather" and thread.daemon for thread in threading.enumerate())
-    skills.close()
+    await skills.aclose()
     assert not any(thread.name == "skill-weather" for thread in threading.enumerate())
 
 

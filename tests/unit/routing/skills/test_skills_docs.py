@@ -42,7 +42,7 @@ async def test_the_example_works(tmp_path: Path, monkeypatch: pytest.MonkeyPatch
         assert (asked.answer.text, asked.answer.method) == ("20 July 1969 is a Sunday.", "computed")
         assert (await registry.ask("weekday", task("And 30 February 2020?"))).fell_through == "declined"
     finally:
-        registry.close()
+        await registry.aclose()
         sys.modules.pop(module, None)
 
 

@@ -14,15 +14,15 @@ from orchestrator.api.deps import Services
 from orchestrator.api.envelope import json_response
 from orchestrator.api.event_stream import GenerationEvents, error_event
 from orchestrator.api.openai_wire import DONE
-from orchestrator.errors import CouncilError, InferenceError
+from orchestrator.errors import CouncilError
 from orchestrator.inference.generation import Delta
 from orchestrator.schemas.openai import ChatCompletionRequest
-from orchestrator.turn_cloud import RescuedTurns
+from orchestrator.turn_cloud import LocalFailure, RescuedTurns
 from orchestrator.turn_values import TurnRequest
 
 
 async def answer_from_cloud(
-    services: Services, wanted: ChatCompletionRequest, request: TurnRequest, error: InferenceError
+    services: Services, wanted: ChatCompletionRequest, request: TurnRequest, error: LocalFailure
 ) -> Response:
     """The cloud's answer, marked as such. Raises `error` where the cloud may not or cannot help."""
     rescued = RescuedTurns(services.turns, services.cloud)

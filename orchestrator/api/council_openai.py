@@ -24,10 +24,11 @@ from orchestrator.api.openai_plan import Plan, plan_chat
 from orchestrator.api.openai_turn import turn_request
 from orchestrator.api.openai_wire import DONE
 from orchestrator.api.running import collect, start
-from orchestrator.errors import CouncilError, InferenceError
+from orchestrator.errors import CouncilError
 from orchestrator.inference.generation import Choices, Delta
 from orchestrator.schemas.openai import ChatCompletionRequest
 from orchestrator.seams import Generated, SkillAnswer
+from orchestrator.turn_cloud import LOCAL_FAILURES
 from orchestrator.turn_run import TurnRun
 from orchestrator.turn_values import TurnRequest, TurnResult, Usage
 
@@ -39,7 +40,7 @@ async def answer_council(services: Services, wanted: ChatCompletionRequest) -> R
     request = turn_request(wanted)
     try:
         return await _answer_here(services, wanted, request)
-    except InferenceError as error:
+    except LOCAL_FAILURES as error:
         return await answer_from_cloud(services, wanted, request, error)
 
 

@@ -15,6 +15,7 @@ from typing import Any
 from starlette.responses import Response
 
 from orchestrator.api.council_fields import decision_headers, result_fields, routed_fields
+from orchestrator.api.council_vote import answer_vote
 from orchestrator.api.council_wire import CouncilWire
 from orchestrator.api.deps import Services
 from orchestrator.api.envelope import json_response
@@ -28,13 +29,15 @@ from orchestrator.inference.generation import Choices, Delta
 from orchestrator.schemas.openai import ChatCompletionRequest
 from orchestrator.seams import Generated, SkillAnswer
 from orchestrator.turn_run import TurnRun
-from orchestrator.turn_values import TurnResult, Usage
+from orchestrator.turn_values import VOTE, TurnResult, Usage
 
 _OFF_LOOP_CHARS = 8192  # as for requests of a concrete model
 
 
 async def answer_council(services: Services, wanted: ChatCompletionRequest) -> Response:
     """Decide, and answer by a skill or a model. Raises the CouncilError tree before anything is sent."""
+    if wanted.model == VOTE:
+        return await answer_vote(services, wanted)
     run = await services.turns.begin(turn_request(wanted))
     answer = None if run.drafting else await run.by_skill()
     reply = _Reply(services, wanted, run)

@@ -8,7 +8,7 @@ local error stands.
 from __future__ import annotations
 
 import logging
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Sequence
 from contextlib import aclosing
 from dataclasses import dataclass
 from time import perf_counter
@@ -16,7 +16,15 @@ from time import perf_counter
 from orchestrator.accounts.meter import Held
 from orchestrator.cloud.fallback import CloudAnswer, CloudFallback
 from orchestrator.cloud.upstream import UpstreamAsk
-from orchestrator.errors import CouncilError, EmptyAnswer, InferenceError
+from orchestrator.errors import (
+    CouncilError,
+    InferenceError,
+    InferenceStreamBroken,
+    InferenceTimeout,
+    InferenceUnavailable,
+    ModelNotReady,
+    NoVoiceAnswered,
+)
 from orchestrator.seams import Decision
 from orchestrator.turn import Turns
 from orchestrator.turn_features import users_words
@@ -37,6 +45,8 @@ from orchestrator.turn_values import (
 log = logging.getLogger(__name__)
 
 POLICY = "cloud_fallback"
+LOCAL_FAILURES = (InferenceError, NoVoiceAnswered)
+LocalFailure = InferenceError | NoVoiceAnswered
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +61,7 @@ class RescuedTurns:
         began_s = perf_counter()
         try:
             return await self.turns.answer(request)
-        except InferenceError as error:
+        except LOCAL_FAILURES as error:
             async with aclosing(self.rescue(request, error, began_s)) as events:
                 async for event in events:
                     if isinstance(event, Finished):
@@ -68,7 +78,7 @@ class RescuedTurns:
                     text_came = text_came or isinstance(event, TextPiece)
                     yield event
             return
-        except InferenceError as error:
+        except LOCAL_FAILURES as error:
             if text_came:
                 raise
             failure = error
@@ -78,7 +88,7 @@ class RescuedTurns:
                     yield event
 
     async def rescue(
-        self, request: TurnRequest, error: InferenceError, began_s: float, routed: Routed | None = None
+        self, request: TurnRequest, error: LocalFailure, began_s: float, routed: Routed | None = None
     ) -> AsyncGenerator[TurnEvent, None]:
         """The turn from the cloud. Raises `error` before the first text where the cloud cannot help."""
         if not _may_go(request, error):
@@ -110,7 +120,7 @@ class RescuedTurns:
             log.info("the cloud fallback did not help: %s", cloud_error.message)
             raise error from cloud_error
 
-    def _routed(self, request: TurnRequest, error: InferenceError) -> Routed:
+    def _routed(self, request: TurnRequest, error: LocalFailure) -> Routed:
         """What was decided before the failure, else that the cloud is all there is."""
         decision = current_note().decision or Decision(
             skill="general",
@@ -123,7 +133,7 @@ class RescuedTurns:
         return Routed(decision, users_words(request.messages))
 
 
-def _result(decision: Decision, answer: CloudAnswer, error: InferenceError, began_s: float) -> TurnResult:
+def _result(decision: Decision, answer: CloudAnswer, error: LocalFailure, began_s: float) -> TurnResult:
     generated = answer.generated
     result = TurnResult(
         text=generated.text,
@@ -142,11 +152,27 @@ def _result(decision: Decision, answer: CloudAnswer, error: InferenceError, bega
     return result
 
 
-def _may_go(request: TurnRequest, error: InferenceError) -> bool:
-    """A model that had nothing to say did not fail: asking another one for money is not what that calls for."""
+def _may_go(request: TurnRequest, error: LocalFailure) -> bool:
     return (
         request.model in COUNCIL_NAMES
         and not request.is_constrained
         and not request.documents
-        and not isinstance(error, EmptyAnswer)
+        and all(code in _RESCUED_CODES for code in _causes(error))
     )
+
+
+def _causes(error: LocalFailure) -> Sequence[str]:
+    return error.causes if isinstance(error, NoVoiceAnswered) else (error.code,)
+
+
+# A model that had nothing to say, or a busy one, did not fail: asking another for money is not what that calls for.
+_RESCUED_CODES = frozenset(
+    kind.code
+    for kind in (
+        InferenceError,
+        InferenceUnavailable,
+        ModelNotReady,
+        InferenceStreamBroken,
+        InferenceTimeout,
+    )
+)

@@ -13,8 +13,6 @@ from orchestrator.telemetry.request_context import current_request
 from orchestrator.turn_note import CLOUD
 from orchestrator.turn_values import TurnResult
 
-VOTED = "voted"
-
 
 def model_name(result: TurnResult) -> str:
     """What wrote the text: a model, or the skill that computed it without one."""
@@ -50,8 +48,8 @@ def hybrid(result: TurnResult, prices: Prices, warnings: Sequence[str]) -> dict[
         "timestamp": str(time()),
         "cloud_consulted": CLOUD in result.evidence,
         "cost_cents": cost_usd(prices) * 100,
-        "council_used": result.method == VOTED,
-        "council_voices": voice_texts(result) if result.method == VOTED else None,
+        "council_used": deliberated(result),
+        "council_voices": voice_texts(result) if deliberated(result) else None,
         "council": extension(result, warnings),
     }
 
@@ -60,7 +58,7 @@ def provider(result: TurnResult) -> str:
     cloud = result.evidence.get(CLOUD)
     if cloud is not None:
         return f"cloud_{cloud['provider']}"
-    return "council" if result.method == VOTED else "local" if result.model else result.skill
+    return "council" if deliberated(result) else "local" if result.model else result.skill
 
 
 def chat_completion(result: TurnResult) -> dict[str, Any]:
@@ -100,7 +98,7 @@ def chat(result: TurnResult, warnings: Sequence[str] = ()) -> dict[str, Any]:
         "skill_type": result.skill,
         "confidence": result.confidence,
         "timestamp": time(),
-        "council_used": result.method == VOTED,
+        "council_used": deliberated(result),
         "memory_context": result.method == "cited",
         "council": extension(result, warnings),
     }
@@ -129,7 +127,7 @@ def vote(
         },
         "council_voices": voice_texts(result),
         "council_consensus": result.evidence.get("consensus"),
-        "council_used": result.method == VOTED,
+        "council_used": deliberated(result),
         "council": extension(result, warnings),
     }
 
@@ -138,7 +136,7 @@ def council(result: TurnResult, prices: Prices) -> dict[str, Any]:
     """`POST /council`. Risks are not guessed from words: `risk_flags` is always empty."""
     return {
         "text": result.text,
-        "council_used": result.method == VOTED,
+        "council_used": deliberated(result),
         "voice_responses": voice_texts(result),
         "total_latency_ms": result.timings.total_ms,
         "total_cost_dollars": cost_usd(prices),
@@ -148,10 +146,15 @@ def council(result: TurnResult, prices: Prices) -> dict[str, Any]:
     }
 
 
+def deliberated(result: TurnResult) -> bool:
+    """Whether candidates were compared, also where a computed answer then took the place of theirs."""
+    return "voices" in result.evidence
+
+
 def voices(result: TurnResult) -> list[dict[str, Any]]:
-    """Every voice of a vote, in the order they were asked."""
-    found: Sequence[Mapping[str, Any]] = result.evidence.get("voices", ())
-    return [dict(voice) for voice in found]
+    """The voices that answered, in the order they were asked; all of them are in `council.evidence`."""
+    asked: Sequence[Mapping[str, Any]] = result.evidence.get("voices", ())
+    return [dict(voice) for voice in asked if voice["outcome"] == "answered"]
 
 
 def voice_texts(result: TurnResult) -> dict[str, str]:

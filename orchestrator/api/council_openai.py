@@ -14,6 +14,7 @@ from typing import Any
 
 from starlette.responses import Response
 
+from orchestrator.api.cloud_openai import answer_from_cloud
 from orchestrator.api.council_fields import decision_headers, result_fields, routed_fields
 from orchestrator.api.council_vote import answer_vote
 from orchestrator.api.council_wire import CouncilWire
@@ -21,24 +22,33 @@ from orchestrator.api.deps import Services
 from orchestrator.api.envelope import json_response
 from orchestrator.api.event_stream import GenerationEvents, error_event
 from orchestrator.api.openai_plan import Plan, plan_chat
-from orchestrator.api.openai_turn import turn_request
+from orchestrator.api.openai_turn import turn_request, vote_request
 from orchestrator.api.openai_wire import DONE
 from orchestrator.api.running import collect, start
 from orchestrator.errors import CouncilError
 from orchestrator.inference.generation import Choices, Delta
 from orchestrator.schemas.openai import ChatCompletionRequest
 from orchestrator.seams import Generated, SkillAnswer
+from orchestrator.turn_cloud import LOCAL_FAILURES
 from orchestrator.turn_run import TurnRun
-from orchestrator.turn_values import VOTE, TurnResult, Usage
+from orchestrator.turn_values import VOTE, TurnRequest, TurnResult, Usage
 
 _OFF_LOOP_CHARS = 8192  # as for requests of a concrete model
 
 
 async def answer_council(services: Services, wanted: ChatCompletionRequest) -> Response:
     """Decide, and answer by a skill or a model. Raises the CouncilError tree before anything is sent."""
-    if wanted.model == VOTE:
-        return await answer_vote(services, wanted)
-    run = await services.turns.begin(turn_request(wanted))
+    voting = wanted.model == VOTE
+    request = vote_request(wanted) if voting else turn_request(wanted)
+    answer = answer_vote if voting else _answer_here
+    try:
+        return await answer(services, wanted, request)
+    except LOCAL_FAILURES as error:
+        return await answer_from_cloud(services, wanted, request, error)
+
+
+async def _answer_here(services: Services, wanted: ChatCompletionRequest, request: TurnRequest) -> Response:
+    run = await services.turns.begin(request)
     answer = None if run.drafting else await run.by_skill()
     reply = _Reply(services, wanted, run)
     return reply.of_skill(answer) if answer is not None else await reply.of_model()

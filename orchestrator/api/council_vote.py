@@ -18,20 +18,18 @@ from orchestrator.api.council_wire import CouncilWire
 from orchestrator.api.deps import Services
 from orchestrator.api.envelope import json_response
 from orchestrator.api.event_stream import GenerationEvents, error_event
-from orchestrator.api.openai_turn import vote_request
 from orchestrator.api.openai_wire import DONE
 from orchestrator.errors import CouncilError
 from orchestrator.inference.generation import Delta
 from orchestrator.schemas.openai import ChatCompletionRequest
-from orchestrator.turn_values import Finished, Progress, Routed, TextPiece, TurnEvent, TurnResult
+from orchestrator.turn_values import Finished, Progress, Routed, TextPiece, TurnEvent, TurnRequest, TurnResult
 
 SETTLE_S = 1.0
 _ANSWERED = "voice_finished"
 
 
-async def answer_vote(services: Services, wanted: ChatCompletionRequest) -> Response:
+async def answer_vote(services: Services, wanted: ChatCompletionRequest, request: TurnRequest) -> Response:
     """Raises the CouncilError tree before anything is sent."""
-    request = vote_request(wanted)
     routed = await services.turns.decide(request)
     headers = dict(decision_headers(routed.decision))
     if not wanted.stream:

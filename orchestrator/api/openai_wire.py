@@ -77,8 +77,9 @@ class ChatWire:
     """`chat.completion` and `chat.completion.chunk`."""
 
     def __init__(
-        self, model: str, tokenizer: ModelTokenizer, *, include_usage: bool, log_probs: bool
+        self, model: str, tokenizer: ModelTokenizer | None, *, include_usage: bool, log_probs: bool
     ) -> None:
+        """`tokenizer` names the tokens of log-probabilities; None where there are none."""
         self._frame = _Frame(
             "chatcmpl", "chat.completion", "chat.completion.chunk", model, include_usage=include_usage
         )
@@ -121,11 +122,13 @@ class ChatWire:
         ]
 
     def _log_prob_fields(self, log_probs: Sequence[TokenLogProb]) -> dict[str, Any]:
+        tokenizer = self._tokenizer
+        assert tokenizer is not None
         content = [
             {
-                "token": self._tokenizer.token_text(entry.token_id),
+                "token": tokenizer.token_text(entry.token_id),
                 "logprob": entry.log_prob,
-                "bytes": list(self._tokenizer.token_bytes(entry.token_id)),
+                "bytes": list(tokenizer.token_bytes(entry.token_id)),
                 "top_logprobs": [],
             }
             for entry in log_probs

@@ -38,18 +38,21 @@ from orchestrator.inference.metered import MeteredBackend
 from orchestrator.inference.registry import ModelRegistry
 from orchestrator.inference.triton import TritonBackend
 from orchestrator.inference.types import InferenceBackend
+from orchestrator.routing.deliberation.deliberation import Deliberation
 from orchestrator.routing.skills.built_in import built_in_skills
 from orchestrator.routing.skills.plugins import Plugin, load_plugins
 from orchestrator.routing.skills.registry import SkillRegistry
 from orchestrator.schemas.council import BODIES
 from orchestrator.schemas.openai import ChatCompletionRequest, CompletionRequest
 from orchestrator.schemas.routing import RouteRequest
-from orchestrator.seams import CodeRunner, Decision, Embedder, Features, Skill
+from orchestrator.seams import CodeRunner, Decision, Embedder, Features, Generator, Skill
 from orchestrator.settings import Settings
 from orchestrator.telemetry.metrics import Metrics
 from orchestrator.turn import TurnLimits, Turns
+from orchestrator.turn_checks import verifiers
 from orchestrator.turn_decision import Decider, Decisions
 from orchestrator.turn_features import ModelStates
+from orchestrator.turn_vote import Voting
 
 _VERSION = "3.0"
 
@@ -165,13 +168,27 @@ def build_turns(
     if plugins is None:
         found = load_plugins([skill.name for skill in own]) if settings.third_party_skills else ()
     skills = SkillRegistry.of(own, found if plugins is None else plugins, metrics)
+    generator = ChatGenerator(registry, backend, metrics, buffer_tokens=settings.stream_buffer_tokens)
     return Turns(
         decisions=Decisions(ModelStates(registry, readiness, metrics), decider, skills, embedder),
         skills=skills,
-        generator=ChatGenerator(registry, backend, metrics, buffer_tokens=settings.stream_buffer_tokens),
+        generator=generator,
+        voting=_voting(settings, own, generator, embedder, runner),
         runner=runner,
         limits=TurnLimits(settings.skill_deadline_s, settings.answer_tokens),
     )
+
+
+def _voting(
+    settings: Settings,
+    own: Sequence[Skill],
+    generator: Generator,
+    embedder: Embedder | None,
+    runner: CodeRunner | None,
+) -> Voting:
+    solver = next(skill for skill in own if skill.name == "math")
+    deliberation = Deliberation(generator, embedder=embedder, verifiers=verifiers(solver, generator, runner))
+    return Voting(deliberation, solver, settings.vote_voices, settings.vote_tokens, settings.vote_deadline_s)
 
 
 def _by_role(features: Features) -> Decision:

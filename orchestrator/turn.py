@@ -16,7 +16,8 @@ from orchestrator.turn_decision import Decisions
 from orchestrator.turn_generator import TurnGenerator
 from orchestrator.turn_note import current_note
 from orchestrator.turn_run import TurnRun
-from orchestrator.turn_values import Finished, Routed, TurnEvent, TurnRequest, TurnResult
+from orchestrator.turn_values import VOTE, Finished, Routed, TurnEvent, TurnRequest, TurnResult
+from orchestrator.turn_vote import Voting, check_vote
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +35,7 @@ class Turns:
     decisions: Decisions
     skills: SkillRegistry
     generator: Generator
+    voting: Voting
     runner: CodeRunner | None = None
     limits: TurnLimits = TurnLimits()
 
@@ -45,30 +47,38 @@ class Turns:
         await self.skills.aclose()
 
     async def decide(self, request: TurnRequest) -> Routed:
-        """What would be done, without doing it. Raises ModelNotFound, ModelNotReady, InvalidValue (no such skill)."""
+        """What would be done, without doing it. Raises ModelNotFound, ModelNotReady, InvalidRequest."""
+        if request.model == VOTE:
+            check_vote(request)
         routed = await self.decisions.decide(request)
         current_note().decision = routed.decision
         return routed
 
     async def answer(self, request: TurnRequest, routed: Routed | None = None) -> TurnResult:
         """The whole answer. `routed` spares a second decision. Cancelling it stops the engine."""
-        run = await self.begin(request, routed)
-        async with aclosing(run.events(streamed=False)) as events:
+        async with aclosing(self._events(request, routed, streamed=False)) as events:
             async for event in events:
                 if isinstance(event, Finished):
                     return event.result
         raise AssertionError("a turn that does not raise finishes")
 
-    async def stream(
-        self, request: TurnRequest, routed: Routed | None = None
-    ) -> AsyncGenerator[TurnEvent, None]:
+    def stream(self, request: TurnRequest, routed: Routed | None = None) -> AsyncGenerator[TurnEvent, None]:
         """`Decided`, then `TextPiece` and `Progress` as they come, last `Finished`.
 
         Close it (`contextlib.aclosing`) on every path, which stops the engine. Raises the typed error that ended it;
         text given before that stands.
         """
+        return self._events(request, routed, streamed=True)
+
+    async def _events(
+        self, request: TurnRequest, routed: Routed | None, *, streamed: bool
+    ) -> AsyncGenerator[TurnEvent, None]:
         run = await self.begin(request, routed)
-        async with aclosing(run.events(streamed=True)) as events:
+        if request.model == VOTE:
+            happening = self.voting.events(run, await self.decisions.states.now())
+        else:
+            happening = run.events(streamed=streamed)
+        async with aclosing(happening) as events:
             async for event in events:
                 yield event
 

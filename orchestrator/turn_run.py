@@ -23,6 +23,7 @@ from orchestrator.turn_values import (
     Decided,
     FallThrough,
     Finished,
+    Method,
     Routed,
     TextPiece,
     Timings,
@@ -50,9 +51,9 @@ class TurnRun:
         self.routed = routed
         self.fell_through: FallThrough | None = None
         self.detail = ""
+        self.task = task
+        self.generator = generator
         self._skills = skills
-        self._task = task
-        self._generator = generator
         self._began_s = perf_counter()
         self._first_text_s: float | None = None
 
@@ -64,12 +65,12 @@ class TurnRun:
     @property
     def generated(self) -> tuple[Generated, ...]:
         """Every generation of this turn that ended."""
-        return tuple(self._generator.generated)
+        return tuple(self.generator.generated)
 
     @property
     def usage(self) -> Usage:
         """Tokens of everything that was generated through this turn, abandoned generations included."""
-        return self._generator.usage
+        return self.generator.usage
 
     async def by_skill(self) -> SkillAnswer | None:
         """The decided skill's whole answer; None means that general generation is to answer.
@@ -82,7 +83,7 @@ class TurnRun:
         if self.request.is_constrained or self._skills.get(self._decided) is None:
             self.fell_through = "constrained" if self.request.is_constrained else "unusable"
             return None
-        asked = await self._skills.ask(self._decided, self._task)
+        asked = await self._skills.ask(self._decided, self.task)
         self.fell_through, self.detail = asked.fell_through, asked.detail
         return asked.answer
 
@@ -97,7 +98,7 @@ class TurnRun:
         skill, entry = self.drafting, self._skills.get(self._decided)
         if skill is None or entry is None or not generated.text.strip():
             return None
-        asked = await self._skills.within(entry, self._task.deadline_s, skill.judge(self._task, generated))
+        asked = await self._skills.within(entry, self.task.deadline_s, skill.judge(self.task, generated))
         self.detail = asked.detail
         return asked.answer
 
@@ -132,17 +133,17 @@ class TurnRun:
         """Whole answers come with log-probabilities; some engines do not stream while they give them."""
         ask = self._ask(streamed)
         if not streamed:
-            generated = await self._generator.generate(replace(ask, want_log_probs=True))
+            generated = await self.generator.generate(replace(ask, want_log_probs=True))
             yield generated.text
             yield generated
             return
-        async with aclosing(self._generator.stream(ask)) as pieces:
+        async with aclosing(self.generator.stream(ask)) as pieces:
             async for piece in pieces:
                 yield piece
 
     def _ask(self, streamed: bool) -> Ask:
         drafting = self.drafting if streamed else None
-        ask = drafting.draft(self._task) if drafting else plain_ask(self._task)
+        ask = drafting.draft(self.task) if drafting else plain_ask(self.task)
         return replace(ask, json_schema=self.request.json_schema)
 
     def general(self, generated: Generated) -> SkillAnswer:
@@ -162,16 +163,21 @@ class TurnRun:
         self.text_came()
         return TextPiece(text)
 
-    def result(self, answer: SkillAnswer) -> TurnResult:
-        """The answer as it stands. A generation that a surface made by itself counts when the answer tells of it."""
-        wrote = answer.generated[-1] if answer.generated else None
+    def result(
+        self, answer: SkillAnswer, *, method: Method | None = None, wrote: Generated | None = None
+    ) -> TurnResult:
+        """The answer as it stands; `wrote` is the generation whose words it is, by default its last.
+
+        A generation that a surface made by itself counts when the answer tells of it.
+        """
+        wrote = wrote or (answer.generated[-1] if answer.generated else None)
         known = self.generated
         own = tuple(each for each in answer.generated if not any(each is one for one in known))
         result = TurnResult(
             text=answer.text,
             decision=self.routed.decision,
             skill=answer.skill,
-            method=answer.method,
+            method=method or answer.method,
             model=wrote.model if wrote else None,
             confidence=answer.confidence,
             finish_reason=wrote.finish_reason if wrote else "stop",

@@ -16,12 +16,13 @@ from starlette.responses import Response
 
 from orchestrator.api.cloud_openai import answer_from_cloud
 from orchestrator.api.council_fields import decision_headers, result_fields, routed_fields
+from orchestrator.api.council_vote import answer_vote
 from orchestrator.api.council_wire import CouncilWire
 from orchestrator.api.deps import Services
 from orchestrator.api.envelope import json_response
 from orchestrator.api.event_stream import GenerationEvents, error_event
 from orchestrator.api.openai_plan import Plan, plan_chat
-from orchestrator.api.openai_turn import turn_request
+from orchestrator.api.openai_turn import turn_request, vote_request
 from orchestrator.api.openai_wire import DONE
 from orchestrator.api.running import collect, start
 from orchestrator.errors import CouncilError
@@ -30,16 +31,18 @@ from orchestrator.schemas.openai import ChatCompletionRequest
 from orchestrator.seams import Generated, SkillAnswer
 from orchestrator.turn_cloud import LOCAL_FAILURES
 from orchestrator.turn_run import TurnRun
-from orchestrator.turn_values import TurnRequest, TurnResult, Usage
+from orchestrator.turn_values import VOTE, TurnRequest, TurnResult, Usage
 
 _OFF_LOOP_CHARS = 8192  # as for requests of a concrete model
 
 
 async def answer_council(services: Services, wanted: ChatCompletionRequest) -> Response:
     """Decide, and answer by a skill or a model. Raises the CouncilError tree before anything is sent."""
-    request = turn_request(wanted)
+    voting = wanted.model == VOTE
+    request = vote_request(wanted) if voting else turn_request(wanted)
+    answer = answer_vote if voting else _answer_here
     try:
-        return await _answer_here(services, wanted, request)
+        return await answer(services, wanted, request)
     except LOCAL_FAILURES as error:
         return await answer_from_cloud(services, wanted, request, error)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from orchestrator.errors import UnsupportedParameter
 from orchestrator.schemas.openai import (
@@ -15,6 +16,21 @@ from orchestrator.schemas.openai import (
 from orchestrator.schemas.routing import RouteRequest
 from orchestrator.seams import ChatMessage, Document
 from orchestrator.turn_values import COUNCIL_NAMES, VOTE, TurnRequest
+
+# Sampling that candidates do not carry and forms that make no sense of one answer chosen from several, with the values
+# that ask for nothing.
+_NOT_FOR_VOTES = {
+    "n": (1,),
+    "logprobs": (False,),
+    "min_tokens": (0,),
+    "top_k": (0,),
+    "logit_bias": ({},),
+    "presence_penalty": (0,),
+    "frequency_penalty": (0,),
+    "repetition_penalty": (1,),
+    "guided_regex": (),
+    "guided_grammar": (),
+}
 
 
 def is_council_name(model: str) -> bool:
@@ -50,6 +66,18 @@ def turn_request(wanted: ChatCompletionRequest) -> TurnRequest:
         stop=tuple(wanted.stop or ()),
         fixes_form=fixes_form,
     )
+
+
+def vote_request(wanted: ChatCompletionRequest) -> TurnRequest:
+    """Raise UnsupportedParameter for what candidates that are compared cannot be given."""
+    for param, harmless in _NOT_FOR_VOTES.items():
+        if getattr(wanted, param) not in (None, *harmless):
+            raise UnsupportedParameter(f"{param}: not with {VOTE}", param=param)
+    asked, format_ = turn_request(wanted), wanted.response_format
+    schema = format_.json_schema.schema_ if format_ and format_.json_schema else None
+    if format_ is not None and format_.type == "json_object":
+        schema = {"type": "object"}
+    return replace(asked, json_schema=schema)
 
 
 def completion_turn(wanted: CompletionRequest) -> TurnRequest:

@@ -4,19 +4,12 @@ from __future__ import annotations
 
 import asyncio
 import json
-from collections.abc import AsyncIterator
 from contextlib import aclosing
 from dataclasses import replace
 
-import pytest
-
-from engines.record import load_records
 from orchestrator.inference.chat import ChatGenerator
-from orchestrator.inference.registry import InstalledModel, ModelRegistry
-from orchestrator.inference.triton import TritonBackend
 from orchestrator.seams import Ask, ChatMessage
-from orchestrator.telemetry.metrics import Metrics
-from tests.conftest import MODEL, MODELS_DIR, RunningTriton
+from tests.conftest import MODEL
 from tests.contract.metrics import EngineCounters, idle
 
 ASK = Ask(
@@ -25,23 +18,6 @@ ASK = Ask(
     max_tokens=40,
     temperature=0.0,
 )
-
-
-@pytest.fixture(scope="module")
-async def generator(triton: RunningTriton) -> AsyncIterator[ChatGenerator]:
-    backend = TritonBackend(triton.grpc_address, first_token_timeout_s=60, inter_token_timeout_s=20)
-    model = InstalledModel.load(load_records()[MODEL], MODELS_DIR / MODEL)
-    yield ChatGenerator(ModelRegistry({MODEL: model}), backend, Metrics(), buffer_tokens=256)
-    await backend.aclose()
-
-
-@pytest.fixture
-async def counters(triton: RunningTriton) -> AsyncIterator[EngineCounters]:
-    """The engine's own counts; afterwards none of its slots is taken."""
-    counters = EngineCounters(triton.metrics_address, MODEL)
-    yield counters
-    await counters.wait_for(idle, 5)
-    await counters.aclose()
 
 
 async def test_a_real_answer(generator: ChatGenerator, counters: EngineCounters) -> None:

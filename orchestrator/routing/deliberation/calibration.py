@@ -6,12 +6,15 @@ how far off they are on questions that they were not fitted on. Where they say n
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from math import exp
 from pathlib import Path
 
 from pydantic import BaseModel, ConfigDict
+
+log = logging.getLogger(__name__)
 
 CALIBRATION_FILE = Path(__file__).with_name("calibration.json")
 
@@ -57,6 +60,15 @@ class Calibration(BaseModel):
     def load(cls, path: Path = CALIBRATION_FILE) -> Calibration:
         """Raise OSError or ValueError (pydantic's) for a file that is missing or broken."""
         return cls.model_validate_json(path.read_bytes())
+
+    @classmethod
+    def load_or_none(cls, path: Path = CALIBRATION_FILE) -> Calibration | None:
+        """As `load`, but a file that is missing or broken costs the confidence only, and is told in the log."""
+        try:
+            return cls.load(path)
+        except (OSError, ValueError) as error:
+            log.warning("no confidence for deliberations: %s cannot be used: %s", path.name, error)
+            return None
 
     def confidence(self, models: Collection[str], form: str, share: float) -> float | None:
         """How often a winner with this share is right; None for models or forms that were not measured."""

@@ -22,7 +22,9 @@ _ASKS = re.compile(
 _ASKS_FOR_ORDER = re.compile(
     r"\b(?:order|sequence|rank(?:ing)?|sort(?:ed)?|(?:first|last) (?:option|one))\b", re.I
 )
-_OF_NEIGHBOURS = re.compile(r"\b(?:above|below|previous|preceding|both [A-J]|options? [A-J])\b", re.I)
+_OF_NEIGHBOURS = re.compile(
+    r"\b(?:(?:of|the) (?:above|below|previous|preceding)|both [A-J]|options? [A-J])\b", re.IGNORECASE
+)
 _STATED = re.compile(r"\b(?:answer|option|choice)\s+is\b\W*", re.IGNORECASE)
 _WORD = re.compile(r"[^\W_]+(?:[.,][^\W_]+)*")
 _SAID_LETTER = re.compile(

@@ -41,7 +41,9 @@ class Seat:
         self.began_s = perf_counter()
 
     def end(self, outcome: Outcome) -> None:
-        """Whatever comes later is not counted."""
+        """How it ended. Once it is closed nothing changes that, also not a generator that ignores being cancelled."""
+        if self.closed:
+            return
         self.outcome = outcome
         if self.began_s is not None:
             self.ms = (perf_counter() - self.began_s) * 1e3

@@ -118,10 +118,10 @@ class Session:
         return [seat for seat in self.seats if seat.task is not None and not seat.closed]
 
     def _closed(self, seat: Seat) -> Iterator[DeliberationEvent]:
-        seat.closed = True
         if seat.outcome is None:  # its task was cancelled, and not by us
             seat.error, seat.vote = CouncilError("the voice was cancelled"), None
             seat.end("failed")
+        seat.closed = True
         self._pool.give_back(seat.granted, seat.used_tokens)
         kind = VoiceFinished if seat.outcome == "answered" else VoiceFailed
         yield kind(seat.index, seat.opinion())
@@ -143,18 +143,20 @@ class Session:
         """Stop whoever is not done. At a budget's end an answer that only waits for its check still counts."""
         stopped = []
         for seat in self.seats:
-            if seat.closed:
-                continue
-            seat.closed = True
-            if seat.task is not None:
-                seat.task.cancel()
-            if seat.outcome is None or cause in ("decided", "proved"):
-                unchecked = cause == "time" and seat.vote is not None
-                seat.end("answered" if unchecked else _OUTCOME_OF[cause])
-            if seat.outcome != "answered":
-                stopped.append(seat.index)
+            if not seat.closed:
+                self._close(seat, cause)
+                if seat.outcome == _OUTCOME_OF[cause]:
+                    stopped.append(seat.index)
         self._stop = Stop(cause, tuple(stopped))
         yield EarlyStop(self._stop)
+
+    def _close(self, seat: Seat, cause: StopCause) -> None:
+        if seat.task is not None:
+            seat.task.cancel()
+        if seat.outcome is None or cause in ("decided", "proved"):
+            unchecked = cause == "time" and seat.vote is not None
+            seat.end("answered" if unchecked else _OUTCOME_OF[cause])
+        seat.closed = True
 
     def _count(self) -> Count:
         votes = [

@@ -50,8 +50,9 @@ class Speaking:
             self._fail(seat, CouncilError("the voice failed by a defect of ours"))
 
     def _fail(self, seat: Seat, error: CouncilError) -> None:
-        seat.error, seat.vote = error, None
-        seat.end("failed")
+        if not seat.closed:
+            seat.error, seat.vote = error, None
+            seat.end("failed")
 
     async def _answer(self, seat: Seat) -> None:
         generated = await self._generated(seat)
@@ -62,7 +63,9 @@ class Speaking:
         if not any(verifier.required for verifier in self.verifiers):
             seat.vote = vote
         passed = await self._passed(seat, generated.text)
-        seat.vote = replace(vote, passed=passed, vector=await self._vector(seat, generated.text))
+        vector = await self._vector(seat, generated.text)
+        if not seat.closed:
+            seat.vote = replace(vote, passed=passed, vector=vector)
 
     async def _generated(self, seat: Seat) -> Generated:
         ask = seat.voice.ask(self.question, seat.granted, seat.tally)

@@ -56,29 +56,37 @@ def _with_hint(messages: list[ChatMessage], hint: str) -> list[ChatMessage]:
     return [ChatMessage("system", hint), *messages]
 
 
-def default_voices(models: Sequence[str], count: int, *, seed: int | None = None) -> list[Voice]:
+SAMPLED_TEMPERATURE = 0.7
+QUIZ_HINT = "You answer quiz questions. Name the right option."
+
+
+def default_voices(
+    question: Question, models: Sequence[str], count: int, *, seed: int | None = None
+) -> list[Voice]:
     """`count` voices, dealt to the models in turn; each model's first is greedy and asked plainly.
 
-    How they differ was chosen on the dev half of tests/graded/deliberation.jsonl (docs/deliberation.md).
+    Options of a question are turned from voice to voice, and these voices are greedy: their order makes more difference
+    than sampling does, and sampling costs this question form more than it brings. Other questions are sampled.
+    Chosen on the dev half of tests/graded/deliberation.jsonl (docs/deliberation.md).
     """
-    return [_variation(models[index % len(models)], index // len(models), seed) for index in range(count)]
+    return [_variation(question, models[at % len(models)], at // len(models), seed) for at in range(count)]
 
 
-# (temperature, hint): an answer at temperature 0 is the same each time unless it is asked for differently.
-_VARIATIONS: Sequence[tuple[float, str]] = (
-    (0.0, ""),
-    (0.7, ""),
-    (0.7, ""),
-    (0.7, ""),
-)
+def _variation(question: Question, model: str, number: int, seed: int | None) -> Voice:
+    options = question.options
+    if options is not None and options.may_turn:
+        rounds, rotation = divmod(number, len(options.texts))
+        hint = QUIZ_HINT if rounds == 1 else ""
+        return Voice(
+            model,
+            temperature=0.0 if rounds < 2 else SAMPLED_TEMPERATURE,
+            seed=_seed(seed, number),
+            hint=hint,
+            rotation=rotation,
+        )
+    return Voice(model, temperature=SAMPLED_TEMPERATURE if number else 0.0, seed=_seed(seed, number))
 
 
-def _variation(model: str, number: int, seed: int | None) -> Voice:
-    temperature, hint = _VARIATIONS[number % len(_VARIATIONS)]
-    return Voice(
-        model,
-        temperature=temperature,
-        seed=None if seed is None else seed + number,
-        hint=hint,
-        rotation=number,
-    )
+def _seed(seed: int | None, number: int) -> int | None:
+    """Voices of one seed differ, and the same request gives the same voices."""
+    return None if seed is None else seed + number

@@ -107,6 +107,14 @@ async def _run_in(runner: CodeRunner, blocks: Sequence[CodeBlock], examples: Seq
     return _Ran(result=await runner.run(first.code, first.language, timeout_s=RUN_TIMEOUT_S))
 
 
+async def share_passed(runner: CodeRunner, answer: str, examples: Sequence[Example]) -> float | None:
+    """The share of examples that an answer's code makes true; None when it has no Python. Raises what the runner does."""
+    python = _python_of(code_blocks(answer))
+    if not python:
+        return None
+    return (await check_examples(runner, python, examples, timeout_s=RUN_TIMEOUT_S)).share_passed
+
+
 def _python_of(blocks: Sequence[CodeBlock]) -> str:
     """All blocks that are Python, as one program: a function and its use often come in two."""
     return "\n".join(b.code for b in blocks if b.language in ("", "python") and is_python(b.code))

@@ -157,7 +157,7 @@ class _Lexer:
         after_operand = self.before is not None and is_operand(self.before)
         if phrase in vocabulary.POSTFIX and after_operand:
             return (Token("postfix", vocabulary.POSTFIX[phrase], self.spaced, spoken=True),)
-        if phrase in vocabulary.OPERATORS and (after_operand or phrase == "minus"):
+        if phrase in vocabulary.OPERATORS and (after_operand or phrase in ("minus", "and")):
             return (Token("operator", vocabulary.OPERATORS[phrase], self.spaced, spoken=True),)
         if phrase == "negative":
             return (Token("operator", "-", self.spaced, spoken=True),)
@@ -175,7 +175,7 @@ class _Lexer:
         """One letter, `xy` or `dx` as a product, and `x` between two numbers as a sign."""
         word = match[0].partition("-")[0]
         self.position = match.start() + len(word)
-        if word == "x" and self._multiplies():
+        if word in ("x", "X") and self._multiplies():
             return (Token("operator", "*", self.spaced),)
         if word in ("C", "P") and self.text[self.position : self.position + 1] == "(":
             return (Token("function", "choose" if word == "C" else "permute", self.spaced),)

@@ -27,6 +27,26 @@ class Lookahead(Cursor):
             return False
         return applies(left, "%") or before.portion or is_plain_fraction(left)
 
+    def ends_in_spoken_postfix(self) -> bool:
+        """Whether `squared`, `factorial` or `percent` was just read."""
+        before = self.peek(-1)
+        return before is not None and before.kind == "postfix" and before.spoken and before.text != "deg"
+
+    def is_tight_fraction(self, begin: int) -> bool:
+        """Whether just `1/2` stands between there and here, without spaces."""
+        taken = self.tokens[begin : self.position]
+        kinds = [token.kind for token in taken]
+        return kinds == ["number", "operator", "number"] and not (
+            taken[1].spoken or taken[1].spaced or taken[2].spaced
+        )
+
+    def tight_denominator(self) -> Token | None:
+        """The 4 of `/4` that follows without a space, as in `1/2 of 3/4`."""
+        sign, after = self.peek(), self.peek(1)
+        if sign is None or after is None or sign.text != "/" or sign.spaced or sign.spoken:
+            return None
+        return after if after.kind == "number" and not after.spaced else None
+
     def starts_function(self) -> bool:
         """Whether a further function in words, or a portion of something, comes next."""
         token, after, then = self.peek(), self.peek(1), self.peek(2)

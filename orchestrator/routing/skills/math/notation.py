@@ -126,7 +126,9 @@ def _pair(match: re.Match[str]) -> str:
 
 
 def _root(match: re.Match[str]) -> str:
-    return f"root({match[1]}, {match[2]})" if match[1] else f"sqrt({match[2]})"
+    if not match[1]:
+        return f" sqrt({match[2]})"
+    return f" root_{match[1]} of ({match[2]})" if match[1].isdigit() else match[0]
 
 
 def _name(match: re.Match[str]) -> str:

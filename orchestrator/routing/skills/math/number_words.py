@@ -115,13 +115,18 @@ def _run(words: Sequence[str]) -> int:
     count = 0
     while count < len(words):
         joins = words[count] == "and" and count > 0 and words[count - 1] in _JOINS_AND
-        if joins and words[count + 1 : count + 2] and words[count + 1] in COUNTING:
+        if joins and words[count + 1 : count + 2] and _counts(words[count + 1]):
             count += 2
-        elif all(part in COUNTING for part in words[count].split("-")):
+        elif _counts(words[count]):
             count += 1
         else:
             break
     return count
+
+
+def _counts(word: str) -> bool:
+    """Whether `seventy` or `seventy-five` is a word of a number."""
+    return all(part in COUNTING for part in word.split("-"))
 
 
 def _decimal(whole: Fraction, words: Sequence[str], taken: int) -> tuple[Fraction, int]:

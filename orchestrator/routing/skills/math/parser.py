@@ -12,7 +12,6 @@ from typing import Final
 from orchestrator.routing.skills.math.application import (
     applied,
     has_letters,
-    is_plain_fraction,
     plain_digits,
     with_postfix,
 )
@@ -82,7 +81,7 @@ class _Parser(Lookahead):
         if token.kind == "list_function":
             return self._list_function(token)
         if token.text == "-":
-            return self._negated()
+            return self._negated(token)
         if token.text == "+" and self.position == 1:
             return self.expression(_NEGATION)
         if token.text == "(":
@@ -91,7 +90,10 @@ class _Parser(Lookahead):
             return self._absolute()
         raise NotMath(f"no operand: {token.text}")
 
-    def _negated(self) -> Tree:
+    def _negated(self, sign: Token) -> Tree:
+        leading = self.peek(-2)
+        if leading is not None and leading.text == "+" and not sign.spaced and not sign.spoken:
+            raise NotMath("ambiguous: two signs in one")
         tree = self.expression(_NEGATION)
         before = self.peek(-1)
         if before is not None and before.text in ("squared", "cubed"):
@@ -142,6 +144,8 @@ class _Parser(Lookahead):
     def _open_argument(self, token: Token) -> Tree:
         """The argument of `sin 2x` or `the square root of 16`, which must end plainly."""
         tree = self.expression(_NEGATION)
+        if token.spoken and self.ends_in_spoken_postfix():
+            raise NotMath("ambiguous: of what is that the square?")
         symbolic = not token.spoken and bool(has_letters(tree))
         if not symbolic:
             self.open_end = self.position
@@ -179,8 +183,17 @@ class _Parser(Lookahead):
                 return tuple(found)
 
     def _item(self, spoken: bool) -> Tree:
+        begin, first = self.position, self.peek()
+        if spoken and first is not None and first.kind == "list_function":
+            raise NotMath("ambiguous: a list in a list")
         tree = self.expression(0)
-        if spoken and applies(tree, "+", "-", "*", "/", "mod", "//", "of") and not is_plain_fraction(tree):
+        if spoken and self.ends_in_spoken_postfix():
+            raise NotMath("ambiguous: of what is that the square?")
+        if (
+            spoken
+            and applies(tree, "+", "-", "*", "/", "mod", "//", "of")
+            and not self.is_tight_fraction(begin)
+        ):
             raise NotMath("ambiguous: where does the list end?")
         return tree
 
@@ -226,8 +239,19 @@ class _Parser(Lookahead):
         if token.text in "+-" and applies(left, "%") != applies(right, "%"):
             raise NotMath("ambiguous: per cent of what?")
         if token.text == "of":
+            right = self._over_denominator(right)
+            if self.ends_in_spoken_postfix():
+                raise NotMath("ambiguous: of what is that the square?")
             self.open_end = self.position
         return Apply("mod" if token.text == "%" else token.text, (left, right))
+
+    def _over_denominator(self, numerator: Tree) -> Tree:
+        """The fraction that `of` is applied to, where its numerator is what was read."""
+        below = self.tight_denominator() if isinstance(numerator, Number) else None
+        if below is None:
+            return numerator
+        self.position += 2
+        return Apply("/", (numerator, Number(below.value, below.decimal)))
 
     def _raised(self, base: Tree) -> Tree:
         exponent = self.expression(_INFIX["^"] - 1)
@@ -254,5 +278,5 @@ class _Parser(Lookahead):
         if token.kind not in ("symbol", "function") or before.spoken:
             return False
         if before.kind == "symbol" and token.kind == "symbol" and token.spaced:
-            return token.text in ("e", "pi")
+            return token.text not in ("a", "i", "I") and before.text not in ("a", "i", "I")
         return True

@@ -20,7 +20,7 @@ _HINT: Final = re.compile(
     r"\d|[=∫∑√π²³½]|\b(?:zero|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|\w+teen|\w+ty|hundred"
     r"|thousand|million|dozen|half|pi|sin|cos|tan|log|ln|exp|derivative|differentiate|integral|integrate|solve|factor"
     r"|factori[sz]e|expand|simplify|limit|roman|arrange|arranged|permutations|arrangements|anagrams|roots?|mean"
-    r"|[cdilmvx]+ (?:in|as|to)|first|second|third|fifth|\w+[nxr]?th|how many|convert|antiderivative|permute|rearrange)\b",
+    r"|[cdilmvx]+ (?:in|as|to)|(?:number|numerals?) (?:is )?[cdilmvx]+|hex|binary|decimal|octal|first|second|third|fifth|\w+[nxr]?th|how many|convert|antiderivative|permute|rearrange)\b",
     re.IGNORECASE,
 )
 

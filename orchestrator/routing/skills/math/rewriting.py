@@ -17,7 +17,7 @@ _NTH_ROOT: Final = re.compile(rf"\b({ORDINAL}) root of\b", re.IGNORECASE)
 _LOG_BASE: Final = re.compile(
     r"\blog(?:arithm)? (?:of )?(?P<of>\d+) (?:to (?:the )?|in )?base (?P<last>\d+)\b"
     r"|\blog(?:arithm)? (?:to (?:the )?)?base (?P<spoken>\d+|e)\b(?: of)?"
-    r"|\blog(?:_\(?(?P<indexed>\d+)\)?|(?P<joined>\d+))(?=\s*\(|\s+\d)",
+    r"|\blog(?:_\(?(?P<indexed>\d+)\)?|(?P<joined>\d+))(?=\s*\(|\s+\d|\s+of\b)(?: of)?",
     re.IGNORECASE,
 )
 

@@ -48,10 +48,12 @@ def number_text(value: Fraction, *, as_decimal: bool) -> str:
 
 
 def as_float(value: Fraction) -> float | None:
+    """The nearest float, or None where there is none: beyond its range at either end."""
     try:
-        return float(value)
+        nearest = float(value)
     except OverflowError:
         return None
+    return None if value and not nearest else nearest
 
 
 def approx_text(value: float) -> str:
@@ -100,8 +102,9 @@ def _shown(tree: Tree) -> tuple[str, int]:
         return f"-{_inside(tree.arguments[0], _NEGATION + 1)}", _NEGATION
     if tree.function in _POSTFIX:
         return f"{_inside(tree.arguments[0], _ATOM)}{_POSTFIX[tree.function]}", 60
+    name = {"permute": "P"}.get(tree.function, tree.function)
     inner = ", ".join(tree_text(argument) for argument in tree.arguments)
-    return f"{tree.function}({inner})", _ATOM
+    return f"{name}({inner})", _ATOM
 
 
 def _number(tree: Number) -> tuple[str, int]:

@@ -16,11 +16,11 @@ POSTFIX: Final = {
 }  # fmt: skip
 FUNCTIONS: Final = {
     **{name: name for name in ["sin", "cos", "tan", "cot", "sec", "csc", "sinh", "cosh", "tanh", "sqrt", "cbrt", "ln", "log", "exp", "abs", "floor", "gcd", "lcm"]},
-    **{name: name for name in ["max", "min", "mean", "median", "factorial", "root", "round", "log2", "log10"]},
+    **{name: name for name in ["max", "min", "mean", "median", "factorial", "round", "log2", "log10"]},
     "arcsin": "asin", "arccos": "acos", "arctan": "atan", "asin": "asin", "acos": "acos", "atan": "atan",
     "ceil": "ceil", "ceiling": "ceil", "gcf": "gcd", "hcf": "gcd", "average": "mean", "avg": "mean", "fib": "fibonacci",
     "fibonacci": "fibonacci", "ncr": "choose", "npr": "permute", "binom": "choose", "binomial": "choose",
-    "comb": "choose", "perm": "permute", "totient": "totient", "nthroot": "root", "sgn": "sign", "pow": "power",
+    "comb": "choose", "perm": "permute", "totient": "totient", "sgn": "sign", "pow": "power",
 }  # fmt: skip
 """Written as in mathematics, before a bracket or an argument."""
 SPOKEN_FUNCTIONS: Final = {

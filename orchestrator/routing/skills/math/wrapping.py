@@ -59,14 +59,14 @@ _QUIET_LEAD: Final = re.compile(
     rf"(?:{_GREETING}|{_FILLER}|{_LABEL}|{_ABLE}|{_TELL}|{_HELP}|{_WANT}|{_WONDER}|[\s;:,.]+)", re.IGNORECASE
 )
 _WHAT_DOES: Final = re.compile(
-    r"(?:(?:can|could) you )?(?:what (?:does|do|did|would)|(?:tell|show) (?:me|us) (?:what|how much)|know (?:what|how much)|find out what"
+    r"(?:(?:can|could) you )?(?:(?:what|how much) (?:does|do|did|would)|(?:tell|show) (?:me|us) (?:what|how much)|know (?:what|how much)|find out what"
     r"|(?:i|we)(?:'d| would)? (?:need|want|like) to know (?:what|how much)|any idea what|do you know what) "
     r"(?P<rest>.+?)(?: (?:equals?|is|are|be|makes?|comes? to|gives?|adds? up to|works? out to|evaluates? to)(?: equal)?(?: to)?)",
     re.IGNORECASE,
 )
 _TRAIL: Final = re.compile(
     r"(?:[\s?.;]+|(?:\s+|(?<=[?.!,]))(?:please|pls|plz|for me|right now|quickly|exactly|asap|mate|thx|ta|cheers"
-    r"|equals? what|is what|is equal to what|gives what|(?:many )?thanks?(?: you)?(?: so much| a lot| very much| in advance)?)[!.]*"
+    r"|equals? what|equals|is what|is equal to what|gives what|(?:many )?thanks?(?: you)?(?: so much| a lot| very much| in advance)?)[!.]*"
     r"|(?<=[^!<>=])\s*=\s*(?:\?|what|_+)?|\s*=\s*\?+|,)$",
     re.IGNORECASE,
 )

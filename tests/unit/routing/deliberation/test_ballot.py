@@ -5,13 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from itertools import permutations
 
-import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from orchestrator.routing.deliberation.ballot import Alike, Standing, Vote, count
-from orchestrator.routing.deliberation.meaning import alike_above
 
 LETTERS = "abcd"
 PAIRS = [(one, other) for one in LETTERS for other in LETTERS if one < other]
@@ -132,18 +130,3 @@ def check_stays(
 
 def related(pairs: list[tuple[str, str]]) -> Alike:
     return lambda one, other: (one.form, other.form) in pairs or (other.form, one.form) in pairs
-
-
-def test_meaning_is_the_cosine_but_not_across_numbers_and_negations() -> None:
-    vector = np.array([1.0, 0.0], dtype=np.float32)
-    near = np.array([0.96, 0.28], dtype=np.float32)
-
-    def said(text: str, vector: np.ndarray | None) -> Vote:
-        return Vote(0, text, text, 1.0, None, vector)
-
-    alike = alike_above(0.9)
-    assert alike(said("It was founded in 1850", vector), said("In 1850 it was founded", near))
-    assert not alike_above(0.97)(said("a", vector), said("b", near))
-    assert not alike(said("It was founded in 1850", vector), said("It was founded in 1851", vector))
-    assert not alike(said("It is safe", vector), said("It isn't safe", vector))
-    assert not alike(said("It is safe", vector), said("It is safe", None))

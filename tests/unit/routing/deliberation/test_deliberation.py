@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 from collections.abc import Sequence
-from contextlib import aclosing
+from contextlib import aclosing, suppress
 from typing import Any
 
 import numpy as np
@@ -39,7 +39,7 @@ from orchestrator.routing.deliberation.question import Question
 from orchestrator.routing.deliberation.verification import ComputedVerifier, ExampleCheck, ExecutedVerifier
 from orchestrator.routing.deliberation.voices import Voice
 from orchestrator.routing.deliberation.weighting import log_prob
-from orchestrator.seams import ChatMessage, CodeResult
+from orchestrator.seams import Ask, ChatMessage, CodeResult, Generated
 from tests.fakes.generator import Line, ScriptedGenerator
 
 CAPITAL = Question([ChatMessage("user", "What is the capital of France?")])
@@ -284,6 +284,22 @@ async def test_a_cancelled_caller_leaves_nothing_wherever_it_was(turns: int) -> 
         await deciding
     assert generator.running == 0
     assert own_tasks() == []
+
+
+@pytest.mark.parametrize("late", [Line("Rome"), Line("", error=QueueFull("late"))])
+async def test_who_ignores_being_stopped_is_not_heard(late: Line) -> None:
+    class Stubborn(ScriptedGenerator):
+        async def generate(self, ask: Ask) -> Generated:
+            if ask.model != "d":
+                return await super().generate(ask)
+            with suppress(asyncio.CancelledError):
+                await asyncio.sleep(3600)
+            return await super().generate(ask)
+
+    lines = {"a": Line("Paris"), "b": Line("Paris"), "c": Line("Paris"), "d": late}
+    verdict = await decide(Stubborn(lines))
+    assert (verdict.opinions[3].outcome, verdict.opinions[3].error_code) == ("stopped_early", None)
+    assert len(verdict.votes) == 1
 
 
 async def test_a_voice_that_is_cancelled_from_elsewhere_has_failed() -> None:

@@ -110,6 +110,8 @@ def divide(values: Values) -> Fraction:
 
 
 def floor_divide(values: Values) -> Fraction:
+    if min(values) < 0:
+        raise NotMath("whole division of a negative number has more than one convention")
     return Fraction(math.floor(divide(values)))
 
 

@@ -78,6 +78,16 @@ def deviations(trees: Trees) -> Result:
     return Result(statement, expression, exact, population.approx, ARITHMETIC, population.checked)
 
 
+def variances(trees: Trees) -> Result:
+    """Both variances, as the question did not say which."""
+    population, sample = population_variance(trees), sample_variance(trees)
+    expression = population.expression.removeprefix("population ")
+    exact = f"population: {population.exact}; sample: {sample.exact}"
+    return Result(
+        f"{expression}: {exact}", expression, exact, population.approx, ARITHMETIC, population.checked
+    )
+
+
 def _root_result(expression: str, variance: Fraction) -> Result:
     root = Fraction(math.isqrt(variance.numerator), math.isqrt(variance.denominator))
     if root * root == variance:

@@ -54,5 +54,6 @@ OPERATIONS: Final[dict[str, Callable[..., Result]]] = {
     "to_nearest": writing.to_nearest,
     "to_places": writing.to_places,
     "to_roman": writing.to_roman,
+    "variances": lists.variances,
     "whole": percent.whole,
 }

@@ -6,16 +6,19 @@ import re
 from typing import Final
 
 from orchestrator.routing.skills.math.forms.amounts import known
+from orchestrator.routing.skills.math.forms.arithmetic import refuse_bare_angles, refuse_bare_logarithms
 from orchestrator.routing.skills.math.outcomes import NotMath
 from orchestrator.routing.skills.math.parser import parse
 from orchestrator.routing.skills.math.question import Builder, Question, ask, ask_symbolic, family, form
-from orchestrator.routing.skills.math.tree import Name, Tree, number, unknowns
+from orchestrator.routing.skills.math.tree import Name, Number, Tree, number, unknowns, with_value
 
 _X: Final = r"(?P<x>[a-zA-Z])"
 _F: Final = r"(?P<f>.+?)"
 _EQUATION: Final = r"(?:the )?(?:following )?(?:linear |quadratic |cubic |simple )?(?:equation|inequality|problem)?:? ?(?P<equation>[^=<>]+(?:=|<=?|>=?| equals | is equal to )[^=<>]+?)"
 _SYSTEM: Final = r"(?P<system>[^=]+=[^=]+(?:(?:,|;| and|, and) [^=]+=[^=]+?){1,3})"
-_SOLVE: Final = r"(?:solve|find|solve for|find all|calculate|work out)"
+_SOLVE: Final = r"(?:(?:solve|find|solve for|find all|calculate|work out)(?: simultaneously)?:?)"
+_NAMES: Final = r"(?:the values? of )?[a-z](?:(?:, | and |, and )[a-z])+"
+_GIVEN: Final = r"(?: in| if| when| where| given(?: that)?| such that| for which|:|,|;)+"
 _SIDES: Final = re.compile(r"<=|>=|=|<|>| is equal to | equals ", re.IGNORECASE)
 _BETWEEN: Final = re.compile(r"\s*(?:;|, and |,(?!\d{3}\b)| and )\s*", re.IGNORECASE)
 _EXPRESSION: Final = r"(?:the )?(?:following )?(?:expression|polynomial|quadratic|trinomial|binomial|equation)?:? ?(?P<f>[^=]+?)"
@@ -29,7 +32,10 @@ def _sides(text: str) -> tuple[Tree, str, Tree]:
         raise NotMath("one sign is expected")
     left, right = _SIDES.split(text)
     sign = signs[0] if signs[0] in ("<=", ">=", "<", ">") else "="
-    return parse(left), sign, parse(right)
+    trees = parse(left), parse(right)
+    for tree in trees:
+        refuse_bare_logarithms(tree)
+    return trees[0], sign, trees[1]
 
 
 def _solve(match: re.Match[str]) -> Question:
@@ -84,6 +90,7 @@ def _formula(text: str) -> Tree:
     tree = parse(text)
     if not unknowns(tree):
         raise NotMath("no unknown")
+    refuse_bare_logarithms(tree)
     return tree
 
 
@@ -99,7 +106,34 @@ def _evaluate_at(match: re.Match[str]) -> Question:
     names = tuple(name.strip() for name, _ in pairs)
     if sorted(names) != list(unknowns(tree)):
         raise NotMath("a value for every unknown is expected")
-    return ask("substituted", tree, names, tuple(known(value) for _, value in pairs))
+    return _substituted(tree, names, tuple(known(value) for _, value in pairs))
+
+
+def _substituted(tree: Tree, names: tuple[str, ...], values: tuple[Tree, ...]) -> Question:
+    at = tree
+    for name, value in zip(names, values, strict=True):
+        at = with_value(at, name, value)
+    refuse_bare_angles(at)
+    return ask("substituted", tree, names, values)
+
+
+def _plain_expression(match: re.Match[str]) -> Question:
+    """`solve 12 * 12`, said for `compute`."""
+    tree = known(match["f"])
+    if isinstance(tree, Number | Name):
+        raise NotMath("nothing to compute")
+    refuse_bare_angles(tree)
+    refuse_bare_logarithms(tree)
+    return ask("evaluate", tree)
+
+
+def _function_value(match: re.Match[str]) -> Question:
+    """`f(x) = 2x + 1, f(3)`."""
+    tree = parse(match["f"])
+    if match["name"] != match["again"] or unknowns(tree) != (match["x"],):
+        raise NotMath("another function")
+    refuse_bare_logarithms(tree)
+    return _substituted(tree, (match["x"],), (known(match["value"]),))
 
 
 _AT: Final = r"(?P<at>[a-zA-Z] ?= ?[^=]+?(?:(?:,|;| and|, and) [a-zA-Z] ?= ?[^=]+?){0,2})"
@@ -109,11 +143,12 @@ EQUATIONS = family(
     form(rf"{_SOLVE} (?:the )?(?:following )?(?:system(?: of (?:linear )?equations)?|simultaneous equations|equations|pair of equations)?:?(?: of)? ?{_SYSTEM}"
          rf"(?:,? for [a-z](?:,? (?:and )?[a-z])+)?", _system),
     form(rf"(?:if |given |given that )?{_SYSTEM}[,.;]? (?:and )?(?:then )?(?:solve for|find|what (?:is|are)|determine) (?:the values? of )?[a-z](?:(?:, | and |, and )[a-z])+", _system),
-    form(rf"(?:find|what are) [a-z](?:(?:, | and |, and )[a-z])+ (?:if|when|where|given|such that) {_SYSTEM}", _system),
+    form(rf"(?:(?:{_SOLVE}|what are) (?:for )?)?{_NAMES}{_GIVEN} ?{_SYSTEM}", _system),
     form(_SYSTEM, _bare_system),
-    form(rf"{_SOLVE} (?:for )?(?:the (?:value|values) of )?{_X}(?: in| if| when| where| given| such that|:|,|;)+ ?{_EQUATION}", _solve),
+    form(rf"(?:{_SOLVE} )?(?:for )?(?:the (?:value|values) of )?{_X}{_GIVEN} ?{_EQUATION}", _solve),
+    form(rf"solve for {_X} {_EQUATION}", _solve),
     form(rf"{_SOLVE} {_EQUATION}(?: for {_X}|, for {_X}| ?[;,] ?{_X} ?= ?\??)?".replace("(?P<x>", "(?:"), _solve),
-    form(rf"(?:the )?(?:value of |solution (?:of|to|for) )?{_X} (?:if|when|in|where|given|given that|such that|for which):? {_EQUATION}", _solve),
+    form(rf"(?:the )?(?:value of |solution (?:of|to|for) )?{_X}{_GIVEN} ?{_EQUATION}", _solve),
     form(rf"(?:if |given |given that |when |suppose |let )?{_EQUATION}[,.;]? (?:then )?(?:what is|what's|whats|find|solve for|determine|what does|calculate)"
          rf" (?:the value of )?{_X}(?: equal)?", _solve),
     form(rf"(?:the )?(?:all )?(?:the )?(?:real )?(?:solutions?|roots?|zeros|zeroes) (?:of|to|for|in) {_EQUATION}", _solve),
@@ -123,7 +158,11 @@ EQUATIONS = family(
 )  # fmt: skip
 
 FORMULAS = family(
-    "factor factorise factorize expand simplify evaluate multiply at when if for where factorization factored simplified expanded foil",
+    "factor factorise factorize expand simplify evaluate multiply at when if for where factorization factored simplified expanded foil"
+    " solve f g",
+    form(r"solve:? (?P<f>[^=<>]+)", _plain_expression),
+    form(rf"(?:if |given |let |suppose |for )?(?P<name>[fgh])\((?P<x>[a-z])\) ?= ?{_F}[,.;]? (?:then )?(?:what is|what's|find|evaluate|calculate|compute)?"
+         r" ?(?P<again>[fgh])\((?P<value>[^()]+)\)", _function_value),
     form(rf"(?:factor|factori[sz]e)(?: out)?{_RESULT} {_EXPRESSION}{_RESULT}", _on_formula("factor")),
     form(rf"(?:the )?factori[sz]ation of {_EXPRESSION}", _on_formula("factor")),
     form(rf"(?:expand|multiply out|foil|expand and simplify) {_EXPRESSION}", _on_formula("expand")),

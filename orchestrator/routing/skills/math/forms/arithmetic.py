@@ -79,7 +79,7 @@ def question(core: Core) -> Question:
     if unknowns(tree) or not _has_work(tree):
         raise NotMath("nothing to compute")
     refuse_bare_angles(tree)
-    _refuse_bare_logarithms(tree)
+    refuse_bare_logarithms(tree)
     return ask("evaluate", tree)
 
 
@@ -107,7 +107,7 @@ def refuse_bare_angles(tree: Tree) -> None:
                 raise NotMath("ambiguous: degrees or radians?")
 
 
-def _refuse_bare_logarithms(tree: Tree) -> None:
+def refuse_bare_logarithms(tree: Tree) -> None:
     """Raise NotMath for `log(20)`: base ten and base e are both meant by some. `log(1000)` has one sensible reading."""
     for part in parts(tree):
         if isinstance(part, Apply) and part.function == "log" and len(part.arguments) == 1:

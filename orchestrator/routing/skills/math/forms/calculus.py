@@ -5,12 +5,14 @@ from __future__ import annotations
 import re
 from typing import Final
 
+from orchestrator.routing.skills.math.exact.evaluate import integer_of
 from orchestrator.routing.skills.math.forms.amounts import known
+from orchestrator.routing.skills.math.forms.arithmetic import refuse_bare_logarithms
 from orchestrator.routing.skills.math.number_words import ORDINAL, ordinal_of
 from orchestrator.routing.skills.math.outcomes import NotMath
 from orchestrator.routing.skills.math.parser import parse
 from orchestrator.routing.skills.math.question import Builder, Question, ask, ask_symbolic, family, form
-from orchestrator.routing.skills.math.tree import Name, Tree, number, unknowns
+from orchestrator.routing.skills.math.tree import Apply, Name, Tree, number, replaced, unknowns
 
 _F: Final = r"(?:the function )?(?:(?:f\(\w\)|y) ?= ?)?(?P<f>.+?)"
 _BY: Final = r"(?:,? (?:with respect to|w\.?r\.?t\.?|wrt|in terms of|for|by) (?P<x>[a-zA-Z]))?"
@@ -41,9 +43,20 @@ def _variable(tree: Tree, named: str | None) -> str:
     return names[0]
 
 
+def _natural(tree: Tree) -> Tree:
+    """Calculus means the natural logarithm; the answer then says `ln`."""
+
+    def change(part: Tree) -> Tree | None:
+        if isinstance(part, Apply) and part.function == "log" and len(part.arguments) == 1:
+            return Apply("ln", (_natural(part.arguments[0]),))
+        return None
+
+    return replaced(tree, change)
+
+
 def _derivative(match: re.Match[str]) -> Question:
     groups = match.groupdict()
-    tree = parse(groups["f"])
+    tree = _natural(parse(groups["f"]))
     unknown = _variable(tree, groups.get("x") or groups.get("name"))
     order = ordinal_of(groups["order"]) if groups.get("order") else 1
     if not 1 <= order <= 10:
@@ -57,7 +70,7 @@ def _derivative(match: re.Match[str]) -> Question:
 
 def _integral(match: re.Match[str]) -> Question:
     groups = match.groupdict()
-    tree = parse(groups["f"])
+    tree = _natural(parse(groups["f"]))
     names = {name for name in (groups.get("x"), groups.get("x2"), groups.get("x3")) if name}
     if len(names) > 1:
         raise NotMath("more than one variable of integration")
@@ -79,6 +92,7 @@ def _limit(match: re.Match[str]) -> Question:
     if signed := re.fullmatch(r"(.*[\w)])\^?\(?([+-])\)?", at_text):
         at_text, side = signed[1], signed[2]
     tree = parse(groups["f"])
+    refuse_bare_logarithms(tree)
     if unknowns(tree) != (groups["name"],):
         raise NotMath("one unknown is expected")
     return ask_symbolic("limit", tree, groups["name"], _bound(at_text), side)
@@ -118,6 +132,17 @@ def _integers_between(match: re.Match[str]) -> Question:
     return ask("series", "sum", Name("k"), "k", known(match["low"]), known(match["high"]))
 
 
+def _parity_between(offset: int) -> Builder:
+    """The sum of the even (offset 0) or odd (offset 1) numbers of a range, as 2k - offset."""
+
+    def build(match: re.Match[str]) -> Question:
+        low, high = integer_of(known(match["low"])), integer_of(known(match["high"]))
+        first, last = -(-(low + offset) // 2), (high + offset) // 2
+        return ask("series", "sum", parse("2k - 1" if offset else "2k"), "k", number(first), number(last))
+
+    return build
+
+
 def _dotted(match: re.Match[str]) -> Question:
     """`1 + 2 + 3 + ... + 100`: an arithmetic or geometric progression."""
     terms = [known(part) for part in match["terms"].split("+") if part.strip()]
@@ -128,7 +153,8 @@ def _dotted(match: re.Match[str]) -> Question:
 
 
 DERIVATIVES = family(
-    "derivative derivatives differentiate derive d dx dy dt",
+    "derivative derivatives differentiate derive d dx dy dt f",
+    form(r"(?:if |given |let |for )?f\((?P<x>[a-z])\) ?= ?(?P<f>.+?)[,.;]? (?:then )?(?:find|what is|calculate|compute|determine) f ?'\([a-z]\)", _derivative),
     form(rf"(?:take |find )?(?:the )?{_ORDER}derivative (?:of|for) {_F}{_BY}{_AT}", _derivative),
     form(rf"(?:take |find )?(?:the )?{_ORDER}derivative (?:with respect to (?P<x>[a-z]) )?(?:of|for) {_F}", _derivative),
     form(rf"(?:take |find )?(?:the )?{_ORDER}derivative (?:of|for) {_F}{_BY}", _derivative),
@@ -177,5 +203,7 @@ SERIES = family(
     form(rf"{_SUM_FIRST} {_N} (?:perfect )?cubes", _first_terms("k^3")),
     form(r"(?:the )?(?:sum of|add up|add|sum)(?: up)? (?:all )?(?:of )?(?:the )?(?:numbers|integers|whole numbers|natural numbers|positive integers|consecutive integers)"
          r" (?:from|between) (?P<low>\S+) (?:to|through|and|up to) (?P<high>\S+)(?: inclusive)?", _integers_between),
+    form(r"(?:the )?sum of (?:all )?(?:the )?even (?:numbers|integers) (?:from|between) (?P<low>\S+) (?:to|and) (?P<high>\S+)", _parity_between(0)),
+    form(r"(?:the )?sum of (?:all )?(?:the )?odd (?:numbers|integers) (?:from|between) (?P<low>\S+) (?:to|and) (?P<high>\S+)", _parity_between(1)),
     form(r"(?:the )?(?:sum of |sum )?(?P<terms>[^.=]+?\+) ?\.\.\. ?\+ ?(?P<last>[^.=]+)", _dotted),
 )  # fmt: skip

@@ -13,6 +13,7 @@ from orchestrator.routing.skills.math.tree import Apply
 _N: Final = r"(?P<n>[\w-]+?)"
 _K: Final = r"(?P<k>[\w-]+?)"
 _OF: Final = r"(?:people|items?|objects?|things?|books?|students?|players?|members?|elements?|letters?|balls?|cards?|persons?|men|women|boys|girls|children|kids|friends|toppings|flavou?rs|candidates|employees|songs|colou?rs|digits|numbers|guests|runners|options|choices|applicants|marbles|fruits|courses|volunteers|questions|different \w+|distinct \w+|unique \w+)"
+_DISTINCT: Final = r"(?:people|persons?|students?|players?|men|women|boys|girls|children|kids|friends|guests|runners|books|songs|employees|candidates|(?:different|distinct|unique) \w+)"
 _THINGS: Final = rf"(?: {_OF})?"
 _WAYS: Final = r"(?:(?:in )?how many (?:different |distinct |possible )?ways(?: are there|(?: can| could) (?:you|we|i|one)| is it possible)?|(?:the )?number of (?:different )?ways)(?: to)?"
 _HOW_MANY: Final = r"(?:how many|(?:the )?(?:total )?number of)(?: different| distinct| possible| unique)*"
@@ -43,18 +44,10 @@ def _factorial(match: re.Match[str]) -> Question:
 
 def _spelled(match: re.Match[str]) -> Question:
     word = match["word"]
-    if word.lower() in (
-        "it",
-        "them",
-        "this",
-        "that",
-        "people",
-        "items",
-        "objects",
-        "things",
-        "letters",
-        "all",
-    ):
+    text = match[0].lower()
+    if not (word.isupper() or any(hint in text for hint in ('"', "'", "letters", "word ", "anagram"))):
+        raise NotMath("things, not letters")
+    if word.lower() in ("it", "them", "this", "that", "word", "all"):
         raise NotMath("no word to arrange")
     return ask("arrangements", word)
 
@@ -71,15 +64,17 @@ COUNTING = family(
     form(rf"{_WAYS}(?: can| could)? {_K}{_THINGS} (?:can )?be (?:chosen|selected|picked|drawn) {_FROM} {_N}{_THINGS}", _choose),
     form(rf"{_HOW_MANY} (?:committees|teams|groups|combinations|subsets|hands|selections) of (?:size )?{_K}{_THINGS}"
          rf"(?: are there| can be (?:formed|made|chosen|selected|created|drawn)| exist)? {_FROM} {_N}{_THINGS}", _choose),
+    form(rf"{_WAYS}(?: can| could)? an? (?:committee|team|group|set|subset|hand) of {_K}{_THINGS} (?:can )?be"
+         rf" (?:chosen|selected|picked|drawn|formed|made) {_FROM} {_N}{_THINGS}", _choose),
     form(rf"combinations of {_N}{_THINGS} (?:taken|chosen) {_K} at a time", _choose),
     form(rf"(?:the )?(?:number of )?combinations of {_K}{_THINGS} {_FROM} {_N}{_THINGS}", _choose),
     form(rf"(?:the )?(?:number of )?permutations of {_N}{_THINGS} (?:taken|chosen) {_K} at a time", _permute),
     form(rf"{_HOW_MANY} permutations of {_K}{_THINGS}(?: are there| can be made)? (?:from|out of|chosen from) {_N}{_THINGS}", _permute),
     form(rf"(?:the )?binomial coefficient(?: of)? {_N} (?:choose|over|and) {_K}", _choose),
-    form(rf"{_WAYS} {_PLACED} {_N} {_OF}(?: {_PLACED})?(?: in (?:a )?(?:row|line|order))?", _factorial),
-    form(rf"{_WAYS}(?: can| could)? {_N} {_OF} {_BE}(?:be )?{_PLACED}", _factorial),
-    form(rf"{_HOW_MANY} (?:permutations|orderings|arrangements)(?: are there)? (?:of|for) {_N} (?:different |distinct )?{_OF}(?: are there)?", _factorial),
-    form(rf"(?:the )?(?:number of )?(?:permutations|arrangements) of {_N} (?:different |distinct )?{_OF}", _factorial),
+    form(rf"{_WAYS} {_PLACED} {_N} {_DISTINCT}(?: {_PLACED})?(?: in (?:a )?(?:row|line|order))?", _factorial),
+    form(rf"{_WAYS}(?: can| could)? {_N} {_DISTINCT} {_BE}(?:be )?{_PLACED}", _factorial),
+    form(rf"{_HOW_MANY} (?:permutations|orderings|arrangements)(?: are there)? (?:of|for) {_N} (?:{_DISTINCT}|items?|objects?|things?|elements?)(?: are there)?", _factorial),
+    form(rf"(?:the )?(?:number of )?(?:permutations|arrangements) of {_N} (?:{_DISTINCT}|items?|objects?|things?|elements?)", _factorial),
     form(rf"{_HOW_MANY} (?:permutations|arrangements|rearrangements|anagrams|orderings)(?: are there| can be (?:made|formed))?"
          rf" (?:of|for|from|in) (?:{_LETTERS} )?{_WORD}(?: are there| have)?", _spelled),
     form(rf"(?:the )?(?:number of )?(?:distinct |different |unique )?(?:permutations|arrangements|anagrams|rearrangements) of"

@@ -17,8 +17,8 @@ from orchestrator.routing.skills.math.question import Family
 
 FAMILIES: Final[tuple[Family, ...]] = (
     PERCENT,
-    FRACTIONS,
     BASES,
+    FRACTIONS,
     ROMAN,
     COUNTING,
     PRIMES,

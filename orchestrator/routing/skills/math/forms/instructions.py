@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import Final
 
+from orchestrator.routing.skills.math.exact.evaluate import integer_of
 from orchestrator.routing.skills.math.forms.amounts import known
 from orchestrator.routing.skills.math.outcomes import NotMath
 from orchestrator.routing.skills.math.parser import parse_list
@@ -41,6 +42,13 @@ def _plain(text: str) -> Tree:
     return tree
 
 
+def _goes_into(match: re.Match[str]) -> Question:
+    """`how many times does 7 go into 56`: a whole number, or it is not clear what is asked."""
+    times = Apply("/", (_plain(match["b"]), _plain(match["a"])))
+    integer_of(times)
+    return ask("evaluate", times)
+
+
 def _difference(match: re.Match[str]) -> Question:
     return ask("difference", _plain(match["a"]), _plain(match["b"]))
 
@@ -75,7 +83,7 @@ INSTRUCTIONS = family(
     form(rf"(?:the )?difference (?:between|of) {_A} and {_B}", _difference),
     form(rf"{_A} (?:less|fewer) than {_B}", _binary("-", "b", "a")),
     form(rf"{_A} more than {_B}", _binary("+", "b", "a")),
-    form(rf"(?:how many times does|how often does) {_A} (?:go|fit) into {_B}", _binary("/", "b", "a")),
+    form(rf"(?:how many times does|how often does) {_A} (?:go|fit) into {_B}", _goes_into),
     form(r"square (?!root)(?P<a>.+)", lambda match: ask("evaluate", Apply("^", (_plain(match["a"]), known("2"))))),
     form(r"cube (?!root)(?P<a>.+)", lambda match: ask("evaluate", Apply("^", (_plain(match["a"]), known("3"))))),
     form(rf"raise {_A} to (?:the )?(?:power (?:of )?)?{_B}(?: power)?", _binary("^")),
@@ -88,6 +96,8 @@ COMPARISONS = family(
     form(rf"{_A} ?= ?{_B}", _equal),
     form(rf"(?:which|what)(?: number| one| fraction| of these| value)?(?: is)? {_LARGER}[:,;]? (?:is it )?{_A},? or {_B}", _larger(">")),
     form(rf"(?:which|what)(?: number| one| fraction| of these| value)?(?: is)? {_SMALLER}[:,;]? (?:is it )?{_A},? or {_B}", _larger("<")),
+    form(rf"{_LARGER}[:,;]? {_A},? or {_B}", _larger(">")),
+    form(rf"{_SMALLER}[:,;]? {_A},? or {_B}", _larger("<")),
     form(rf"(?:is )?{_A} or {_B} (?:is )?{_LARGER}", _larger(">")),
     form(rf"(?:is it true that |is ){_A}(?: is)? {_LARGER} than {_B}", _order(">")),
     form(rf"(?:is it true that |is ){_A}(?: is)? {_SMALLER} than {_B}", _order("<")),

@@ -134,7 +134,7 @@ PRIMES = family(
 )  # fmt: skip
 
 DIVISORS = family(
-    "divisors divisor factors factor factorise factorize divisible coprime factorization factorisation divides totient phi perfect"
+    "divisors divisor factors factor factorise factorize divisible coprime factorization factorisation divide divides totient phi perfect"
     " even odd multiple square cube",
     form(rf"(?:factor|factori[sz]e) {_N}", _factors),
     form(rf"(?:the )?factori[sz]ation of {_N}", _factors),
@@ -166,7 +166,7 @@ REMAINDERS = family(
 )  # fmt: skip
 
 DIGITS = family(
-    "digit digits",
+    "digit digits digital",
     form(rf"(?:the )?(?:digit sum|digital sum|sum of (?:all )?(?:of )?(?:the )?digits) (?:of|in|for) {_N}", _of("digit_sum")),
     form(rf"(?:add|sum)(?: up)? (?:all )?the digits (?:of|in) {_N}", _of("digit_sum")),
     form(rf"(?:the )?(?:digital root) of {_N}", _of("digital_root")),

@@ -55,6 +55,7 @@ LISTS = family(
     form(rf"(?:the )?sample {_DEVIATION} {_LIST}", _over("sample_deviation")),
     form(rf"(?:the )?{_DEVIATION} {_LIST}", _over("deviations")),
     form(rf"(?:the )?population variance {_LIST}", _over("population_variance")),
+    form(rf"(?:the )?variance {_LIST}", _over("variances")),
     form(rf"(?:the )?sample variance {_LIST}", _over("sample_variance")),
 )  # fmt: skip
 

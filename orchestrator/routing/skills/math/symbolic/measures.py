@@ -23,7 +23,9 @@ _MOST_DECIMALS = 6
 @cache
 def registry() -> Any:
     """Pint's registry, reading its numbers as fractions; 0.2 s, once a process."""
-    return pint.UnitRegistry(non_int_type=Fraction, cache_folder=None)
+    units: Any = pint.UnitRegistry(non_int_type=Fraction, cache_folder=None)
+    units.define("international_acre = 43560 * foot ** 2")  # pint's own acre is of survey feet
+    return units
 
 
 def _quantity(numbers: Sequence[Tree], units: Sequence[str]) -> Any:

@@ -12,10 +12,11 @@ import sympy as sp
 
 from orchestrator.routing.skills.math.outcomes import NotMath, Result, Unverified
 from orchestrator.routing.skills.math.show import approx_text, tree_text
+from orchestrator.routing.skills.math.symbolic.algebra import denominators
 from orchestrator.routing.skills.math.symbolic.build import built, symbol
 from orchestrator.routing.skills.math.symbolic.numeric import DIGITS, close, number_at
 from orchestrator.routing.skills.math.symbolic.text import approx_of, result, shown
-from orchestrator.routing.skills.math.tree import Tree
+from orchestrator.routing.skills.math.tree import Tree, unknowns
 
 _MAX_SOLUTIONS = 20
 _LONGEST_EXACT = 60
@@ -45,6 +46,8 @@ def solve(left: Tree, right: Tree, unknown: str) -> Result:
 
 def _without_unknown(difference: Any, equation: str, left: Tree, right: Tree, unknown: str) -> Result:
     """An equation from which the unknown falls out: every number solves it, or none does."""
+    if any(unknown in unknowns(part) for side in (left, right) for part in denominators(side)):
+        raise Unverified("the unknown falls out of a denominator")
     samples = [mp.mpf(value) / 7 for value in (3, 17, -25)]
     with mp.workdps(DIGITS):
         holds = [close(number_at(left, {unknown: at}), number_at(right, {unknown: at})) for at in samples]

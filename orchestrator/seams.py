@@ -97,6 +97,14 @@ class Decision:
     decided_ms: float = 0.0
 
 
+@dataclass(slots=True)
+class TokenTally:
+    """Tokens that a generation took so far: the generator counts here, so that an abandoned one's cost is known."""
+
+    prompt_tokens: int = 0
+    completion_tokens: int = 0
+
+
 @dataclass(frozen=True, slots=True)
 class Ask:
     """Generated text wanted. `None` means the model's own default. `max_tokens` bounds the answer."""
@@ -110,6 +118,7 @@ class Ask:
     stop: tuple[str, ...] = ()
     json_schema: Mapping[str, Any] | None = None
     want_log_probs: bool = False
+    tally: TokenTally | None = field(default=None, compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -194,8 +203,11 @@ class SkillAnswer:
 class Skill(Protocol):
     """One way of answering. Registered by name; third parties add theirs as the entry point group `council.skills`."""
 
-    name: SkillName
-    description: str
+    @property
+    def name(self) -> SkillName: ...
+
+    @property
+    def description(self) -> str: ...
 
     async def answer(self, task: SkillTask) -> SkillAnswer | None:
         """The answer, or None when this skill cannot: general generation then takes over."""

@@ -2,25 +2,21 @@
 
 from __future__ import annotations
 
-import secrets
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
-from typing import TypeVar
 from uuid import uuid4
 
-import orjson
-
 from engines.record import SamplingDefaults
-from orchestrator.errors import InvalidGuide, InvalidValue
+from orchestrator.errors import InvalidValue
 from orchestrator.inference.generation import ChoicePlan, plan_request
+from orchestrator.inference.guides import json_schema_guide
 from orchestrator.inference.registry import InstalledModel, ModelRegistry
+from orchestrator.inference.sampling import SEED_MASK, sampling_with_defaults
 from orchestrator.inference.types import Guide, Sampling, TokenRequest
 from orchestrator.schemas.openai import ChatCompletionRequest, CompletionRequest, GenerationRequest, Prompt
 
 MAX_CHOICES = 32
 COMPLETION_DEFAULT_NEW_TOKENS = 16  # OpenAI's default for the completions endpoint
-_SEED_MASK = 2**64 - 1
-Number = TypeVar("Number", int, float)
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,8 +32,7 @@ def plan_chat(registry: ModelRegistry, request: ChatCompletionRequest) -> Plan:
     """Raise ModelNotFound, InvalidValue or ContextLengthExceeded. Slow for long prompts: not for the loop."""
     model = registry.get(request.model)
     prompt_ids = model.template.render_ids(_template_messages(request))
-    # The format's own ends come on top of the four that a request may name.
-    stops = (*(request.stop or ()), *model.record.chat.stop_strings)
+    stops = model.chat_stops(request.stop or ())
     return _plan(model, request, [prompt_ids], request.new_tokens, "messages", stops)
 
 
@@ -101,33 +96,23 @@ def _variants(request: TokenRequest, count: int) -> Iterator[TokenRequest]:
     yield request
     seed = request.sampling.seed or 0
     for step in range(1, count):
-        sampling = replace(request.sampling, seed=(seed + step) & _SEED_MASK)
+        sampling = replace(request.sampling, seed=(seed + step) & SEED_MASK)
         yield replace(request, request_id=uuid4().hex, sampling=sampling)
 
 
 def sampling_of(request: GenerationRequest, defaults: SamplingDefaults) -> Sampling:
-    """OpenAI's words in the engine's terms; what is left out comes from the model's record.
-
-    Without a seed a random one is drawn: an engine's own default is fixed.
-    """
-    temperature = _or(request.temperature, defaults.temperature)
-    greedy = temperature == 0
-    seed = secrets.randbits(64) if request.seed is None else request.seed & _SEED_MASK
-    return Sampling(
-        temperature=temperature if not greedy else 1.0,
-        top_k=1 if greedy else _or(request.top_k, 0),
-        top_p=_or(request.top_p, defaults.top_p),
-        seed=seed,
-        repetition_penalty=_or(request.repetition_penalty, 1.0),
-        presence_penalty=_or(request.presence_penalty, 0.0),
-        frequency_penalty=_or(request.frequency_penalty, 0.0),
-        min_tokens=_or(request.min_tokens, 0),
-        logit_bias=request.logit_bias or {},
+    return sampling_with_defaults(
+        defaults,
+        temperature=request.temperature,
+        top_k=request.top_k,
+        top_p=request.top_p,
+        seed=request.seed,
+        repetition_penalty=request.repetition_penalty,
+        presence_penalty=request.presence_penalty,
+        frequency_penalty=request.frequency_penalty,
+        min_tokens=request.min_tokens,
+        logit_bias=request.logit_bias,
     )
-
-
-def _or(value: Number | None, default: Number) -> Number:
-    return default if value is None else value
 
 
 def guide_of(request: GenerationRequest) -> Guide | None:
@@ -138,8 +123,4 @@ def guide_of(request: GenerationRequest) -> Guide | None:
     wanted = request.response_format
     if wanted is None or wanted.type == "text":
         return None
-    schema = wanted.json_schema.schema_ if wanted.json_schema else {"type": "object"}
-    try:
-        return Guide("json_schema", orjson.dumps(schema).decode())
-    except orjson.JSONEncodeError as error:
-        raise InvalidGuide(f"the schema cannot be read: {error}", param="response_format") from error
+    return json_schema_guide(wanted.json_schema.schema_ if wanted.json_schema else {"type": "object"})

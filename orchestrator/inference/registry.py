@@ -5,7 +5,7 @@ Read once at start; a model pulled later is served after a restart of the orches
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -36,6 +36,10 @@ class InstalledModel:
     def max_seq_len(self) -> int:
         """Prompt and new tokens together, at most."""
         return self.record.longest_sequence_tokens
+
+    def chat_stops(self, wanted: Sequence[str]) -> tuple[str, ...]:
+        """Where a chat answer ends: the wanted strings, and on top of them the format's own."""
+        return (*wanted, *self.record.chat.stop_strings)
 
     @classmethod
     def load(cls, record: ModelRecord, model_dir: Path) -> InstalledModel:

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
-FEATURES = {"inference", "routing", "scheduling", "memory", "sandbox", "accounts"}
+FEATURES = {"inference", "routing", "scheduling", "memory", "sandbox", "accounts", "cloud"}
 # A library may be imported only from the files below these paths.
 ONLY_IN = {
     "fastapi": ("orchestrator/app.py", "orchestrator/api/"),
@@ -18,6 +18,10 @@ ONLY_IN = {
     "tritonclient": ("orchestrator/inference/triton.py", "orchestrator/inference/triton_control.py"),
     "grpc": ("orchestrator/inference/triton.py", "orchestrator/inference/triton_control.py"),
     "docker": ("orchestrator/sandbox/docker.py",),
+    "sqlalchemy": ("orchestrator/storage/", "orchestrator/accounts/"),
+    "alembic": ("orchestrator/storage/",),
+    "phonenumbers": ("orchestrator/cloud/redaction.py",),
+    "stdnum": ("orchestrator/cloud/redaction.py",),
     "lancedb": ("orchestrator/memory/store.py",),
     "pytriton": (),
     "xllamacpp": (),

@@ -1,0 +1,46 @@
+"""OpenAI's sampling words in the engine's terms; what is left out comes from the model's record."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Mapping
+from typing import TypeVar
+
+from engines.record import SamplingDefaults
+from orchestrator.inference.types import Sampling
+
+SEED_MASK = 2**64 - 1
+Number = TypeVar("Number", int, float)
+
+
+def sampling_with_defaults(
+    defaults: SamplingDefaults,
+    *,
+    temperature: float | None = None,
+    top_k: int | None = None,
+    top_p: float | None = None,
+    seed: int | None = None,
+    repetition_penalty: float | None = None,
+    presence_penalty: float | None = None,
+    frequency_penalty: float | None = None,
+    min_tokens: int | None = None,
+    logit_bias: Mapping[int, float] | None = None,
+) -> Sampling:
+    """Temperature 0 is greedy. Without a seed a random one is drawn: an engine's own default is fixed."""
+    wanted_temperature = _or(temperature, defaults.temperature)
+    greedy = wanted_temperature == 0
+    return Sampling(
+        temperature=1.0 if greedy else wanted_temperature,
+        top_k=1 if greedy else _or(top_k, 0),
+        top_p=_or(top_p, defaults.top_p),
+        seed=secrets.randbits(64) if seed is None else seed & SEED_MASK,
+        repetition_penalty=_or(repetition_penalty, 1.0),
+        presence_penalty=_or(presence_penalty, 0.0),
+        frequency_penalty=_or(frequency_penalty, 0.0),
+        min_tokens=_or(min_tokens, 0),
+        logit_bias=logit_bias or {},
+    )
+
+
+def _or(value: Number | None, default: Number) -> Number:
+    return default if value is None else value

@@ -1,0 +1,115 @@
+"""What an answer says, without how it says it: two answers with the same normal form are one opinion.
+
+None means that the answer is not of the form that was asked for: a choice that names no option, a number question
+without a number. Such an answer has no vote.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from decimal import Decimal, InvalidOperation
+
+from orchestrator.routing.deliberation.question import Question
+
+MAX_SHORT_WORDS = 5
+_MAX_CHARS = 20_000
+_SAID_WITHIN_CHARS = 40
+_SAID_FIRST_CHARS = 200  # patterns that skip signs on both sides take quadratic time
+_NUMBER = re.compile(r"(?<![\w.])[-−]?\$?\d+(?:,\d{3})*(?:\.\d+)?(?![\d])")
+_SAID_NUMBER = re.compile(
+    r"(?:answer|result|total|sum)\s*(?:is|:|=)\s*(?:about\s+)?$|####\s*$", re.IGNORECASE
+)
+_SAID_YES_NO = re.compile(
+    r"^\W*(?:the\s+)?(?:(?:correct\s+)?answer\s*(?:to\s+[^.]{1,60}\s)?(?:is)?\s*:?\s*)?\W*(?P<said>yes|no|true|false)\b",
+    re.IGNORECASE,
+)
+_WORD = re.compile(r"[^\W_]+(?:['’.,][^\W_]+)*")
+_FIRST_SENTENCE = re.compile(r"^.*?(?:[.!?]['\"”’)*_]{0,4}(?=\s|$)|\n|$)", re.DOTALL)
+_SMALL_WORDS = frozenset(
+    re.findall(
+        r"\w+",
+        "a an and answer are as at be by called for in indeed is it its known named of on or so that the there these "
+        "this to was were which with you",
+    )
+)
+
+
+def normal_form(question: Question, answer: str, rotation: int = 0) -> str | None:
+    """The answer's normal form, or None when it is not of the form asked for.
+
+    `rotation` is how far the options were turned in what this voice was shown. Of an open question's answer it is
+    what its first sentence adds to the words of the question, when that is short, else the whole text.
+    """
+    answer = answer.strip()[:_MAX_CHARS]
+    match question.form:
+        case "choice":
+            return _choice(question, answer, rotation)
+        case "number":
+            return final_number(answer)
+        case "yes_no":
+            return _yes_no(answer)
+        case "json":
+            return _canonical_json(answer)
+        case "open":
+            return short_answer(question.text, answer) or _plain(answer) or answer or None
+
+
+def is_short(form: str) -> bool:
+    """Whether a normal form is a short answer rather than a whole text."""
+    return len(form.split()) <= MAX_SHORT_WORDS
+
+
+def final_number(answer: str) -> str | None:
+    """The number an answer comes to: one that it calls its answer, else its last, as GSM8K is graded."""
+    found = list(_NUMBER.finditer(answer))
+    if not found:
+        return None
+    said = [match for match in found if _is_said(answer, match.start())]
+    return _canonical_number((said or found)[-1].group())
+
+
+def _is_said(answer: str, start: int) -> bool:
+    return _SAID_NUMBER.search(answer, max(0, start - _SAID_WITHIN_CHARS), start) is not None
+
+
+def short_answer(question: str, answer: str) -> str | None:
+    """What the first sentence adds to the question's own words, or None when that is nothing or long."""
+    sentence = _FIRST_SENTENCE.match(answer)
+    known = {word.casefold() for word in _WORD.findall(question)} | _SMALL_WORDS
+    said = [word.casefold() for word in _WORD.findall(sentence.group() if sentence else "")]
+    new = [word for word in said if word not in known] or [w for w in said if w not in _SMALL_WORDS]
+    return " ".join(new) if 1 <= len(new) <= MAX_SHORT_WORDS else None
+
+
+def _choice(question: Question, answer: str, rotation: int) -> str | None:
+    options = question.options
+    assert options is not None, "a choice has options"
+    index = options.chosen(answer, rotation)
+    return None if index is None else options.line(index)
+
+
+def _yes_no(answer: str) -> str | None:
+    said = _SAID_YES_NO.match(answer[:_SAID_FIRST_CHARS])
+    if said is None:
+        return None
+    return "yes" if said["said"].casefold() in ("yes", "true") else "no"
+
+
+def _canonical_number(written: str) -> str | None:
+    try:
+        value = Decimal(written.replace(",", "").replace("$", "").replace("−", "-"))
+    except InvalidOperation:
+        return None
+    return f"{value.normalize() + 0:f}"
+
+
+def _canonical_json(answer: str) -> str | None:
+    try:
+        return json.dumps(json.loads(answer), sort_keys=True, ensure_ascii=False, separators=(",", ":"))
+    except (ValueError, RecursionError):
+        return None
+
+
+def _plain(answer: str) -> str | None:
+    return " ".join(word.casefold() for word in _WORD.findall(answer)) or None

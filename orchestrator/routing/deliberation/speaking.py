@@ -1,0 +1,121 @@
+"""From a voice to a vote: generate, refuse what is no answer, check it, find its meaning.
+
+Anything that goes wrong becomes the seat's error; nothing but a cancellation leaves `speak`.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Callable, Sequence
+from contextlib import aclosing
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from orchestrator.errors import AnswerNotValid, CouncilError, EmptyAnswer, InferenceStreamBroken
+from orchestrator.routing.deliberation.ballot import Vote
+from orchestrator.routing.deliberation.meaning import MAX_EMBEDDED_CHARS
+from orchestrator.routing.deliberation.normal_form import normal_form
+from orchestrator.routing.deliberation.question import Question
+from orchestrator.routing.deliberation.seat import Seat
+from orchestrator.routing.deliberation.verification import Verifier
+from orchestrator.routing.deliberation.weighting import Weight
+from orchestrator.seams import Ask, Embedder, Generated, Generator
+
+log = logging.getLogger(__name__)
+
+CHECK_TIMEOUT_S = 10.0
+
+
+@dataclass(frozen=True, slots=True)
+class Speaking:
+    """What every voice of one deliberation speaks with. `on_text` gets pieces as they come, where they are wanted."""
+
+    question: Question
+    generator: Generator
+    weight: Weight
+    verifiers: Sequence[Verifier]
+    embedder: Embedder | None
+    on_text: Callable[[int, str], None] | None = None
+
+    async def speak(self, seat: Seat) -> None:
+        try:
+            await self._answer(seat)
+            seat.end("answered")
+        except CouncilError as error:
+            self._fail(seat, error)
+        except Exception:  # the edge of a task: one voice's defect must not take the others with it
+            log.exception("voice %d (%s) failed", seat.index, seat.voice.model)
+            self._fail(seat, CouncilError("the voice failed by a defect of ours"))
+
+    def _fail(self, seat: Seat, error: CouncilError) -> None:
+        if not seat.closed:
+            seat.error, seat.vote = error, None
+            seat.end("failed")
+
+    async def _answer(self, seat: Seat) -> None:
+        generated = await self._generated(seat)
+        if not generated.text.strip():
+            raise EmptyAnswer(f"model {generated.model!r} ended its answer without a word")
+        seat.generated = generated
+        vote = self._vote(seat, generated)
+        if not any(verifier.required for verifier in self.verifiers):
+            seat.vote = vote
+        passed = await self._passed(seat, generated.text)
+        vector = await self._vector(seat, generated.text)
+        if not seat.closed:
+            seat.vote = replace(vote, passed=passed, vector=vector)
+
+    async def _generated(self, seat: Seat) -> Generated:
+        ask = seat.voice.ask(self.question, seat.granted, seat.tally)
+        if self.on_text is None:
+            return await self.generator.generate(ask)
+        return await self._streamed(seat.index, ask, self.on_text)
+
+    async def _streamed(self, index: int, ask: Ask, on_text: Callable[[int, str], None]) -> Generated:
+        async with aclosing(self.generator.stream(ask)) as pieces:  # type: ignore[type-var]
+            async for piece in pieces:
+                if isinstance(piece, Generated):
+                    return piece
+                on_text(index, piece)
+        raise InferenceStreamBroken("the generation ended without its whole text")
+
+    def _vote(self, seat: Seat, generated: Generated) -> Vote:
+        form = normal_form(self.question, generated.text, seat.voice.rotation_of(self.question))
+        return Vote(seat.index, generated.text, form, self.weight(generated.mean_log_prob))
+
+    async def _passed(self, seat: Seat, answer: str) -> bool | None:
+        """The verdict of the first check that has one. A required check only lets pass: it proves nothing."""
+        for verifier in self.verifiers:
+            passed = await self._check(seat, verifier, answer)
+            if passed is None:
+                continue
+            seat.checked_by = verifier.method
+            if not verifier.required:
+                return passed
+            if not passed:
+                raise AnswerNotValid("the answer is not valid by the schema of the request")
+        return None
+
+    async def _check(self, seat: Seat, verifier: Verifier, answer: str) -> bool | None:
+        try:
+            async with asyncio.timeout(CHECK_TIMEOUT_S):
+                return await verifier.passes(self.question, answer)
+        except TimeoutError:
+            seat.warnings.append(f"the check {verifier.method!r} took too long")
+        except CouncilError as error:
+            if verifier.required:
+                raise
+            seat.warnings.append(f"the check {verifier.method!r} could not be made: {error.message}")
+        return None
+
+    async def _vector(self, seat: Seat, answer: str) -> np.ndarray | None:
+        """Only an open question's answers are compared by meaning: the other forms have exact ones."""
+        if self.embedder is None or self.question.form != "open":
+            return None
+        try:
+            return await self.embedder.embed(answer[:MAX_EMBEDDED_CHARS])
+        except CouncilError as error:
+            seat.warnings.append(f"answers were not compared by meaning: {error.message}")
+            return None

@@ -1,0 +1,133 @@
+"""From the count to the verdict: the answer to show, the reason in one sentence, the confidence."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from orchestrator.routing.deliberation.ballot import Cluster, Count, Standing, Vote
+from orchestrator.routing.deliberation.calibration import Calibration
+from orchestrator.routing.deliberation.normal_form import is_short
+from orchestrator.routing.deliberation.opinion import Opinion, Stop, Verdict, VoteCount
+from orchestrator.routing.deliberation.question import Question
+from orchestrator.routing.deliberation.seat import Seat
+
+_LEADING_LETTER = re.compile(r"^\W*(?P<sign>[A-Ja-j])(?:[).:]|\W*$)")
+_MAX_SHOWN_CHARS = 60
+_HOW_PROVED = {
+    "computed": "was computed to be right",
+    "executed": "passed the task's examples when it was run",
+}
+_STOPPED = {"tokens": "; the token budget ended it", "time": "; the time budget ended it"}
+
+
+def make_verdict(
+    question: Question,
+    seats: Sequence[Seat],
+    count: Count,
+    *,
+    calibration: Calibration | None,
+    stop: Stop | None,
+    ms: float,
+) -> Verdict:
+    """`count` has at least one vote."""
+    leader = count.leader
+    winner = _representative(leader, seats)
+    opinions = _opinions(seats, count)
+    whole = sum(vote.weight for cluster in count.clusters for vote in cluster.votes) or 1.0
+    return Verdict(
+        answer=_shown(question, winner, seats),
+        winner=winner.voice,
+        opinions=opinions,
+        votes=tuple(_vote_count(cluster, whole) for cluster in count.clusters),
+        reason=_reason(question, seats, count, winner) + (_STOPPED.get(stop.cause, "") if stop else ""),
+        confidence=_confidence(question, seats, count, calibration),
+        consensus=len(leader.votes) > 1 and leader.standing >= Standing.VOTING and count.share > 0.5,
+        prompt_tokens=sum(seat.prompt_tokens for seat in seats),
+        completion_tokens=sum(seat.used_tokens for seat in seats),
+        ms=ms,
+        stop=stop,
+        warnings=tuple(dict.fromkeys(text for seat in seats for text in seat.warnings)),
+    )
+
+
+def _representative(cluster: Cluster, seats: Sequence[Seat]) -> Vote:
+    """The member whose words are shown: of its cluster's standing, whole, shown the question as it is, the surest."""
+
+    def preference(vote: Vote) -> tuple[bool, bool, float, int]:
+        seat = seats[vote.voice]
+        assert seat.generated is not None, "who votes has answered"
+        log_prob = seat.generated.mean_log_prob
+        return (
+            seat.generated.finish_reason == "stop",
+            seat.voice.rotation == 0,
+            float("-inf") if log_prob is None else log_prob,
+            -vote.voice,
+        )
+
+    return max((vote for vote in cluster.votes if vote.standing is cluster.standing), key=preference)
+
+
+def _shown(question: Question, winner: Vote, seats: Sequence[Seat]) -> str:
+    """The winner's own words, unless their letter would name another option of the question as the user wrote it."""
+    options = question.options
+    if options is None or not options.signs or winner.form is None:
+        return winner.text
+    letter = _LEADING_LETTER.match(winner.text)
+    turned = seats[winner.voice].voice.rotation_of(question) != 0
+    right = winner.form.lstrip("( ")[:1].upper()
+    return winner.form if turned or (letter and letter["sign"].upper() != right) else winner.text
+
+
+def _opinions(seats: Sequence[Seat], count: Count) -> tuple[Opinion, ...]:
+    of_voice = {vote.voice: index for index, cluster in enumerate(count.clusters) for vote in cluster.votes}
+    return tuple(seat.opinion(of_voice.get(seat.index)) for seat in seats)
+
+
+def _vote_count(cluster: Cluster, whole: float) -> VoteCount:
+    checked = [vote.passed for vote in cluster.votes if vote.passed is not None]
+    return VoteCount(
+        answer=next((vote.form for vote in cluster.votes if vote.form is not None), None),
+        voices=tuple(vote.voice for vote in cluster.votes),
+        weight=cluster.weight,
+        share=cluster.weight / whole,
+        verified=any(checked) if checked else None,
+    )
+
+
+def _reason(question: Question, seats: Sequence[Seat], count: Count, winner: Vote) -> str:
+    leader, answered = count.leader, sum(len(cluster.votes) for cluster in count.clusters)
+    who = f"voice {winner.voice + 1} ({seats[winner.voice].voice.model})"
+    if leader.standing is Standing.PROVED:
+        return f"The answer of {who} {_HOW_PROVED[seats[winner.voice].checked_by or 'computed']}"
+    if leader.standing is Standing.REFUTED:
+        return f"No answer passed its check; shown is that of {who}"
+    if leader.standing is Standing.OUT_OF_FORM:
+        return f"No answer has the form asked for; shown is that of {who}"
+    if len(leader.votes) == 1:
+        alone = "Only one voice answered" if answered == 1 else f"None of {answered} voices agree"
+        return f"{alone}; shown is the answer of {who}, {_why_first(count)}"
+    said = winner.form if winner.form is not None and is_short(winner.form) else "the same"
+    return f"{len(leader.votes)} of {answered} voices say {said[:_MAX_SHOWN_CHARS]!r}, {count.share:.0%} of the weight"
+
+
+def _why_first(count: Count) -> str:
+    others = [cluster.weight for cluster in count.clusters[1:] if cluster.standing is Standing.VOTING]
+    if not others:
+        return "the only one of the form asked for"
+    return "whose vote weighs most" if count.leader.weight > max(others) else "which was asked first"
+
+
+def _confidence(
+    question: Question, seats: Sequence[Seat], count: Count, calibration: Calibration | None
+) -> float | None:
+    leader = count.leader
+    if leader.standing is Standing.PROVED:
+        return 1.0
+    form = leader.votes[0].form
+    if calibration is None or leader.standing is not Standing.VOTING or form is None:
+        return None
+    if question.form == "open" and not is_short(form):
+        return None  # curves were fitted to short answers
+    models = {seat.voice.model for seat in seats}
+    return calibration.confidence(models, question.form, count.share)

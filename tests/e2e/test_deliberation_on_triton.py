@@ -1,0 +1,91 @@
+"""A small council over a real Triton: it answers, it stops what it does not need, and it leaves no slot taken."""
+
+from __future__ import annotations
+
+import asyncio
+from contextlib import aclosing
+
+import pytest
+
+from orchestrator.errors import ContextLengthExceeded, ModelNotFound, NoVoiceAnswered
+from orchestrator.inference.chat import ChatGenerator
+from orchestrator.routing.deliberation.budget import Limits
+from orchestrator.routing.deliberation.calibration import Calibration
+from orchestrator.routing.deliberation.deliberation import Deliberation
+from orchestrator.routing.deliberation.events import VoiceText
+from orchestrator.routing.deliberation.question import Question
+from orchestrator.routing.deliberation.voices import Voice, default_voices
+from orchestrator.seams import ChatMessage
+from tests.conftest import MODEL
+from tests.contract.metrics import EngineCounters, idle
+
+CAPITAL = Question([ChatMessage("user", "What is the capital of Hungary?")])
+STORY = Question([ChatMessage("user", "Tell me a very long story about a ship.")])
+
+
+async def test_a_small_vote(generator: ChatGenerator, counters: EngineCounters) -> None:
+    deliberation = Deliberation(generator, calibration=Calibration.load())
+    voices = default_voices(CAPITAL, [MODEL], 3, seed=1)
+    verdict = await deliberation.decide(CAPITAL, [*voices, Voice("nobody")], Limits(120, 60, 30))
+    assert verdict.votes[0].answer == "budapest"
+    assert "Budapest" in verdict.answer
+    assert verdict.confidence is None, "one of the voices was never measured"
+    assert verdict.opinions[3].error_code == ModelNotFound.code
+    answered = [opinion for opinion in verdict.opinions if opinion.outcome == "answered"]
+    assert all(opinion.mean_log_prob is not None and opinion.mean_log_prob < 0 for opinion in answered)
+    assert 0 < verdict.completion_tokens <= 120
+
+
+async def test_confidence_is_calibrated_for_the_measured_model(
+    generator: ChatGenerator, counters: EngineCounters
+) -> None:
+    deliberation = Deliberation(generator, calibration=Calibration.load())
+    voices = default_voices(CAPITAL, [MODEL], 3, seed=1)
+    verdict = await deliberation.decide(CAPITAL, voices, Limits(120, 60, 30))
+    assert verdict.confidence is not None
+    assert 0 < verdict.confidence < 1
+
+
+async def test_leaving_in_the_middle_frees_every_slot(
+    generator: ChatGenerator, counters: EngineCounters
+) -> None:
+    voices = default_voices(STORY, [MODEL], 5, seed=1)
+    run = Deliberation(generator).run(STORY, voices, Limits(10_000, 120, 2000), texts=True)
+    async with aclosing(run) as events:
+        async for event in events:
+            if isinstance(event, VoiceText):
+                await counters.wait_for(lambda counts: counts["active"] == 5)
+                break
+    await counters.wait_for(idle, 5)
+
+
+async def test_a_cancelled_caller_frees_every_slot(
+    generator: ChatGenerator, counters: EngineCounters
+) -> None:
+    voices = default_voices(STORY, [MODEL], 5, seed=1)
+    deciding = asyncio.create_task(Deliberation(generator).decide(STORY, voices, Limits(10_000, 120, 2000)))
+    await counters.wait_for(lambda counts: counts["active"] == 5)
+    deciding.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await deciding
+    await counters.wait_for(idle, 5)
+
+
+async def test_time_that_runs_out_frees_every_slot(
+    generator: ChatGenerator, counters: EngineCounters
+) -> None:
+    voices = default_voices(STORY, [MODEL], 4, seed=1)
+    with pytest.raises(NoVoiceAnswered) as raised:
+        await Deliberation(generator).decide(STORY, voices, Limits(10_000, 1.0, 2000))
+    assert set(raised.value.causes) == {"out_of_time"}
+    await counters.wait_for(idle, 5)
+
+
+async def test_a_prompt_that_is_too_long_is_the_caller_s_mistake(
+    generator: ChatGenerator, counters: EngineCounters
+) -> None:
+    question = Question([ChatMessage("user", "a b c " * 5000)])
+    with pytest.raises(ContextLengthExceeded):
+        await Deliberation(generator).decide(
+            question, default_voices(question, [MODEL], 3), Limits(100, 60, 20)
+        )

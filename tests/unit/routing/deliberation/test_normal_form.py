@@ -1,0 +1,121 @@
+"""Which form an answer has, and what it says in it."""
+
+from __future__ import annotations
+
+import time
+
+import pytest
+
+from orchestrator.routing.deliberation.normal_form import final_number, is_short, normal_form
+from orchestrator.routing.deliberation.question import Question
+from orchestrator.seams import ChatMessage
+
+CHOICE = "Which animal barks?\nA) dog\nB) cat"
+CAPITAL = "What is the capital of France?"
+
+
+def asked(text: str, **fields: object) -> Question:
+    return Question([ChatMessage("system", "Be kind."), ChatMessage("user", text)], **fields)  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(
+    ("text", "form"),
+    [
+        (CHOICE, "choice"),
+        ("What is 2 + 3?", "number"),
+        ("Tom has 3 apples and buys 2. How many has he?", "number"),
+        ("Calculate the mass.", "number"),
+        ("Is the sun a star?", "yes_no"),
+        ("The sun is hot. Is it a star?", "yes_no"),
+        ("Gold is a metal, yes or no?", "yes_no"),
+        ("Is it hot or cold?", "open"),
+        (CAPITAL, "open"),
+        ("Is", "open"),
+        ("🎉🎉", "open"),
+        ("", "open"),
+    ],
+)
+def test_the_form_is_read_from_the_question(text: str, form: str) -> None:
+    assert asked(text).form == form
+
+
+def test_a_schema_is_a_form_and_other_speakers_are_not_asked() -> None:
+    assert asked(CHOICE, json_schema={"type": "object"}).form == "json"
+    later = Question([ChatMessage("user", CAPITAL), ChatMessage("assistant", "What is 2 + 3?")])
+    assert later.form == "open"
+    assert Question([ChatMessage("system", "Is it?")]).text == ""
+
+
+@pytest.mark.parametrize(
+    ("answer", "number"),
+    [
+        ("5", "5"),
+        ("The answer is 12. That is 3 times 4.", "12"),
+        ("3 + 2 = 5 apples", "5"),
+        ("He has 1,250.50 dollars", "1250.5"),
+        ("$7", "7"),
+        ("5.0", "5"),
+        ("-4", "-4"),
+        ("so −4", "-4"),
+        ("0", "0"),
+        ("#### 18", "18"),
+        ("100", "100"),
+        ("none", None),
+        ("v2beta", None),
+        ("", None),
+    ],
+)
+def test_the_number_an_answer_comes_to(answer: str, number: str | None) -> None:
+    assert final_number(answer) == number
+
+
+@pytest.mark.parametrize(
+    ("question", "answer", "form"),
+    [
+        (CAPITAL, "The capital of France is Paris.", "paris"),
+        (CAPITAL, "Paris", "paris"),
+        (CAPITAL, "**PARIS!** It is known for its tower.", "paris"),
+        ("What is the opposite of left?", "The opposite of left is right.", "right"),
+        ("Is it hot or cold?", "It is cold.", "cold"),
+        ("What is the capital of the United States?", "It is Washington, D.C.", "washington d.c"),
+        (CAPITAL, "🎉", "🎉"),
+        ("Is the sun a star?", "Yes, it is.", "yes"),
+        ("Is the sun a star?", 'The answer is "No".', "no"),
+        ("Is the sun a star?", "True", "yes"),
+        ("Is the sun a star?", "The sun is indeed hot.", None),
+        ("Is the sun a star?", "Nobody knows", None),
+        (CHOICE, "B", "B) cat"),
+        (CHOICE, "a wolf", None),
+        ("What is 2 + 3?", "I cannot say", None),
+        (CAPITAL, "  \n ", None),
+    ],
+)
+def test_what_an_answer_says(question: str, answer: str, form: str | None) -> None:
+    assert normal_form(asked(question), answer) == form
+
+
+def test_a_turned_letter_is_turned_back() -> None:
+    assert normal_form(asked(CHOICE), "A", rotation=1) == "B) cat"
+
+
+def test_json_is_compared_by_its_values() -> None:
+    question = asked("Say it", json_schema={"type": "object"})
+    assert normal_form(question, '{"b": 1, "a": [true]}') == normal_form(question, ' {"a":[true],\n"b":1}')
+    assert normal_form(question, '{"a": 1') is None
+
+
+def test_a_long_answer_is_itself() -> None:
+    text = "Plants take in light and make sugar of it, which they later burn at night."
+    form = normal_form(asked("How do plants live?"), text)
+    assert form == text.lower().replace(",", "").rstrip(".")
+    assert not is_short(form)
+    assert is_short("paris")
+
+
+@pytest.mark.parametrize("piece", ["12 ", "the answer is ", "= ", "a.", "A) ", "yes no ", "\n", "'"])
+def test_long_answers_are_read_quickly(piece: str) -> None:
+    answer = piece * (100_000 // len(piece))
+    began_s = time.perf_counter()
+    for question in (CAPITAL, CHOICE, "What is 2 + 3?", "Is the sun a star?"):
+        normal_form(asked(question), answer)
+    assert time.perf_counter() - began_s < 1.0

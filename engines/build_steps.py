@@ -7,7 +7,6 @@ a step that fails, hangs or is stopped leaves nothing that a later run, or a ser
 from __future__ import annotations
 
 import shutil
-import signal
 import time
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
@@ -18,7 +17,7 @@ from engines.build_job import Job
 from engines.child_process import Ended, Leash
 from engines.disk import disk_errors, require_space, sha256_of, sync
 from engines.engine_config import EngineConfig, read_engine_config
-from engines.errors import DiskFull, EngineConfigBroken, EngineDiffers, IntegrityError, StepFailed
+from engines.errors import EngineConfigBroken, EngineDiffers, IntegrityError, StepFailed
 from engines.expected import tokenizer_files
 from engines.guide_file import check_guide_file
 from engines.installed import differences
@@ -26,10 +25,8 @@ from engines.installed import read_manifest as read_installed
 from engines.manifest import CONFIG, ENGINE, GUIDES, MANIFEST, portable_arguments
 from engines.read_back import silent_changes
 from engines.record import SnapshotSource
+from engines.step_failure import step_failure
 from engines.step_record import StepRecord, finish, finished
-
-_DISK_FULL = ("No space left on device", "Disk quota exceeded", "[Errno 28]", "[Errno 122]")
-_NEARLY_FULL_BYTES = 1 << 20
 
 
 def bring_source(job: Job) -> StepRecord:
@@ -200,31 +197,9 @@ def _run(job: Job, step: str, argv: Sequence[str], environ: Mapping[str, str] | 
     leash = Leash(job.place.step_timeout_s, job.place.lock, job.place.grace_s, waited)
     ended = child_process.run(argv, job.place.child_environ() | dict(environ or {}), log, leash)
     if ended.status != 0:
-        raise _failure(job, step, ended, log)
+        raise step_failure(job, step, ended, log)
     report.note(f"{job.engine_id}: {step} done in {ended.elapsed_s:.1f} s")
     return ended
-
-
-def _failure(job: Job, step: str, ended: Ended, log: Path) -> StepFailed | DiskFull:
-    """The reason a program failed, as far as its status and its last lines tell."""
-    lines = [line for line in ended.tail.splitlines() if line.strip() and not line.startswith("# ")]
-    said = lines[-1][:300] if lines else "it said nothing"
-    full = shutil.disk_usage(job.work).free < _NEARLY_FULL_BYTES
-    if full or any(mark in ended.tail for mark in _DISK_FULL):
-        needed = (job.plan.checkpoint_bytes + job.plan.engine_bytes) / 1e9
-        fix = f"free space below {job.place.store.engines_dir} ({needed:.1f} GB are needed) and run it again"
-        return DiskFull(f"the disk was full during {step} of {job.engine_id}: {said}", fix=fix)
-    what = f"{step} of {job.engine_id}"
-    if ended.status == -signal.SIGKILL:
-        needed = job.plan.needed_ram_bytes / 1e9
-        fix = f"if dmesg names the out-of-memory killer: {needed:.1f} GB are needed, add swap; then run it again"
-        return StepFailed(f"{what} was killed by the system (signal 9): {said}", fix=fix)
-    if "out of memory" in ended.tail.lower():
-        peak = job.plan.peak_vram_bytes / 2**30
-        fix = f"close what else uses the GPU: {peak:.1f} GiB must be free"
-        return StepFailed(f"{what} found too little memory: {said}", fix=fix)
-    ending = f"signal {-ended.status}" if ended.status < 0 else f"status {ended.status}"
-    return StepFailed(f"{what} ended with {ending}: {said}", fix=f"read {log}")
 
 
 def _written(directory: Path, needed: Sequence[str], program: str) -> list[str]:

@@ -134,6 +134,11 @@ async def _check_one(run: _Run, engine: FoundEngine, store: EngineStore) -> bool
     write_manifest(engine.path, manifest.model_copy(update={"check": check}))
     for line in check_lines(engine.engine_id, check):
         run.write(line)
+    noted = manifest.check
+    if noted.samples and noted.samples != check.samples:
+        run.write(
+            f"  other first tokens than on {noted.checked_at:%Y-%m-%d}: the server has changed, or rounding has"
+        )
     return check.status == "passed"
 
 

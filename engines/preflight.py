@@ -17,16 +17,15 @@ from engines.disk import sha256_of
 from engines.engine_config import EngineConfig, EngineResult, read_engine_config
 from engines.errors import EngineConfigBroken, GpuUnreadable, ManifestError
 from engines.expected import chat_template_sha256, expected_quantization, tokenizer_files
+from engines.file_findings import file_findings
 from engines.finding import Finding, Verdict, compare, unknown
 from engines.gpu import Gpu
 from engines.installed import pinned_by_first_pull
 from engines.known_gpus import same_card
 from engines.manifest import (
     CONFIG,
-    FILES,
     MANIFEST,
     EngineManifest,
-    FileFacts,
     portable_arguments,
     read_manifest,
 )
@@ -69,7 +68,7 @@ def verify(
         config = read_engine_config(directory / CONFIG)
     except EngineConfigBroken as error:
         broken = Finding("files.config.json", "readable", "not readable", "rebuild", error.message)
-        return (broken, *_files(directory, manifest, quick=quick, progress=progress or Silent()))
+        return (broken, *file_findings(directory, manifest, quick=quick, progress=progress or Silent()))
     return (
         *_identity(directory, manifest, wanted),
         *_source(manifest, wanted),
@@ -78,7 +77,7 @@ def verify(
         *_platform(manifest, wanted),
         *_precision(manifest, config, wanted.record),
         *_build(manifest, config, wanted),
-        *_files(directory, manifest, quick=quick, progress=progress or Silent()),
+        *file_findings(directory, manifest, quick=quick, progress=progress or Silent()),
         *_check(manifest, wanted.record),
     )
 
@@ -244,33 +243,6 @@ def _build(manifest: EngineManifest, config: EngineConfig, wanted: Wanted) -> It
     if wanted.build:
         arguments = portable_arguments(wanted.build.argv[1:])
         yield compare("build.arguments", arguments, made.arguments, "rebuild", "it is built differently now")
-
-
-def _files(
-    directory: Path, manifest: EngineManifest, *, quick: bool, progress: Progress
-) -> Iterator[Finding]:
-    for name in FILES:
-        if name not in manifest.files:
-            yield Finding(f"files.{name}", "in the manifest", "missing", "rebuild", "it was built without it")
-    for name, facts in manifest.files.items():
-        yield _file(directory / name, name, facts, quick=quick, progress=progress)
-
-
-def _file(path: Path, name: str, facts: FileFacts, *, quick: bool, progress: Progress) -> Finding:
-    label = f"files.{name}"
-    if not path.is_file():
-        return Finding(label, f"{facts.size_bytes} bytes", "missing", "rebuild", "the file is gone")
-    size = path.stat().st_size
-    if size != facts.size_bytes:
-        return Finding(
-            label, f"{facts.size_bytes} bytes", f"{size} bytes", "rebuild", "the file is cut short or changed"
-        )
-    if quick:
-        return Finding(label, f"{facts.size_bytes} bytes", f"{size} bytes", "ok", "contents were not read")
-    progress.step(f"hash {name}", size)
-    return compare(
-        label, facts.sha256, sha256_of(path, progress.advance), "rebuild", "the content has changed"
-    )
 
 
 def _check(manifest: EngineManifest, record: ModelRecord) -> Iterator[Finding]:

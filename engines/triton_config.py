@@ -18,6 +18,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from engines.build_command import CardChoice, error_lines, gpu_records
+from engines.check_repository import every_engine
 from engines.errors import EngineError, WrongUse
 from engines.gpu import bytes_of
 from engines.record import ModelRecord, load_records
@@ -31,7 +32,6 @@ from engines.triton_repository import (
     Refused,
     Served,
     engine_models,
-    every_engine,
     llmapi_models,
     write_repository,
 )

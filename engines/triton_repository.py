@@ -13,7 +13,6 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from engines.build_command import CardChoice
-from engines.check_command import served_name
 from engines.disk import disk_errors, sync
 from engines.errors import ServingRefused
 from engines.finding import SEVERITY
@@ -94,29 +93,6 @@ def engine_models(
         )
         for model_id, engine in engines.items()
     ]
-    return served, refused
-
-
-def every_engine(
-    engines_dir: Path,
-    models_dir: Path,
-    records: Mapping[str, ModelRecord],
-    card: CardChoice,
-    *,
-    engines_root: str = CONTAINER_ENGINES,
-) -> tuple[list[Served], list[Refused]]:
-    """Each engine that can be loaded, checked or not, as a model of its own: for `council engines check`."""
-    served: list[Served] = []
-    refused: list[Refused] = []
-    for each in judge(VerifyRequest(engines_dir, models_dir, card=card, quick=True)):
-        manifest = each.engine.manifest
-        if manifest is None or each.unfit:
-            refused.append(Refused(each.engine.engine_id, str(each.unfit or each.engine.reason)))
-            continue
-        record, name = records[manifest.identity.model_id], served_name(each.engine.engine_id)
-        engine = built_engine(record, manifest)
-        config = gpu_config(record, engine, engines_root=engines_root, name=name)
-        served.append(Served(name, engine, {**ENGINE_VERSION, CONFIG: config}))
     return served, refused
 
 

@@ -64,8 +64,49 @@ fi
 usable "$python" || refuse "Python 3.11 or later with pydantic and psutil is missing" "run: make setup"
 
 build=("$python" -m engines build "--engines-dir=$engines" "--models-dir=$models")
-if [[ $inside || $dry_run ]]; then
+if [[ $inside ]]; then
     exec "${build[@]}" "$@"
+fi
+
+in_container() { # in_container IMAGE DIGEST ARGUMENT...: the command that builds there, in `entered`
+    local image=$1 digest=$2
+    shift 2
+    # With this user's ids, so that what is built belongs to who built it; such a user has no home in the image.
+    # --init passes Ctrl-C and SIGTERM on and takes care of orphans. memlock, stack and shm: as NVIDIA starts this image.
+    entered=(docker run --rm --init --gpus all
+        --shm-size=2g --ulimit memlock=-1 --ulimit stack=67108864
+        --user "$(id -u):$(id -g)" --env HOME=/tmp --env HF_HOME=/engines/.cache/huggingface
+        --env HTTPS_PROXY --env NO_PROXY
+        --env "COUNCIL_BUILD_IMAGE=${image%@*}" --env "COUNCIL_BUILD_DIGEST=$digest"
+        --env PYTHONPATH=/council --env PYTHONDONTWRITEBYTECODE=1
+        --hostname "$(uname -n)" --workdir /council
+        --volume "$root/engines:/council/engines:ro"
+        --volume "$models:/models:ro" --volume "$engines:/engines"
+        "$image"
+        python3 -m engines build --engines-dir=/engines --models-dir=/models "$@")
+}
+
+if [[ $dry_run ]]; then
+    planned=$("${build[@]}" "$@") || {
+        code=$?
+        printf '%s' "${planned:+$planned$'\n'}"
+        exit "$code"
+    }
+    image=${COUNCIL_BUILD_IMAGE:-$(sed -n '/^container /{s/^container \([^ ]*\).*/\1/p;q}' <<<"$planned")}
+    real=() skip=
+    for argument in "$@"; do # without those of the dry run
+        case ${skip:+value}$argument in
+            value*) skip= ;;
+            --assume-gpu | --gpu | --vram-gib | --driver) skip=yes ;;
+            --dry-run | --assume-gpu=* | --gpu=* | --vram-gib=* | --driver=*) ;;
+            *) real+=("$argument") ;;
+        esac
+    done
+    in_container "$image" "" "${real[@]}"
+    printf '%s\n\nby this, on the host (the two data directories are /models and /engines in there):\n  docker pull %q\n  ' "$planned" "$image"
+    printf '%q ' "${entered[@]}"
+    printf '\n'
+    exit
 fi
 
 # Refuses here what cannot work, before 14 GB of image are pulled; the container's Python cannot get weights.
@@ -81,16 +122,5 @@ digest=$(docker image inspect --format '{{range .RepoDigests}}{{println .}}{{end
     sed -n 's/.*@\(sha256:[0-9a-f]\{64\}\)$/\1/p' | head -n 1)
 
 mkdir -p "$engines" "$models"
-# With this user's ids, so that what is built belongs to who built it; such a user has no home in the image.
-# --init passes Ctrl-C and SIGTERM on and takes care of orphans. memlock, stack and shm: as NVIDIA starts this image.
-exec docker run --rm --init --gpus all \
-    --shm-size=2g --ulimit memlock=-1 --ulimit stack=67108864 \
-    --user "$(id -u):$(id -g)" --env HOME=/tmp --env HF_HOME=/engines/.cache/huggingface \
-    --env HTTPS_PROXY --env NO_PROXY \
-    --env "COUNCIL_BUILD_IMAGE=${image%@*}" --env "COUNCIL_BUILD_DIGEST=$digest" \
-    --env PYTHONPATH=/council --env PYTHONDONTWRITEBYTECODE=1 \
-    --hostname "$(uname -n)" --workdir /council \
-    --volume "$root/engines:/council/engines:ro" \
-    --volume "$models:/models:ro" --volume "$engines:/engines" \
-    "$image" \
-    python3 -m engines build --engines-dir=/engines --models-dir=/models "$@"
+in_container "$image" "$digest" "$@"
+exec "${entered[@]}"

@@ -8,15 +8,14 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import replace
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from orchestrator.cli.console import Problem, load_settings
+from orchestrator.cli.console import load_settings, reported_errors
 from orchestrator.cli.engines_build import register
+from orchestrator.cli.engines_options import Device, GpuName, Models, Precisions, VramGib
 
 if TYPE_CHECKING:
     from engines.gpu import Gpu
@@ -40,34 +39,13 @@ def _driver_version(text: str | None) -> str | None:
     return text
 
 
-GpuName = Annotated[
-    str | None,
-    typer.Option(
-        "--gpu",
-        "--assume-gpu",
-        metavar="NAME",
-        help='A card by name, "RTX 4070".',
-        show_default="the one in this machine",
-    ),
-]
-Device = Annotated[int, typer.Option(min=0, help="Number of the GPU in nvidia-smi.")]
-Models = Annotated[
-    list[str] | None,
-    typer.Option("--model", metavar="ID", help="Only this model; repeat.", show_default="all"),
-]
-Precisions = Annotated[
-    list[str] | None,
-    typer.Option(
-        "--precision", metavar="fp16|int8|fp8", help="Only this precision; repeat.", show_default="all"
-    ),
-]
 AsJson = Annotated[bool, typer.Option("--json", help="One JSON object; sizes are bytes.")]
 
 
 @engines_app.command("plan", epilog=EXIT_CODES)
 def plan_command(
     gpu: GpuName = None,
-    vram_gib: Annotated[float | None, typer.Option(min=1, help="Memory of the named card.")] = None,
+    vram_gib: VramGib = None,
     driver: Annotated[
         str | None, typer.Option(callback=_driver_version, help='Driver of the named card, "580.65.06".')
     ] = None,
@@ -132,21 +110,6 @@ def vram_command(
         print_residency(plan)
     if plan.recommended is None:
         raise typer.Exit(REFUSED)
-
-
-@contextmanager
-def reported_errors() -> Iterator[None]:
-    """Show a typed error as an error and a fix, and leave with its exit code."""
-    from engines.build_command import exit_code
-    from engines.errors import EngineError
-
-    try:
-        yield
-    except (EngineError, Problem) as error:
-        typer.echo(f"error: {error.message}", err=True)
-        if error.fix:
-            typer.echo(f"fix: {error.fix}", err=True)
-        raise typer.Exit(error.exit_code if isinstance(error, Problem) else exit_code(error)) from None
 
 
 def _host(ram_gib: float | None, disk_gib: float | None) -> Host:

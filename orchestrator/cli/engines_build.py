@@ -8,14 +8,22 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from orchestrator.cli.console import Problem, load_settings
+from orchestrator.cli.console import Problem, load_settings, reported_errors
+from orchestrator.cli.engines_options import (
+    Device,
+    EngineIds,
+    EnginesDir,
+    GpuName,
+    Models,
+    ModelsDir,
+    Precisions,
+    VramGib,
+)
 
 if TYPE_CHECKING:
     from engines.build_command import CardChoice
@@ -31,28 +39,7 @@ CHECK_EPILOG = (
 )
 VERIFY_EPILOG = "Exit codes: 0 every engine may be served, 1 one may not, 2 the command line is wrong."
 
-EnginesDir = Annotated[
-    Path | None,
-    typer.Option(
-        envvar="COUNCIL_ENGINES_DIR", help="Where engines are.", show_default="engines below data_dir"
-    ),
-]
-ModelsDir = Annotated[
-    Path | None, typer.Option(help="Where weights are.", show_default="models below data_dir")
-]
-GpuName = Annotated[
-    str | None,
-    typer.Option(
-        "--assume-gpu",
-        "--gpu",
-        metavar="NAME",
-        help='A card by name, "RTX 4070".',
-        show_default="the one in this machine",
-    ),
-]
-VramGib = Annotated[float | None, typer.Option(min=1, help="Memory of the named card.")]
 Driver = Annotated[str | None, typer.Option(help='Driver of the named card, "580.65.06".')]
-Device = Annotated[int, typer.Option(min=0, help="Number of the GPU in nvidia-smi.")]
 AsJson = Annotated[bool, typer.Option("--json", help="One JSON array.")]
 
 
@@ -66,13 +53,8 @@ def register(app: typer.Typer) -> None:
 
 
 def build_command(
-    model: Annotated[
-        list[str] | None, typer.Option(metavar="ID", help="Only this model; repeat.", show_default="all")
-    ] = None,
-    precision: Annotated[
-        list[str] | None,
-        typer.Option(metavar="fp16|int8|fp8", help="Only this precision; repeat.", show_default="all"),
-    ] = None,
+    model: Models = None,
+    precision: Precisions = None,
     gpu: GpuName = None,
     vram_gib: VramGib = None,
     driver: Driver = None,
@@ -91,7 +73,7 @@ def build_command(
     models_dir: ModelsDir = None,
 ) -> None:
     """Build engines for this machine's GPU, inside the TensorRT-LLM container (scripts/build_engines.sh enters it)."""
-    with _reported_errors():
+    with reported_errors():
         from engines.build_command import BuildRequest, run_build
 
         request = BuildRequest(
@@ -110,9 +92,7 @@ def build_command(
 
 
 def verify_command(
-    engine_ids: Annotated[
-        list[str] | None, typer.Argument(metavar="[ENGINE_ID]...", show_default=False)
-    ] = None,
+    engine_ids: EngineIds = None,
     quick: Annotated[
         bool,
         typer.Option("--quick", help="Compare sizes only: does not see a flipped bit, or a swapped file."),
@@ -129,7 +109,7 @@ def verify_command(
     models_dir: ModelsDir = None,
 ) -> None:
     """Compare engines (all, or "phi-2/fp16-sm89") with card, container, record, tokenizer and their own files."""
-    with _reported_errors():
+    with reported_errors():
         from engines.progress_lines import Lines
         from engines.verify_command import VerifyRequest, run_verify
 
@@ -147,9 +127,7 @@ def verify_command(
 
 
 def check_command(
-    engine_ids: Annotated[
-        list[str] | None, typer.Argument(metavar="[ENGINE_ID]...", show_default=False)
-    ] = None,
+    engine_ids: EngineIds = None,
     triton: Annotated[
         str, typer.Option(metavar="HOST:PORT", help="gRPC address of a Triton that has every engine.")
     ] = "127.0.0.1:8001",
@@ -160,7 +138,7 @@ def check_command(
     models_dir: ModelsDir = None,
 ) -> None:
     """Compare the answers of engines (all, or "phi-2/int8-sm89") with their FP16 engine's; the result is written down."""
-    with _reported_errors():
+    with reported_errors():
         from engines.check_command import CheckRequest
         from orchestrator.cli.engines_check import check
 
@@ -179,7 +157,7 @@ def list_command(
     as_json: AsJson = False, engines_dir: EnginesDir = None, models_dir: ModelsDir = None
 ) -> None:
     """Show the engines that are there, and whether each may be served. Contents are not read."""
-    with _reported_errors():
+    with reported_errors():
         from engines.verify_command import VerifyRequest, run_list
 
         places = (_directory("engines", engines_dir), _directory("models", models_dir))
@@ -199,7 +177,7 @@ def prune_command(
     models_dir: ModelsDir = None,
 ) -> None:
     """Remove checkpoints, half-built engines and old logs, after showing them with their sizes."""
-    with _reported_errors():
+    with reported_errors():
         from engines.prune_command import PruneRequest, run_prune
 
         places = (_directory("engines", engines_dir), _directory("models", models_dir))
@@ -222,22 +200,3 @@ def _asked(question: str) -> bool:
     if not sys.stdin.isatty():
         raise Problem("no terminal to ask on: add --yes", exit_code=WRONG_USE)
     return typer.confirm(question)
-
-
-@contextmanager
-def _reported_errors() -> Iterator[None]:
-    """Show a typed error as an error and a fix, and leave with its exit code."""
-    from engines.build_command import error_lines, exit_code
-    from engines.errors import EngineError
-
-    try:
-        yield
-    except EngineError as error:
-        for line in error_lines(error):
-            typer.echo(line, err=True)
-        raise typer.Exit(exit_code(error)) from None
-    except Problem as problem:
-        typer.echo(f"error: {problem.message}", err=True)
-        if problem.fix:
-            typer.echo(f"fix: {problem.fix}", err=True)
-        raise typer.Exit(problem.exit_code) from None

@@ -211,6 +211,16 @@ def test_gpu_image_engines_and_repository_are_the_operators() -> None:
     assert sources["/council/models"] == str(PROJECT_ROOT / "data" / "triton_repo")
 
 
+def test_images_that_are_pulled_are_pinned_by_digest_where_one_is_known(services: dict[str, Any]) -> None:
+    pulled = {name: service["image"] for name, service in each(services) if "build" not in service}
+    del pulled["triton-gpu"]  # docs/engines.md, "The two containers"
+    ours = {image for image in pulled.values() if image.endswith(":local")}
+    named = {name for name, image in pulled.items() if image not in ours}
+    assert named == {"prometheus", "grafana"}
+    for name in named:
+        assert re.fullmatch(r"\S+:v?\d[\d.]+@sha256:[0-9a-f]{64}", pulled[name]), name
+
+
 def test_base_image_is_pinned_the_same_everywhere(services: dict[str, Any]) -> None:
     builds = [service["build"]["args"]["BASE_IMAGE"] for _, service in each(services) if "build" in service]
     (written,) = set(re.findall(r"^ARG BASE_IMAGE=(\S+)$", DOCKERFILE.read_text(), re.M))
@@ -220,7 +230,7 @@ def test_base_image_is_pinned_the_same_everywhere(services: dict[str, Any]) -> N
 
 def test_images_have_a_version(services: dict[str, Any]) -> None:
     for name, service in each(services):
-        assert re.search(r":(local|v?\d+\.\d+[\w.-]*)$", service["image"]), name
+        assert re.search(r":(local|v?\d+\.\d+[\w.-]*)(@sha256:[0-9a-f]{64})?$", service["image"]), name
 
 
 def flags(command: list[str]) -> dict[str, str]:

@@ -70,7 +70,14 @@ def check(state: Path, port: int) -> subprocess.CompletedProcess[str]:
 
 
 # A parent whose only child has ended and is waited for by nobody.
-NEGLIGENT = "import subprocess, time; subprocess.Popen(['true']); print('ready', flush=True); time.sleep(60)"
+# Ready when its child has ended and nobody has taken note of it.
+NEGLIGENT = """
+import os, subprocess, time
+child = subprocess.Popen(["true"])
+os.waitid(os.P_PID, child.pid, os.WEXITED | os.WNOWAIT)
+print("ready", flush=True)
+time.sleep(60)
+"""
 SOUND = "import time; print('ready', flush=True); time.sleep(60)"
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import shlex
 import shutil
 import subprocess
 import sys
@@ -60,10 +61,13 @@ def test_a_dry_run_without_a_card_refuses_and_plans_for_an_assumed_one(site: Sit
     assert refused.returncode == 1
     assert "nothing can be built here: nvidia-smi is not on this machine" in refused.stderr
     assert '--dry-run --assume-gpu "RTX 4070"' in refused.stderr
-    planned = run_script(site, "--dry-run", "--assume-gpu", "RTX 4070")
+    planned = run_script(site, "--dry-run", "--assume-gpu", "RTX 4070", "--driver=580.1", "--precision=int8")
     assert planned.returncode == 0, planned.stderr
     assert "tinyllama-1.1b/int8-sm89" in planned.stdout
-    assert "mistral-7b fp16: the FP16 weights alone take 13.49 GiB" in planned.stdout
+    assert "codellama-7b/int8-sm89" in planned.stdout
+    assert f"docker pull {IMAGE}\n" in planned.stdout
+    (entered,) = [line for line in planned.stdout.splitlines() if line.startswith("  docker run --rm")]
+    assert shlex.split(entered)[-2:] == ["--models-dir=/models", "--precision=int8"]
     assert not site.engines_dir.exists()
 
 

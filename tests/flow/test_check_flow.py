@@ -29,6 +29,7 @@ class StandInServer:
 
     wrong: dict[str, int] = field(default_factory=dict)
     breaks: str = ""
+    first: int = 7
     loads: list[str] = field(default_factory=list)
     now: list[str] = field(default_factory=list)
 
@@ -40,7 +41,7 @@ class StandInServer:
             raise CheckServerError("failed to load: out of memory")
         self.now.append(engine_id)
         try:
-            yield StandInEngine(self.wrong.get(engine_id, 0))
+            yield StandInEngine(self.wrong.get(engine_id, 0), self.first)
         finally:
             self.now.remove(engine_id)
 
@@ -48,10 +49,11 @@ class StandInServer:
 @dataclass
 class StandInEngine:
     wrong: int
+    first: int
 
     async def greedy(self, prompt_ids: Sequence[int], max_tokens: int) -> Greedy:
         if max_tokens > 1:
-            return Greedy((7, 8, 9), 50.0)
+            return Greedy((self.first, 8, 9), 50.0)
         (number,) = prompt_ids
         return Greedy((number + 1,) if number >= self.wrong else (), None)
 
@@ -123,6 +125,14 @@ def test_what_has_passed_is_asked_again_only_when_that_is_wanted(built: Site) ->
     assert server.loads == [FP16, INT8] * 2
     second = written(built, INT8)
     assert second.model_copy(update={"checked_at": None}) == first.model_copy(update={"checked_at": None})
+
+
+def test_other_first_tokens_than_the_last_time_are_told(built: Site) -> None:
+    assert "other first tokens" not in check(built, StandInServer())[1]
+    assert "other first tokens" not in check(built, StandInServer(), again=True)[1]
+    code, said = check(built, StandInServer(first=8), FP16, again=True)
+    assert code == 0
+    assert "other first tokens than on 20" in said
 
 
 def test_what_has_failed_is_asked_again(built: Site) -> None:

@@ -11,26 +11,22 @@ One process at a time changes the store. Does not load models and does not watch
 
 from __future__ import annotations
 
-import fcntl
 import os
-import shutil
-import tempfile
-import time
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
 from engines import download, sources
-from engines.disk import disk_errors, sync
-from engines.errors import ModelNotInstalled, SourceNotFound, StoreBusy, UnknownModel
+from engines.disk import disk_errors
+from engines.errors import ModelNotInstalled, SourceNotFound, UnknownModel
 from engines.gguf_tokenizer import build_tokenizer, chat_template
-from engines.installed import Difference, differences, read_manifest, write_manifest
+from engines.installed import Difference, differences, pinned_by_first_pull, read_manifest, write_manifest
 from engines.progress import Progress, Silent
 from engines.record import ModelRecord, PinnedFile, SnapshotSource
 from engines.requantize import SCHEMES, requantize, tensor_bytes
 from engines.snapshot import obtain_snapshot
+from engines.store_directory import StoreDirectory
 
 WEIGHTS, TOKENIZER, CHAT_TEMPLATE = "model.gguf", "tokenizer.json", "chat_template.jinja"
 # No quantisation we make is larger than twice the 4-bit file it is made from (Q8_0 is 1.5 times Q4_1).
@@ -56,6 +52,7 @@ class ModelStore:
         self, models_dir: Path, records: Mapping[str, ModelRecord], environ: Mapping[str, str] = os.environ
     ) -> None:
         self._dir = models_dir
+        self._store = StoreDirectory(models_dir)
         self._records = records
         self._environ = environ
 
@@ -110,17 +107,13 @@ class ModelStore:
         waits up to `wait_s`, then raises StoreBusy. Raises EngineError.
         """
         record, progress = self._record(model_id), progress or Silent()
-        with disk_errors("preparing the model directory", self._dir):
-            self._partials.mkdir(parents=True, exist_ok=True)
-            self._staging.mkdir(exist_ok=True)
-        with self._locked(progress, wait_s):
-            self._clear_staging()
+        with self._store.changing(progress, wait_s):
             final = self._dir / model_id
             if self._is_sound(final, record, weights):
                 return False
-            with self._workbench() as bench:
+            with self._store.workbench() as bench:
                 leftovers = self._make(record, bench, from_file, weights, progress)
-                self._put_in_place(bench / "model", final)
+                self._store.put_in_place(bench / "model", final)
             for leftover in leftovers:
                 download.discard(leftover)
             return True
@@ -131,21 +124,8 @@ class ModelStore:
         target = self._dir / model_id
         if not target.is_dir():
             raise ModelNotInstalled(f"model {model_id} is not installed")
-        with disk_errors("removing", self._dir):
-            self._staging.mkdir(exist_ok=True)
-        with self._locked(Silent(), wait_s=0.0), self._workbench() as bench, disk_errors("removing", target):
-            freed = sum(path.stat().st_size for path in target.iterdir() if path.is_file())
-            os.rename(target, bench / "removed")
-            sync(self._dir)
-            return freed
-
-    @property
-    def _partials(self) -> Path:
-        return self._dir / ".partial"
-
-    @property
-    def _staging(self) -> Path:
-        return self._dir / ".staging"
+        with self._store.changing(Silent(), wait_s=0.0), self._store.workbench() as bench:
+            return self._store.take_away(target, bench)
 
     def _record(self, model_id: str) -> ModelRecord:
         try:
@@ -173,12 +153,12 @@ class ModelStore:
                 f"model {record.id} is not one file but a snapshot of {len(record.source.files)}",
                 fix="leave --from-file out; HF_ENDPOINT can name a server of your own that has the snapshot",
             )
-        shop = sources.Workshop(bench / "model", self._partials, 0, progress, self._environ)
-        snapshot = obtain_snapshot(record.source, shop, weights=weights)
+        shop = sources.Workshop(bench / "model", self._store.partials, 0, progress, self._environ)
+        source = pinned_by_first_pull(record.source, self._dir / record.id)
+        snapshot = obtain_snapshot(source, shop, weights=weights)
         progress.step("finish", None)
         with disk_errors("writing the model", self._dir):
             write_manifest(bench / "model", record, weights=weights, known_sha256=snapshot.sha256)
-            _sync_all(bench / "model")
         return snapshot.downloads
 
     def _obtain(
@@ -191,7 +171,7 @@ class ModelStore:
     ) -> Path | None:
         converts = record.served_quantization != "source"
         room = source.size_bytes * CONVERTED_PER_SOURCE_BYTE if converts else 0
-        shop = sources.Workshop(target, self._partials, room, progress, self._environ)
+        shop = sources.Workshop(target, self._store.partials, room, progress, self._environ)
         if from_file is None:
             return sources.obtain(source, shop)
         sources.copy_local(from_file, source, shop)
@@ -214,66 +194,3 @@ class ModelStore:
             (model / TOKENIZER).write_text(build_tokenizer(model / WEIGHTS).to_str(), encoding="utf-8")
             (model / CHAT_TEMPLATE).write_text(template, encoding="utf-8")
             write_manifest(model, record)
-            _sync_all(model)
-
-    def _put_in_place(self, model: Path, final: Path) -> None:
-        with disk_errors("installing", final):
-            if os.path.lexists(final):
-                os.rename(final, model.with_name("replaced"))
-            os.rename(model, final)
-            sync(self._dir)
-
-    @contextmanager
-    def _workbench(self) -> Iterator[Path]:
-        with disk_errors("preparing the model directory", self._staging):
-            bench = Path(tempfile.mkdtemp(dir=self._staging))
-        try:
-            yield bench
-        finally:
-            _delete(bench)
-
-    def _clear_staging(self) -> None:
-        """Delete what killed pulls left behind. Only with the lock held: then no living one works here."""
-        for leftover in self._staging.iterdir():
-            _delete(leftover)
-
-    @contextmanager
-    def _locked(self, progress: Progress, wait_s: float) -> Iterator[None]:
-        with disk_errors("locking the model directory", self._dir):
-            lock = (self._dir / ".lock").open("a")
-        with lock:
-            deadline, said = time.monotonic() + wait_s, False
-            while not _try_lock(lock.fileno()):
-                if time.monotonic() >= deadline:
-                    raise StoreBusy(
-                        f"another process is changing {self._dir}",
-                        fix="wait for it to end, then run this again",
-                    )
-                if not said:
-                    progress.step("wait for another pull", None)
-                    said = True
-                time.sleep(0.1)
-            yield
-
-
-def _try_lock(descriptor: int) -> bool:
-    # The kernel drops the lock when its process dies, so a killed pull never blocks the next one.
-    try:
-        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except BlockingIOError:
-        return False
-    return True
-
-
-def _sync_all(directory: Path) -> None:
-    for path in directory.iterdir():
-        sync(path)
-    sync(directory)
-
-
-def _delete(path: Path) -> None:
-    # What cannot be deleted now is harmless here, and is tried again by the next pull.
-    if path.is_dir() and not path.is_symlink():
-        shutil.rmtree(path, ignore_errors=True)
-    else:
-        path.unlink(missing_ok=True)

@@ -2,25 +2,57 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Callable, Mapping
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from typing import Any
 
 from fastapi import FastAPI
 from fastapi.openapi.utils import get_openapi
+from pydantic import BaseModel
 from pydantic.json_schema import models_json_schema
 
 from engines.record import ModelRecord, load_records
-from orchestrator.api import health, openai
+from orchestrator.accounts.accounts import Accounts
+from orchestrator.accounts.meter import Held, LedgerMeter
+from orchestrator.accounts.prices import Prices, TokenPrice
+from orchestrator.api import (
+    admin,
+    canary,
+    council,
+    council_status,
+    decisions,
+    health,
+    model_list,
+    openai,
+    routing,
+)
 from orchestrator.api.deps import Services, State
 from orchestrator.api.failures import add_failure_handlers
 from orchestrator.api.middleware import BodyLimit, Guard, RequestEdge
 from orchestrator.api.readiness import Readiness
+from orchestrator.cloud.fallback import CloudFallback
+from orchestrator.cloud.redaction import Redactor
+from orchestrator.cloud.upstream import Upstream
+from orchestrator.inference.chat import ChatGenerator
+from orchestrator.inference.metered import MeteredBackend
 from orchestrator.inference.registry import ModelRegistry
 from orchestrator.inference.triton import TritonBackend
+from orchestrator.inference.types import InferenceBackend
+from orchestrator.routing.deliberation.deliberation import Deliberation
+from orchestrator.routing.skills.built_in import built_in_skills
+from orchestrator.routing.skills.plugins import Plugin, load_plugins
+from orchestrator.routing.skills.registry import SkillRegistry
+from orchestrator.schemas.council import BODIES
 from orchestrator.schemas.openai import ChatCompletionRequest, CompletionRequest
+from orchestrator.schemas.routing import RouteRequest
+from orchestrator.seams import CodeRunner, Decision, Embedder, Features, Generator, Skill
 from orchestrator.settings import Settings
 from orchestrator.telemetry.metrics import Metrics
+from orchestrator.turn import TurnLimits, Turns
+from orchestrator.turn_checks import verifiers
+from orchestrator.turn_decision import Decider, Decisions
+from orchestrator.turn_features import ModelStates
+from orchestrator.turn_vote import Voting
 
 _VERSION = "3.0"
 
@@ -40,6 +72,13 @@ def create_app(settings: Settings, services: Services | None = None) -> FastAPI:
     add_failure_handlers(app)
     app.include_router(health.router)
     app.include_router(openai.router)
+    app.include_router(model_list.router)
+    app.include_router(routing.router)
+    app.include_router(council.router)
+    app.include_router(council_status.router)
+    app.include_router(admin.router)
+    app.include_router(canary.router)
+    app.include_router(decisions.router)
     app.openapi = lambda: _openapi_schema(app)  # type: ignore[method-assign]  # FastAPI's documented hook
     return app
 
@@ -47,19 +86,113 @@ def create_app(settings: Settings, services: Services | None = None) -> FastAPI:
 def build_services(settings: Settings) -> Services:
     """Read records and tokenizers and prepare the connection to Triton. Call it inside the event loop."""
     records = load_records()
-    backend = TritonBackend(
+    triton = TritonBackend(
         settings.triton_grpc_url,
         first_token_timeout_s=settings.first_token_timeout_s,
         inter_token_timeout_s=settings.inter_token_timeout_s,
         unstreamed_log_probs=_unstreamed_log_probs(records),
     )
+    metrics = Metrics()
+    accounts = build_accounts(settings, records, metrics)
+    backend = MeteredBackend(triton, LedgerMeter(accounts.ledger, accounts.prices, "local"))
+    registry, readiness = ModelRegistry.load(settings.models_dir, records), Readiness(backend)
     return Services(
         settings=settings,
-        registry=ModelRegistry.load(settings.models_dir, records),
+        registry=registry,
         backend=backend,
-        metrics=Metrics(),
-        readiness=Readiness(backend),
+        metrics=metrics,
+        readiness=readiness,
+        turns=build_turns(settings, registry, backend, metrics, readiness, decider=_by_role),
+        accounts=accounts,
+        cloud=build_cloud(settings, accounts, metrics),
     )
+
+
+def build_accounts(settings: Settings, records: Mapping[str, ModelRecord], metrics: Metrics) -> Accounts:
+    """Budget and journal, with the prices of the records and of the cloud's model."""
+    upstream, others = _upstream(settings), {}
+    if upstream is not None:
+        others[upstream.id] = TokenPrice(
+            settings.cloud_prompt_usd_per_1k_tokens or 0.0, settings.cloud_completion_usd_per_1k_tokens or 0.0
+        )
+    return Accounts.build(settings, Prices.of_records(records.values(), others), metrics)
+
+
+def build_cloud(settings: Settings, accounts: Accounts, metrics: Metrics) -> CloudFallback[Held]:
+    async def enabled() -> bool:
+        return (await accounts.controls.read()).cloud_enabled
+
+    return CloudFallback(
+        _upstream(settings),
+        key=settings.cloud_api_key.get_secret_value() if settings.cloud_api_key else None,
+        enabled=enabled,
+        meter=LedgerMeter(accounts.ledger, accounts.prices, "cloud"),
+        redactor=Redactor(settings.cloud_phone_region),
+        metrics=metrics,
+        max_tokens=settings.cloud_max_tokens,
+        max_prompt_chars=settings.cloud_max_prompt_chars,
+    )
+
+
+def _upstream(settings: Settings) -> Upstream | None:
+    if settings.cloud_base_url is None or settings.cloud_model is None:
+        return None
+    return Upstream(
+        provider=settings.cloud_provider,
+        base_url=settings.cloud_base_url,
+        model=settings.cloud_model,
+        asks_for_usage=settings.cloud_asks_for_usage,
+        connect_timeout_s=settings.cloud_connect_timeout_s,
+        silence_timeout_s=settings.cloud_silence_timeout_s,
+        timeout_s=settings.cloud_timeout_s,
+        answer_limit_bytes=settings.cloud_answer_limit_bytes,
+    )
+
+
+def build_turns(
+    settings: Settings,
+    registry: ModelRegistry,
+    backend: InferenceBackend,
+    metrics: Metrics,
+    readiness: Readiness,
+    *,
+    decider: Decider,
+    embedder: Embedder | None = None,
+    runner: CodeRunner | None = None,
+    own: Sequence[Skill] | None = None,
+    plugins: Sequence[Plugin] | None = None,
+) -> Turns:
+    """What answers turns. `own` are our skills, all of them by default; `plugins` third parties', by default those
+    that are installed."""
+    own = built_in_skills(embedder) if own is None else own
+    if plugins is None:
+        found = load_plugins([skill.name for skill in own]) if settings.third_party_skills else ()
+    skills = SkillRegistry.of(own, found if plugins is None else plugins, metrics)
+    generator = ChatGenerator(registry, backend, metrics, buffer_tokens=settings.stream_buffer_tokens)
+    return Turns(
+        decisions=Decisions(ModelStates(registry, readiness, metrics), decider, skills, embedder),
+        skills=skills,
+        generator=generator,
+        voting=_voting(settings, own, generator, embedder, runner),
+        runner=runner,
+        limits=TurnLimits(settings.skill_deadline_s, settings.answer_tokens),
+    )
+
+
+def _voting(
+    settings: Settings,
+    own: Sequence[Skill],
+    generator: Generator,
+    embedder: Embedder | None,
+    runner: CodeRunner | None,
+) -> Voting:
+    solver = next(skill for skill in own if skill.name == "math")
+    deliberation = Deliberation(generator, embedder=embedder, verifiers=verifiers(solver, generator, runner))
+    return Voting(deliberation, solver, settings.vote_voices, settings.vote_tokens, settings.vote_deadline_s)
+
+
+def _by_role(features: Features) -> Decision:
+    return Decision("general", features.models[0].id, "rules", "first", {"general": 1.0})
 
 
 def _unstreamed_log_probs(records: Mapping[str, ModelRecord]) -> frozenset[str]:
@@ -73,6 +206,7 @@ def _lifespan(
     async def lifespan(_: FastAPI) -> AsyncIterator[State]:
         services = given if given is not None else build_services(settings)
         try:
+            await services.start()
             yield State(services=services)
         finally:
             await services.aclose()
@@ -86,8 +220,14 @@ def _openapi_schema(app: FastAPI) -> dict[str, Any]:
         schema = get_openapi(
             title=app.title, version=app.version, description=app.description, routes=app.routes
         )
+        parsed_by_hand: tuple[type[BaseModel], ...] = (
+            ChatCompletionRequest,
+            CompletionRequest,
+            RouteRequest,
+            *BODIES,
+        )
         _, bodies = models_json_schema(
-            [(ChatCompletionRequest, "validation"), (CompletionRequest, "validation")],
+            [(model, "validation") for model in parsed_by_hand],
             ref_template="#/components/schemas/{model}",
         )
         schema.setdefault("components", {}).setdefault("schemas", {}).update(bodies["$defs"])

@@ -7,14 +7,21 @@
     │   ├── UnsupportedParameter              400 unsupported_parameter
     │   ├── ContextLengthExceeded             400 context_length_exceeded
     │   ├── InvalidGuide                      400 invalid_response_format
+    │   ├── InvalidBody                       422 invalid_body
     │   └── RequestTooLarge                   413 request_too_large
     ├── Unauthorized                          401 invalid_api_key
     ├── ForbiddenOrigin                       403 forbidden_origin
     ├── NotFound                              404 not_found
     │   └── ModelNotFound                     404 model_not_found
     ├── QueueFull                             429 queue_full
-    ├── NoVoiceAnswered                       503 no_voice_answered
+    ├── BudgetExceeded                        429 budget_exceeded
+    ├── StorageUnavailable                    503 storage_unavailable
+    ├── NotAvailable                          503 not_available
+    │   ├── NoCanary                          503 no_canary_deployment
+    │   └── CloudNotConfigured                503 cloud_not_configured
+    ├── CloudError                            502 cloud_failed
     ├── SandboxUnavailable                    503 sandbox_unavailable
+    ├── NoVoiceAnswered                       503 no_voice_answered
     └── InferenceError                        502 inference_failed
         ├── InferenceUnavailable              503 inference_unavailable
         │   └── ModelNotReady                 503 model_not_ready
@@ -29,8 +36,8 @@ person and, where one request field is at fault, its name. Messages never hold p
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import ClassVar
+from collections.abc import Mapping, Sequence
+from typing import Any, ClassVar
 
 
 class CouncilError(Exception):
@@ -81,6 +88,19 @@ class InvalidGuide(InvalidRequest):
     code = "invalid_response_format"
 
 
+class InvalidBody(InvalidRequest):
+    """The body of a v2 route does not fit; `faults` has one `{loc, msg, type}` a fault, as FastAPI writes them."""
+
+    status = 422
+    code = "invalid_body"
+
+    def __init__(
+        self, message: str, faults: Sequence[Mapping[str, Any]], *, param: str | None = None
+    ) -> None:
+        super().__init__(message, param=param)
+        self.faults = faults
+
+
 class RequestTooLarge(InvalidRequest):
     status = 413
     code = "request_too_large"
@@ -116,6 +136,47 @@ class QueueFull(CouncilError):
     status = 429
     code = "queue_full"
     openai_type = "rate_limit_error"
+
+
+class BudgetExceeded(CouncilError):
+    """What this would cost at most does not fit into what is left of the budget. Nothing was spent."""
+
+    status = 429
+    code = "budget_exceeded"
+    openai_type = "insufficient_quota"
+
+
+class StorageUnavailable(CouncilError):
+    """The database cannot be opened, read or written."""
+
+    status = 503
+    code = "storage_unavailable"
+
+
+class NotAvailable(CouncilError):
+    """Something the API knows but this installation does not have."""
+
+    status = 503
+    code = "not_available"
+
+
+class NoCanary(NotAvailable):
+    """There is no canary deployment to operate on."""
+
+    code = "no_canary_deployment"
+
+
+class CloudNotConfigured(NotAvailable):
+    """The cloud fallback has no upstream, or no upstream of that name."""
+
+    code = "cloud_not_configured"
+
+
+class CloudError(CouncilError):
+    """The cloud upstream failed or gave no usable answer. Local inference's own error is told to clients instead."""
+
+    status = 502
+    code = "cloud_failed"
 
 
 class SandboxUnavailable(CouncilError):

@@ -203,8 +203,11 @@ class SkillAnswer:
 class Skill(Protocol):
     """One way of answering. Registered by name; third parties add theirs as the entry point group `council.skills`."""
 
-    name: SkillName
-    description: str
+    @property
+    def name(self) -> SkillName: ...
+
+    @property
+    def description(self) -> str: ...
 
     async def answer(self, task: SkillTask) -> SkillAnswer | None:
         """The answer, or None when this skill cannot: general generation then takes over."""

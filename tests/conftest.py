@@ -15,6 +15,7 @@ from orchestrator.app import build_services, create_app
 from orchestrator.settings import PROJECT_ROOT, Settings
 from orchestrator.supervision.triton_server import TritonLaunch, TritonPorts, TritonServer
 from tests.api.server import AppServer, running_app
+from tests.api.v2_report import print_v2_report
 from tests.contract.options import add_contract_options
 
 MODEL = "smollm2-135m"
@@ -34,6 +35,12 @@ ALLOWED_SKIPS = (
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     add_contract_options(parser)
+    parser.addoption("--v2-report", action="store_true", help="print the table of v2's routes, tested")
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    if terminalreporter.config.getoption("--v2-report"):
+        print_v2_report(terminalreporter)
 
 
 @pytest.hookimpl(wrapper=True)

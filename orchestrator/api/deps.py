@@ -7,11 +7,15 @@ from typing import TypedDict
 
 from starlette.requests import HTTPConnection
 
+from orchestrator.accounts.accounts import Accounts
+from orchestrator.accounts.meter import Held
 from orchestrator.api.readiness import Readiness
+from orchestrator.cloud.fallback import CloudFallback
 from orchestrator.inference.registry import ModelRegistry
 from orchestrator.inference.types import InferenceBackend
 from orchestrator.settings import Settings
 from orchestrator.telemetry.metrics import Metrics
+from orchestrator.turn import Turns
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,9 +27,20 @@ class Services:
     backend: InferenceBackend
     metrics: Metrics
     readiness: Readiness
+    turns: Turns
+    accounts: Accounts
+    cloud: CloudFallback[Held]
+
+    async def start(self) -> None:
+        """What must be done inside the event loop before the first request. Raises StorageUnavailable."""
+        await self.accounts.open()
+        await self.turns.start()
 
     async def aclose(self) -> None:
+        await self.turns.aclose()
+        await self.cloud.aclose()
         await self.backend.aclose()
+        await self.accounts.aclose()
 
 
 class State(TypedDict):

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
+from typing import Protocol
 
 from sse_starlette.event import ServerSentEvent
 from sse_starlette.sse import EventSourceResponse, SendTimeoutError
@@ -15,28 +16,40 @@ from orchestrator.errors import CouncilError
 from orchestrator.inference.generation import Choices, Delta
 from orchestrator.settings import Settings
 from orchestrator.telemetry.metrics import Metrics
+from orchestrator.turn_note import current_note
 
 log = logging.getLogger(__name__)
 
 HEARTBEAT_S = 15.0
 
 
+class Closable(Protocol):
+    async def aclose(self) -> None: ...
+
+
 class GenerationEvents(EventSourceResponse):
-    """Owns `choices`: closes them whether the stream ended, broke, was never read or its reader stalled.
+    """Owns what it streams from: closes it whether the stream ended, broke, was never read or its reader stalled.
 
     A reader that takes nothing for `slow_reader_timeout_s` is treated as gone. At shutdown running streams
     get `drain_timeout_s` to finish.
     """
 
-    def __init__(self, events: AsyncIterator[bytes], choices: Choices, settings: Settings) -> None:
+    def __init__(
+        self,
+        events: AsyncIterator[bytes],
+        source: Closable,
+        settings: Settings,
+        headers: Mapping[str, str] | None = None,
+    ) -> None:
         super().__init__(
             events,
+            headers=headers,
             ping=HEARTBEAT_S,
             ping_message_factory=lambda: ServerSentEvent(comment="ping"),
             send_timeout=settings.slow_reader_timeout_s,
             shutdown_grace_period=settings.drain_timeout_s,
         )
-        self._choices = choices
+        self._source = source
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         try:
@@ -44,7 +57,7 @@ class GenerationEvents(EventSourceResponse):
         except SendTimeoutError:
             log.info("a reader took nothing for %g s: its generation is cancelled", self.send_timeout)
         finally:
-            await self._choices.aclose()
+            await self._source.aclose()
 
 
 async def generation_events(
@@ -72,9 +85,16 @@ async def generation_events(
             written = b""
             gained = await choices.next()
     except CouncilError as error:
-        metrics.errors.labels(error.code).inc()
-        yield b"data: " + error_body(error) + b"\r\n\r\n"
+        yield error_event(error, metrics)
         return
     if include_usage:
         written += wire.usage(prompt_tokens, choices.completion_tokens)
+    current_note().ended()
     yield written + DONE
+
+
+def error_event(error: CouncilError, metrics: Metrics) -> bytes:
+    """What a stream that has begun says of its failure; counted here, as its status is long sent."""
+    metrics.errors.labels(error.code).inc()
+    current_note().failed(error.code)
+    return b"data: " + error_body(error) + b"\r\n\r\n"

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from typing import Any
+
+import orjson
 from fastapi import FastAPI, Request, Response
 from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
@@ -10,8 +13,9 @@ from starlette.requests import ClientDisconnect
 from orchestrator.api.connection import ClientGone
 from orchestrator.api.deps import services_of
 from orchestrator.api.envelope import envelope, error_response, json_response
-from orchestrator.errors import CouncilError, NotFound
+from orchestrator.errors import CouncilError, InvalidBody, NotFound
 from orchestrator.schemas.parsing import field_error
+from orchestrator.turn_note import current_note
 
 CLIENT_GONE_STATUS = 499  # nobody reads it; it tells such requests apart in the metrics
 
@@ -25,20 +29,39 @@ def add_failure_handlers(app: FastAPI) -> None:
     app.add_exception_handler(ClientDisconnect, _client_gone)
 
 
-def _answer(request: Request, error: CouncilError) -> Response:
-    services_of(request).metrics.errors.labels(error.code).inc()
-    return error_response(error)
+def _answer(request: Request, error: CouncilError, detail: Any = None) -> Response:
+    """In OpenAI's form; outside `/v1`, which v2's clients call, with FastAPI's `detail` as well."""
+    _count(request, error.code)
+    if _is_openai(request):
+        return error_response(error)
+    return error_response(error, detail=error.message if detail is None else detail)
+
+
+def _count(request: Request, code: str) -> None:
+    services_of(request).metrics.errors.labels(code).inc()
+    current_note().failed(code)
+
+
+def _is_openai(request: Request) -> bool:
+    return str(request.scope["path"]).startswith("/v1/")
 
 
 async def _council_error(request: Request, error: Exception) -> Response:
     assert isinstance(error, CouncilError)
-    return _answer(request, error)
+    return _answer(request, error, error.faults if isinstance(error, InvalidBody) else None)
 
 
 async def _invalid_request(request: Request, error: Exception) -> Response:
+    """From FastAPI's own validation, of a path or a query: its faults may not repeat the input."""
     assert isinstance(error, RequestValidationError)
-    faults = [{**fault, "loc": fault["loc"][1:]} for fault in error.errors()]
-    return _answer(request, field_error(faults))
+    if _is_openai(request):
+        faults = [{**fault, "loc": fault["loc"][1:]} for fault in error.errors()]
+        return _answer(request, field_error(faults))
+    faults = [{name: fault[name] for name in ("type", "loc", "msg")} for fault in error.errors()]
+    invalid = InvalidBody(
+        f"{faults[0]['loc'][-1]}: {faults[0]['msg']}", faults, param=str(faults[0]["loc"][-1])
+    )
+    return _answer(request, invalid, faults)
 
 
 async def _http_error(request: Request, error: Exception) -> Response:
@@ -47,9 +70,11 @@ async def _http_error(request: Request, error: Exception) -> Response:
     if error.status_code == 404:
         return _answer(request, NotFound(f"there is nothing at {request.url.path}"))
     code = "method_not_allowed" if error.status_code == 405 else "invalid_request"
-    services_of(request).metrics.errors.labels(code).inc()
-    body = envelope(str(error.detail), "invalid_request_error", code)
-    return json_response(body, error.status_code, dict(error.headers or {}))
+    _count(request, code)
+    fields = envelope(str(error.detail), "invalid_request_error", code)
+    if not _is_openai(request):
+        fields["detail"] = str(error.detail)
+    return json_response(orjson.dumps(fields), error.status_code, dict(error.headers or {}))
 
 
 async def _client_gone(request: Request, error: Exception) -> Response:

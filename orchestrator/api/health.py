@@ -23,13 +23,14 @@ async def live() -> dict[str, str]:
 async def ready(request: Request) -> dict[str, str] | Response:
     """200 when the default model answers, else 503 with the reason."""
     services = services_of(request)
-    fault = await _fault(services)
+    fault = await default_model_fault(services)
     if fault is not None:
         return error_response(fault)
     return {"status": "ready", "model": services.settings.default_model}
 
 
-async def _fault(services: Services) -> CouncilError | None:
+async def default_model_fault(services: Services) -> CouncilError | None:
+    """Why the default model does not answer; None when it does."""
     model = services.settings.default_model
     if model not in services.registry:
         return ModelNotReady(
@@ -40,5 +41,7 @@ async def _fault(services: Services) -> CouncilError | None:
 
 @router.get("/metrics")
 async def metrics(request: Request) -> Response:
-    """Council's metrics in Prometheus' text format."""
-    return Response(services_of(request).metrics.text(), headers={"content-type": _METRICS_TYPE})
+    """Council's metrics in Prometheus' text format, with those names of v2's that have a measurement behind them."""
+    services = services_of(request)
+    await services.accounts.refresh()
+    return Response(services.metrics.text(), headers={"content-type": _METRICS_TYPE})

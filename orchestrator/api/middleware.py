@@ -8,18 +8,22 @@ from __future__ import annotations
 import asyncio
 import hmac
 import logging
-import traceback
 from collections.abc import Iterable
+from time import perf_counter, time
 from uuid import uuid4
 
 from pydantic import SecretStr
 from starlette.datastructures import Headers, MutableHeaders
+from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from orchestrator.api.deps import Services
 from orchestrator.api.envelope import error_response
 from orchestrator.errors import CouncilError, ForbiddenOrigin, RequestTooLarge, Unauthorized
 from orchestrator.settings import LOOPBACK_HOSTS
+from orchestrator.telemetry.defects import describe_defect
+from orchestrator.telemetry.request_context import RequestContext, current_request
+from orchestrator.turn_note import begin_note
 
 log = logging.getLogger(__name__)
 
@@ -28,7 +32,7 @@ _DISCARD_TIMEOUT_S = 2.0
 
 
 class RequestEdge:
-    """Gives each request an id, counts it, and turns a defect of ours into a plain 500.
+    """Gives each request an id, counts it, records its turn, and turns a defect of ours into a plain 500.
 
     A defect is logged as its type and its frames only: exception messages may quote prompts.
     """
@@ -40,36 +44,42 @@ class RequestEdge:
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
-        request_id = f"req_{uuid4().hex}"
+        request = RequestContext(f"req_{uuid4().hex}", scope["path"])
+        current_request.set(request)
+        note = begin_note()
+        at_s, began_s = time(), perf_counter()
         status = 0
 
         async def send_with_id(message: Message) -> None:
             nonlocal status
             if message["type"] == "http.response.start":
                 status = message["status"]
-                MutableHeaders(scope=message)["x-request-id"] = request_id
+                MutableHeaders(scope=message)["x-request-id"] = request.request_id
             await send(message)
 
         try:
             await self._app(scope, receive, send_with_id)
         except Exception as error:  # the edge of the process: one defect must not take the server along
-            log.error("request %s failed: %s", request_id, describe_defect(error))
+            log.error("request %s failed: %s", request.request_id, describe_defect(error))
             if not status:
-                await error_response(_internal_error())(scope, receive, send_with_id)
+                await _refusal(scope, _internal_error())(scope, receive, send_with_id)
             _count_error(scope, CouncilError.code)
+            note.failed(CouncilError.code)
         finally:
             _count_request(scope, status)
+            services = _services(scope)
+            if services is not None and note.requested is not None:
+                accounts = services.accounts
+                accounts.record(note.entry(request, accounts.prices, at_s=at_s, began_s=began_s))
 
 
 def _internal_error() -> CouncilError:
     return CouncilError("the server met an internal error; its log has the details under the request id")
 
 
-def describe_defect(error: BaseException) -> str:
-    """Type and place of an exception, without its message."""
-    frames = traceback.extract_tb(error.__traceback__)
-    places = " < ".join(f"{frame.name} ({frame.filename}:{frame.lineno})" for frame in reversed(frames))
-    return f"{type(error).__name__} in {places}"
+def _refusal(scope: Scope, error: CouncilError) -> Response:
+    """As endpoints refuse: with FastAPI's `detail` where v2's clients call."""
+    return error_response(error, detail=None if scope["path"].startswith("/v1/") else error.message)
 
 
 def _services(scope: Scope) -> Services | None:
@@ -112,7 +122,7 @@ class Guard:
             await self._app(scope, receive, send)
         elif scope["type"] == "http":
             _count_error(scope, error.code)
-            await error_response(error)(scope, receive, send)
+            await _refusal(scope, error)(scope, receive, send)
         else:
             await send({"type": "websocket.close", "code": 1008, "reason": error.code})
 
@@ -161,7 +171,7 @@ class BodyLimit:
             _count_error(scope, RequestTooLarge.code)
             if headers.get("expect", "").lower() != "100-continue":
                 await discard_body(receive)
-            await error_response(self._too_large())(scope, receive, send)
+            await _refusal(scope, self._too_large())(scope, receive, send)
             return
         received = 0
 

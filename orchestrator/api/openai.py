@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import partial
 from typing import Any, Generic, TypeVar
@@ -11,15 +11,20 @@ from typing import Any, Generic, TypeVar
 from fastapi import APIRouter, Request, Response
 
 from orchestrator.api.connection import while_connected
+from orchestrator.api.council_fields import decision_headers
+from orchestrator.api.council_openai import answer_council
 from orchestrator.api.deps import Services, services_of
 from orchestrator.api.envelope import json_response
 from orchestrator.api.event_stream import GenerationEvents, generation_events
 from orchestrator.api.openai_plan import Plan, plan_chat, plan_completion
+from orchestrator.api.openai_turn import completion_turn, is_council_name, refuse_council_fields
 from orchestrator.api.openai_wire import ChatWire, CompletionWire, Wire
-from orchestrator.inference.generation import Choices, Delta
-from orchestrator.inference.registry import InstalledModel, ModelRegistry
+from orchestrator.api.running import collect, start
+from orchestrator.inference.generation import Choices
+from orchestrator.inference.registry import ModelRegistry
 from orchestrator.schemas.openai import ChatCompletionRequest, CompletionRequest, GenerationRequest
 from orchestrator.schemas.parsing import parse_body
+from orchestrator.turn_note import current_note
 
 router = APIRouter(prefix="/v1", tags=["OpenAI"])
 
@@ -36,8 +41,13 @@ class _Endpoint(Generic[RequestModel]):
     plan: Callable[[ModelRegistry, RequestModel], Plan]
     wire: Callable[..., Wire]
 
-    def read(self, registry: ModelRegistry, body: bytes) -> tuple[RequestModel, Plan]:
+    def read(self, registry: ModelRegistry, body: bytes) -> tuple[RequestModel, Plan | None]:
+        """The request and, where it names a concrete model, what the engine gets."""
         request = parse_body(self.request, body)
+        if is_council_name(request.model):
+            return request, None
+        if isinstance(request, ChatCompletionRequest):
+            refuse_council_fields(request)
         return request, self.plan(registry, request)
 
 
@@ -71,40 +81,64 @@ async def _respond(request: Request, endpoint: _Endpoint[Any]) -> Response:
 async def _answer(services: Services, endpoint: _Endpoint[Any], body: bytes) -> Response:
     read = partial(endpoint.read, services.registry, body)
     wanted, plan = await asyncio.to_thread(read) if len(body) > _OFF_LOOP_BYTES else read()
+    current_note().asked(wanted.model)
+    if plan is None:
+        return await _answer_council(services, endpoint, wanted)
+    return await _answer_plan(services, endpoint, wanted, plan)
+
+
+async def _answer_plan(
+    services: Services,
+    endpoint: _Endpoint[Any],
+    wanted: GenerationRequest,
+    plan: Plan,
+    headers: Mapping[str, str] | None = None,
+) -> Response:
     wire = endpoint.wire(
         plan.model.id,
         plan.model.tokenizer,
         include_usage=wanted.include_usage,
         log_probs=wanted.wants_log_probs,
     )
-    choices = _start(services, plan)
+    note = current_note()
+    note.model = plan.model.id
+    choices = start(services, plan)
     if wanted.stream:
-        return await _stream(services, wanted, plan, wire, choices)
+        return await _stream(services, wanted, plan, wire, choices, headers)
     async with choices:
-        deltas = await _collect(choices)
-    return json_response(wire.body(deltas, plan.prompt_tokens, choices.completion_tokens))
+        deltas = await collect(choices)
+    note.text_came()
+    note.ended()
+    body = wire.body(deltas, plan.prompt_tokens, choices.completion_tokens)
+    return json_response(body, headers=dict(headers or {}))
 
 
-def _start(services: Services, plan: Plan) -> Choices:
-    metrics = services.metrics.model(plan.model.id)
-    metrics.prompt_tokens.inc(plan.prompt_tokens)
-    return Choices(
-        services.backend,
-        plan.model,
-        plan.choices,
-        buffer_tokens=services.settings.stream_buffer_tokens,
-        metrics=metrics,
-    )
+async def _answer_council(
+    services: Services, endpoint: _Endpoint[Any], wanted: GenerationRequest
+) -> Response:
+    if isinstance(wanted, ChatCompletionRequest):
+        return await answer_council(services, wanted)
+    assert isinstance(wanted, CompletionRequest)
+    routed = await services.turns.decide(completion_turn(wanted))
+    named = wanted.model_copy(update={"model": routed.decision.model})
+    plan = await asyncio.to_thread(endpoint.plan, services.registry, named)
+    return await _answer_plan(services, endpoint, named, plan, decision_headers(routed.decision))
 
 
 async def _stream(
-    services: Services, wanted: GenerationRequest, plan: Plan, wire: Wire, choices: Choices
+    services: Services,
+    wanted: GenerationRequest,
+    plan: Plan,
+    wire: Wire,
+    choices: Choices,
+    headers: Mapping[str, str] | None,
 ) -> Response:
     try:
         first = await choices.next()
     except BaseException:
         await choices.aclose()
         raise
+    current_note().text_came()
     events = generation_events(
         first,
         choices,
@@ -113,51 +147,4 @@ async def _stream(
         include_usage=wanted.include_usage,
         metrics=services.metrics,
     )
-    return GenerationEvents(events, choices, services.settings)
-
-
-async def _collect(choices: Choices) -> list[Delta]:
-    """Each choice as one whole delta, by index."""
-    texts: list[list[str]] = [[] for _ in choices.choices]
-    whole = [Delta("", []) for _ in choices.choices]
-    while gained := await choices.next():
-        for index, delta in gained:
-            texts[index].append(delta.text)
-            whole[index].log_probs.extend(delta.log_probs)
-            whole[index].finish_reason = delta.finish_reason
-    for delta, pieces in zip(whole, texts, strict=True):
-        delta.text = "".join(pieces)
-    return whole
-
-
-@router.get("/models")
-async def list_models(request: Request) -> dict[str, Any]:
-    """The models installed here; `council.ready` tells whether one answers now."""
-    services = services_of(request)
-    entries = await asyncio.gather(*(_model_fields(services, model) for model in services.registry))
-    return {"object": "list", "data": entries}
-
-
-@router.get("/models/{model_id}")
-async def retrieve_model(request: Request, model_id: str) -> dict[str, Any]:
-    """One installed model."""
-    services = services_of(request)
-    return await _model_fields(services, services.registry.get(model_id))
-
-
-async def _model_fields(services: Services, model: InstalledModel) -> dict[str, Any]:
-    record = model.record
-    return {
-        "id": model.id,
-        "object": "model",
-        "created": model.installed_s,
-        "owned_by": record.owned_by,
-        "council": {
-            "name": record.name,
-            "roles": list(record.roles),
-            "context_tokens": model.max_seq_len,
-            "backend": record.backend,
-            "ready": await services.readiness.fault(model.id) is None,
-            "license": record.license.spdx,
-        },
-    }
+    return GenerationEvents(events, choices, services.settings, headers)

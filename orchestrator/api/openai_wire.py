@@ -58,21 +58,28 @@ class _Frame:
     def chunk(self, choice: bytes) -> bytes:
         return self._head + choice + self._tail
 
+    def extended(self, choice: bytes, extension: bytes) -> bytes:
+        """A chunk with one more field, `council`."""
+        return self._head + choice + b'],"council":' + extension + self._tail[1:]
+
     def usage(self, prompt_tokens: int, completion_tokens: int) -> bytes:
         usage = orjson.dumps(_usage(prompt_tokens, completion_tokens))
         return self._head + b'],"usage":' + usage + b"}" + _EVENT_END
 
-    def body(self, choices: list[dict[str, Any]], prompt_tokens: int, completion_tokens: int) -> bytes:
+    def body(
+        self, choices: list[dict[str, Any]], prompt_tokens: int, completion_tokens: int, **more: Any
+    ) -> bytes:
         usage = _usage(prompt_tokens, completion_tokens)
-        return orjson.dumps({**self._fields, "choices": choices, "usage": usage})
+        return orjson.dumps({**self._fields, "choices": choices, "usage": usage, **more})
 
 
 class ChatWire:
     """`chat.completion` and `chat.completion.chunk`."""
 
     def __init__(
-        self, model: str, tokenizer: ModelTokenizer, *, include_usage: bool, log_probs: bool
+        self, model: str, tokenizer: ModelTokenizer | None, *, include_usage: bool, log_probs: bool
     ) -> None:
+        """`tokenizer` names the tokens of log-probabilities; None where there are none."""
         self._frame = _Frame(
             "chatcmpl", "chat.completion", "chat.completion.chunk", model, include_usage=include_usage
         )
@@ -85,13 +92,7 @@ class ChatWire:
         return b"".join(self._frame.chunk(b'{"index":%d,%b' % (index, rest)) for index in range(count))
 
     def delta(self, index: int, delta: Delta) -> bytes:
-        event = b""
-        if delta.text or delta.log_probs:
-            log_probs = orjson.dumps(self._log_prob_fields(delta.log_probs)) if self._log_probs else b"null"
-            event = self._frame.chunk(
-                b'{"index":%d,"delta":{"content":%b},"logprobs":%b,"finish_reason":null}'
-                % (index, orjson.dumps(delta.text), log_probs)
-            )
+        event = self.text(index, delta) if delta.text or delta.log_probs else b""
         if delta.finish_reason is not None:
             reason = delta.finish_reason.encode()
             event += self._frame.chunk(
@@ -99,8 +100,18 @@ class ChatWire:
             )
         return event
 
+    def text(self, index: int, delta: Delta) -> bytes:
+        log_probs = orjson.dumps(self._log_prob_fields(delta.log_probs)) if self._log_probs else b"null"
+        return self._frame.chunk(
+            b'{"index":%d,"delta":{"content":%b},"logprobs":%b,"finish_reason":null}'
+            % (index, orjson.dumps(delta.text), log_probs)
+        )
+
     def body(self, deltas: Sequence[Delta], prompt_tokens: int, completion_tokens: int) -> bytes:
-        choices = [
+        return self._frame.body(self._choices(deltas), prompt_tokens, completion_tokens)
+
+    def _choices(self, deltas: Sequence[Delta]) -> list[dict[str, Any]]:
+        return [
             {
                 "index": index,
                 "message": {"role": "assistant", "content": delta.text, "refusal": None},
@@ -109,14 +120,15 @@ class ChatWire:
             }
             for index, delta in enumerate(deltas)
         ]
-        return self._frame.body(choices, prompt_tokens, completion_tokens)
 
     def _log_prob_fields(self, log_probs: Sequence[TokenLogProb]) -> dict[str, Any]:
+        tokenizer = self._tokenizer
+        assert tokenizer is not None
         content = [
             {
-                "token": self._tokenizer.token_text(entry.token_id),
+                "token": tokenizer.token_text(entry.token_id),
                 "logprob": entry.log_prob,
-                "bytes": list(self._tokenizer.token_bytes(entry.token_id)),
+                "bytes": list(tokenizer.token_bytes(entry.token_id)),
                 "top_logprobs": [],
             }
             for entry in log_probs

@@ -10,7 +10,7 @@ import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, NoReturn
+from typing import TYPE_CHECKING, Annotated, Any, NoReturn
 
 import typer
 from rich.console import Console
@@ -19,8 +19,16 @@ from rich.progress import Progress as RichProgress
 from rich.table import Column, Table
 
 from orchestrator.cli.console import Problem, load_settings
+from orchestrator.cli.embedder import (
+    embedder_faults,
+    embedder_json,
+    embedder_size,
+    open_embedder_store,
+    pull_embedder,
+)
 
 if TYPE_CHECKING:
+    from engines.embedder_store import EmbedderStore
     from engines.progress import Progress
     from engines.record import ModelRecord
     from engines.store import ModelStatus, ModelStore
@@ -37,13 +45,14 @@ PIPED_WIDTH = 160
 def list_models(as_json: Annotated[bool, typer.Option("--json", help="One JSON array.")] = False) -> None:
     """Show every known model: installed or not, size, licence, roles, quantisation."""
     with _reported_errors():
-        store, records, _ = _open_store()
-        statuses = [store.status(model_id) for model_id in records]
+        store, records, settings = _open_store()
+        rows = [_as_json(store.status(model_id)) for model_id in records]
+        rows.append(embedder_json(open_embedder_store(settings.models_dir)))
     if as_json:
-        typer.echo(json.dumps([_as_json(status) for status in statuses], indent=2))
+        typer.echo(json.dumps(rows, indent=2))
     else:
         # Where nobody's screen sets a width, a row stays on one line.
-        Console(width=None if sys.stdout.isatty() else PIPED_WIDTH).print(_as_table(statuses))
+        Console(width=None if sys.stdout.isatty() else PIPED_WIDTH).print(_as_table(rows))
 
 
 @models_app.command()
@@ -60,30 +69,41 @@ def pull(
         ),
     ] = False,
 ) -> None:
-    """Download, check, convert and install models (the default model if none is named).
+    """Download, check, convert and install models (the default model and the embedder if none is named).
 
     A GPU model is brought as its makers published it, ready for `scripts/build_engines.sh`.
     """
     with _reported_errors():
         store, _, settings = _open_store()
+        embedder = open_embedder_store(settings.models_dir)
         wanted = ids or [settings.default_model]
         if from_file and len(wanted) != 1:
             _wrong_use("--from-file holds one model: name exactly one ID")
         for model_id in wanted:
-            _pull_one(store, model_id, from_file, weights=not tokenizer_only)
+            if model_id == embedder.record.id:
+                with _shown_progress() as progress:
+                    pull_embedder(embedder, progress, from_file)
+            else:
+                _pull_one(store, model_id, from_file, weights=not tokenizer_only)
+        if not ids and not from_file:
+            _pull_beside(embedder)
 
 
 @models_app.command()
 def verify(ids: ModelIds = None) -> None:
     """Read installed files again and compare them with what was installed (every model if none is named)."""
     with _reported_errors():
-        store, records, _ = _open_store()
+        store, records, settings = _open_store()
+        embedder = open_embedder_store(settings.models_dir)
         wanted = ids or [model_id for model_id in records if store.status(model_id).state != "absent"]
-        broken = [model_id for model_id in wanted if not _verify_one(store, model_id)]
+        if not ids and embedder.state() != "absent":
+            wanted.append(embedder.record.id)
+        broken = [model_id for model_id in wanted if not _verify_one(store, embedder, model_id)]
     if not wanted:
         typer.echo("no model is installed")
     for model_id in broken:
-        typer.echo(f"fix: run: council models pull {model_id}{_as_pulled(store, model_id)}", err=True)
+        as_pulled = "" if model_id == embedder.record.id else _as_pulled(store, model_id)
+        typer.echo(f"fix: run: council models pull {model_id}{as_pulled}", err=True)
     if broken:
         raise typer.Exit(1)
 
@@ -95,11 +115,14 @@ def remove(
 ) -> None:
     """Delete an installed model."""
     with _reported_errors():
-        store, _, _ = _open_store()
-        size_bytes = store.status(model_id).size_bytes
+        store, _, settings = _open_store()
+        embedder = open_embedder_store(settings.models_dir)
+        is_embedder = model_id == embedder.record.id
+        size_bytes = embedder_size(embedder) if is_embedder else store.status(model_id).size_bytes
         if not yes and size_bytes and not _confirmed(f"remove {model_id} ({_megabytes(size_bytes)})?"):
             raise typer.Exit(1)
-        typer.echo(f"removed {model_id}, {_megabytes(store.remove(model_id))} freed")
+        freed = embedder.remove() if is_embedder else store.remove(model_id)
+        typer.echo(f"removed {model_id}, {_megabytes(freed)} freed")
 
 
 def _open_store() -> tuple[ModelStore, dict[str, ModelRecord], Settings]:
@@ -159,11 +182,26 @@ def _pull_one(store: ModelStore, model_id: str, from_file: Path | None, *, weigh
         typer.echo(f"next: scripts/build_engines.sh --model {model_id}")
 
 
-def _verify_one(store: ModelStore, model_id: str) -> bool:
-    found = store.verify(model_id)
-    faults = [f"{model_id}/{difference.file}: {difference.message}" for difference in found]
-    if not faults and (fault := _prompt_fault(store.status(model_id))):
-        faults = [f"{model_id}: {fault}"]
+def _pull_beside(embedder: EmbedderStore) -> None:
+    """Bring the embedder too. Without it Council runs and routes less well, so this is no reason to fail."""
+    from engines.errors import EngineError
+
+    try:
+        with _shown_progress() as progress:
+            pull_embedder(embedder, progress)
+    except EngineError as error:
+        typer.echo(f"warning: {error.message}; routing goes on without embeddings", err=True)
+        typer.echo(f"fix: run: council models pull {embedder.record.id}", err=True)
+
+
+def _verify_one(store: ModelStore, embedder: EmbedderStore, model_id: str) -> bool:
+    if model_id == embedder.record.id:
+        faults = embedder_faults(embedder)
+    else:
+        found = store.verify(model_id)
+        faults = [f"{model_id}/{difference.file}: {difference.message}" for difference in found]
+        if not faults and (fault := _prompt_fault(store.status(model_id))):
+            faults = [f"{model_id}: {fault}"]
     for line in faults:
         typer.echo(f"error: {line}", err=True)
     if not faults:
@@ -227,7 +265,7 @@ class _Bars:
             self._bars.advance(self._task, done_bytes)
 
 
-def _as_json(status: ModelStatus) -> dict[str, object]:
+def _as_json(status: ModelStatus) -> dict[str, Any]:
     record = status.record
     return {
         "id": record.id,
@@ -245,21 +283,16 @@ def _as_json(status: ModelStatus) -> dict[str, object]:
     }
 
 
-def _as_table(statuses: list[ModelStatus]) -> Table:
+def _as_table(rows: list[dict[str, Any]]) -> Table:
     model = Column("model", no_wrap=True)
     table = Table(model, "state", "size", "quantisation", "runs on", "roles", "licence", box=None)
-    for status in statuses:
-        record, absent = status.record, status.state == "absent"
-        size = f"{_megabytes(record.download_bytes)} to get" if absent else _megabytes(status.size_bytes)
-        table.add_row(
-            record.id,
-            status.state,
-            size,
-            _quantization(record),
-            "GPU" if record.gpu else "CPU",
-            ", ".join(record.roles),
-            record.license.spdx,
-        )
+    for row in rows:
+        absent = row["state"] == "absent"
+        size = f"{_megabytes(row['download_bytes'])} to get" if absent else _megabytes(row["size_bytes"])
+        quantization = ", ".join(row["precisions"]) or row["quantization"]
+        runs_on = "GPU" if row["needs_gpu"] else "CPU"
+        spdx = row["license"]["spdx"]
+        table.add_row(row["id"], row["state"], size, quantization, runs_on, ", ".join(row["roles"]), spdx)
     return table
 
 

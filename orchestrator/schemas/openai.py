@@ -28,6 +28,8 @@ from orchestrator.schemas.fields import (
 )
 
 MAX_PROMPTS = 32
+MAX_DOCUMENTS = 64
+DEFAULT_CHAT_MODEL = "council/auto"
 
 
 def _message_text(value: Any) -> Any:
@@ -155,8 +157,21 @@ class GenerationRequest(WireModel):
         return bool(self.stream_options and self.stream_options.include_usage)
 
 
+class SuppliedDocument(WireModel):
+    """Text to answer from, as Hugging Face's templates and vLLM name it: `title` and `text`."""
+
+    text: Annotated[str, Field(min_length=1)]
+    title: Annotated[str, Field(max_length=500)] = ""
+    id: Annotated[str, Field(max_length=200)] | None = None
+
+
 class ChatCompletionRequest(GenerationRequest):
+    """`documents` and `skill` are Council's own, for its names of models (`council/auto` ...) only."""
+
+    model: Annotated[str, Field(min_length=1, max_length=256)] = DEFAULT_CHAT_MODEL
     messages: Annotated[list[Message], Field(min_length=1)]
+    documents: Annotated[list[SuppliedDocument], Field(max_length=MAX_DOCUMENTS)] | None = None
+    skill: Annotated[str, Field(min_length=1, max_length=64)] | None = None
     max_completion_tokens: TokenCount | None = None
     logprobs: bool | None = None
     top_logprobs: NoTopLogProbs = None

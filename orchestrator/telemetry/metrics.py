@@ -11,6 +11,20 @@ _FIRST_TOKEN_BUCKETS_S = (0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1.0, 2.0, 5.0, 10.0, 
 _INTER_TOKEN_BUCKETS_S = (0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1.0, 5.0, 20.0)
 
 
+class Level:
+    """A gauge whose value can be read: routing looks at how busy a model is. For one event loop's thread."""
+
+    def __init__(self, gauge: Gauge) -> None:
+        self.value = 0
+        gauge.set_function(lambda: self.value)
+
+    def inc(self, by: int = 1) -> None:
+        self.value += by
+
+    def dec(self) -> None:
+        self.value -= 1
+
+
 class ModelMetrics:
     """The series of one model, looked up once so that a token costs no label lookup."""
 
@@ -19,8 +33,8 @@ class ModelMetrics:
         self.inter_token = metrics.inter_token.labels(model)
         self.prompt_tokens = metrics.prompt_tokens.labels(model)
         self.completion_tokens = metrics.completion_tokens.labels(model)
-        self.active = metrics.active.labels(model)
-        self.queued = metrics.queued.labels(model)
+        self.active = Level(metrics.active.labels(model))
+        self.queued = Level(metrics.queued.labels(model))
         self.cancelled = metrics.cancelled.labels(model)
 
 
@@ -34,6 +48,21 @@ class Metrics:
         self.completion_tokens = self._counter("completion_tokens", "Tokens generated.", "model")
         self.cancelled = self._counter(
             "cancelled", "Generations cancelled because nobody reads them.", "model"
+        )
+        self.turns = self._counter(
+            "turns", "Turns recorded; served_by is local, cloud or none.", "outcome", "served_by"
+        )
+        self.cloud_requests = self._counter(
+            "cloud_requests", "Cloud fallbacks tried; outcome is ok or an error code.", "outcome"
+        )
+        self.cloud_redactions = self._counter(
+            "cloud_redactions", "Findings taken out of text before it left.", "kind"
+        )
+        self.skill_outcomes = self._counter(
+            "skill_outcomes",
+            "What became of asking a skill, and of loading third parties'.",
+            "skill",
+            "outcome",
         )
         self.active = self._gauge("active_generations", "Generations running, the queued ones included.")
         self.queued = self._gauge("queued_generations", "Generations waiting for their first token.")

@@ -4,25 +4,32 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import httpx
 import openai
 import pytest
 
 from engines.record import load_records
+from orchestrator.accounts.meter import LedgerMeter
 from orchestrator.api.deps import Services
 from orchestrator.api.readiness import Readiness
-from orchestrator.app import create_app
+from orchestrator.app import build_accounts, build_cloud, build_turns, create_app
+from orchestrator.inference.metered import MeteredBackend
 from orchestrator.inference.registry import InstalledModel, ModelRegistry, is_installed
+from orchestrator.routing.skills.built_in import built_in_skills
+from orchestrator.routing.skills.math import MathSkill
+from orchestrator.seams import Skill
 from orchestrator.settings import PROJECT_ROOT, Settings
 from orchestrator.telemetry.metrics import Metrics
 from tests.api.server import AppServer, running_app, wait_until
 from tests.fakes.backend import FakeBackend, Script
+from tests.fakes.routing import ScriptedDecider
 
 MODEL = "smollm2-135m"
 WORDS = " the quick brown fox jumps over the lazy dog"
 
-MakeServices = Callable[[Settings], Services]
+MakeServices = Callable[..., Services]
 
 
 @pytest.fixture(scope="session")
@@ -39,12 +46,30 @@ def words(model: InstalledModel) -> tuple[int, ...]:
     return tuple(model.tokenizer.encode_text(WORDS))
 
 
+class IdleMathSkill(MathSkill):
+    """Its processes start with the first question that needs one: most tests have none."""
+
+    async def start(self) -> None:
+        return
+
+
+def own_skills() -> list[Skill]:
+    return [IdleMathSkill(), *(skill for skill in built_in_skills() if skill.name != "math")]
+
+
 @pytest.fixture(scope="session")
 def make_services(model: InstalledModel, words: tuple[int, ...]) -> MakeServices:
-    def make(settings: Settings) -> Services:
-        backend = FakeBackend(Script(words))
-        registry = ModelRegistry({model.id: model})
-        return Services(settings, registry, backend, Metrics(), Readiness(backend))
+    def make(settings: Settings, **turn_parts: Any) -> Services:
+        """`turn_parts` are what `build_turns` takes; a scripted decider and no third parties' skills by default."""
+        records, metrics = load_records(), Metrics()
+        accounts = build_accounts(settings, records, metrics)
+        meter = LedgerMeter(accounts.ledger, accounts.prices, "local")
+        backend = MeteredBackend(FakeBackend(Script(words)), meter)
+        registry, readiness = ModelRegistry({model.id: model}), Readiness(backend)
+        parts = {"decider": ScriptedDecider(), "plugins": (), "own": own_skills(), **turn_parts}
+        turns = build_turns(settings, registry, backend, metrics, readiness, **parts)
+        cloud = build_cloud(settings, accounts, metrics)
+        return Services(settings, registry, backend, metrics, readiness, turns, accounts, cloud)
 
     return make
 
@@ -55,7 +80,14 @@ def app_server(make_services: MakeServices, tmp_path_factory: pytest.TempPathFac
     services = make_services(settings)
     with running_app(create_app(settings, services), services) as server:
         yield server
-    assert services.backend.closed
+    assert fake_backend(services).closed
+
+
+def fake_backend(services: Services) -> FakeBackend:
+    """The backend below the meter."""
+    assert isinstance(services.backend, MeteredBackend)
+    assert isinstance(services.backend.inner, FakeBackend)
+    return services.backend.inner
 
 
 def fake_settings(data_dir: Path, **changes: object) -> Settings:
@@ -64,10 +96,17 @@ def fake_settings(data_dir: Path, **changes: object) -> Settings:
 
 @pytest.fixture
 def backend(app_server: AppServer, words: tuple[int, ...]) -> FakeBackend:
-    backend = app_server.services.backend
-    assert isinstance(backend, FakeBackend)
+    backend = fake_backend(app_server.services)
     backend.restart(Script(words))
     return backend
+
+
+@pytest.fixture
+def decider(app_server: AppServer) -> ScriptedDecider:
+    decider = app_server.services.turns.decisions.decider
+    assert isinstance(decider, ScriptedDecider)
+    decider.restart()
+    return decider
 
 
 @pytest.fixture(scope="session")
@@ -89,8 +128,7 @@ def server(
 
 
 def assert_at_rest(server: AppServer) -> None:
-    backend = server.services.backend
-    assert isinstance(backend, FakeBackend)
+    backend = fake_backend(server.services)
     wait_until(lambda: not backend.running and not server.tasks())
     assert server.metric("council_active_generations") == 0
     assert server.metric("council_queued_generations") == 0

@@ -16,6 +16,7 @@ from prometheus_client.parser import text_string_to_metric_families
 from orchestrator.api.deps import Services
 
 OUR_CODE = "/orchestrator/"
+LIFELONG = {"journal"}  # tasks that live as long as the application
 
 
 class AppServer:
@@ -50,10 +51,10 @@ class AppServer:
         assert not self._thread.is_alive()
 
     def tasks(self) -> list[str]:
-        """Our own tasks that are alive in the server's loop."""
+        """Our own tasks that are alive in the server's loop, but those that always are."""
 
         async def ours() -> list[str]:
-            coroutines = [task.get_coro() for task in asyncio.all_tasks()]
+            coroutines = [task.get_coro() for task in asyncio.all_tasks() if task.get_name() not in LIFELONG]
             return [
                 coroutine.__qualname__
                 for coroutine in coroutines

@@ -25,7 +25,7 @@ from orchestrator.errors import (
     ModelNotReady,
     QueueFull,
 )
-from tests.api.conftest import MODEL, MakeServices, assert_at_rest, fake_settings
+from tests.api.conftest import MODEL, MakeServices, assert_at_rest, fake_backend, fake_settings
 from tests.api.server import AppServer, running_app, wait_until
 from tests.fakes.backend import FakeBackend, Script
 
@@ -131,9 +131,9 @@ def test_defect_of_ours_is_a_500_without_the_prompt_in_the_log(
 # -- clients that leave
 
 
-def request_bytes(body: dict[str, Any]) -> bytes:
+def request_bytes(body: dict[str, Any], path: str = CHAT) -> bytes:
     data = json.dumps(body).encode()
-    return f"POST {CHAT} HTTP/1.1\r\nHost: localhost\r\nContent-Length: {len(data)}\r\n\r\n".encode() + data
+    return f"POST {path} HTTP/1.1\r\nHost: localhost\r\nContent-Length: {len(data)}\r\n\r\n".encode() + data
 
 
 def hang_up(client: socket.socket) -> None:
@@ -201,8 +201,7 @@ def test_reader_that_stalls_holds_the_engine_back_and_is_then_dropped(
     """Its generation waits at the bounded buffer, and is cancelled when the time is up."""
     settings = fake_settings(tmp_path, stream_buffer_tokens=16, slow_reader_timeout_s=0.5)
     services = make_services(settings)
-    backend = services.backend
-    assert isinstance(backend, FakeBackend)
+    backend = fake_backend(services)
     backend.restart(Script(backend.script.token_ids, endless=True))
     app = create_app(settings, services)
     with running_app(app, services, send_buffer_bytes=TINY_BUFFER_BYTES) as server:
@@ -228,8 +227,7 @@ def test_reader_that_stalls_holds_the_engine_back_and_is_then_dropped(
 def fresh(make_services: MakeServices, tmp_path: Path) -> tuple[FakeBackend, Any]:
     settings = fake_settings(tmp_path)
     services = make_services(settings)
-    assert isinstance(services.backend, FakeBackend)
-    return services.backend, running_app(create_app(settings, services), services)
+    return fake_backend(services), running_app(create_app(settings, services), services)
 
 
 @pytest.mark.parametrize(

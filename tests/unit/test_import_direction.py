@@ -9,15 +9,19 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
-FEATURES = {"inference", "routing", "scheduling", "memory", "sandbox", "accounts"}
+FEATURES = {"inference", "routing", "scheduling", "memory", "sandbox", "accounts", "cloud"}
 # A library may be imported only from the files below these paths.
 ONLY_IN = {
     "fastapi": ("orchestrator/app.py", "orchestrator/api/"),
     "starlette": ("orchestrator/app.py", "orchestrator/api/"),
     "sse_starlette": ("orchestrator/api/",),
-    "tritonclient": ("orchestrator/inference/triton.py",),
-    "grpc": ("orchestrator/inference/triton.py",),
+    "tritonclient": ("orchestrator/inference/triton.py", "orchestrator/inference/triton_control.py"),
+    "grpc": ("orchestrator/inference/triton.py", "orchestrator/inference/triton_control.py"),
     "docker": ("orchestrator/sandbox/docker.py",),
+    "sqlalchemy": ("orchestrator/storage/", "orchestrator/accounts/"),
+    "alembic": ("orchestrator/storage/",),
+    "phonenumbers": ("orchestrator/cloud/redaction.py",),
+    "stdnum": ("orchestrator/cloud/redaction.py",),
     "lancedb": ("orchestrator/memory/store.py",),
     "pytriton": (),
     "xllamacpp": (),

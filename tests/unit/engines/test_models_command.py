@@ -11,14 +11,23 @@ from click.testing import Result
 from file_server import FileServer
 from hub_factory import MODEL_ID as GPU_ID
 from hub_factory import TREE, put_snapshot, snapshot_files, snapshot_record
-from model_factory import MODEL_ID, record, wheel_source
+from model_factory import MODEL_ID, pin, record, wheel_source
 from typer.testing import CliRunner
 
+from engines.embedder_record import EmbedderRecord, load_embedder_record
 from engines.record import ModelRecord, load_records
+from engines.record_source import FileSource
 from orchestrator.cli.models import models_app
 
 PRODUCT = load_records()
+EMBEDDER = load_embedder_record()
+EMBEDDER_ID = EMBEDDER.id
+NETWORK = b"not a network, but pinned"
 SNAPSHOT = snapshot_files()
+
+
+def embedder_record(path: Path, content: bytes) -> EmbedderRecord:
+    return EMBEDDER.model_copy(update={"source": FileSource(kind="file", path=str(path), **pin(content))})
 
 
 @pytest.fixture
@@ -35,6 +44,9 @@ def _product(
         monkeypatch.setenv(name, value)
     records = {MODEL_ID: record(wheel_source(gguf_bytes))}
     monkeypatch.setattr("engines.record.load_records", lambda: records)
+    (models_dir.parent / "network.onnx").write_bytes(NETWORK)
+    embedder = embedder_record(models_dir.parent / "network.onnx", NETWORK)
+    monkeypatch.setattr("engines.embedder_record.load_embedder_record", lambda: embedder)
 
 
 def run(*arguments: str) -> Result:
@@ -55,7 +67,8 @@ class TestModelsCommand:
         assert result.exit_code == 0, result.output
         assert "licence Apache-2.0, https://www.apache.org/licenses/LICENSE-2.0" in result.stdout
         assert re.search(r"^tiny installed: Q4_0, 4\.7 MB, /", result.stdout, re.MULTILINE)
-        steps = ["download", "check", "unpack", "convert", "finish"]
+        assert f"{EMBEDDER_ID} installed: 0.0 MB, /" in result.stdout
+        steps = ["download", "check", "unpack", "convert", "finish", "copy"]
         assert [line.split()[0] for line in result.stderr.splitlines()] == steps
         assert re.search(r"^  download \d\.\d MB$", result.stderr, re.MULTILINE)
         assert "tiny already installed" in run("pull", MODEL_ID).stdout
@@ -66,20 +79,22 @@ class TestModelsCommand:
         assert index.requests == []
 
     def test_list_shows_state_and_facts(self) -> None:
-        (before,) = json.loads(run("list", "--json").stdout)
+        before, _ = json.loads(run("list", "--json").stdout)
         run("pull")
-        (after,) = json.loads(run("list", "--json").stdout)
+        after, embedder = json.loads(run("list", "--json").stdout)
         assert (before["state"], before["size_bytes"]) == ("absent", 0)
         assert (after["state"], after["quantization"]) == ("installed", "Q4_0")
         assert after["size_bytes"] > 4_700_000
         assert after["license"]["spdx"] == "Apache-2.0"
         assert after["roles"] == ["fast", "balanced"]
+        assert (embedder["state"], embedder["roles"]) == ("installed", ["embedding"])
+        assert embedder.keys() == after.keys()
         assert re.search(r"tiny +installed +4\.7 MB +Q4_0", run("list").stdout)
 
     def test_verify_reports_each_difference(self, models_dir: Path) -> None:
         assert "no model is installed" in run("verify").stdout
         run("pull")
-        assert run("verify").stdout == "tiny: ok\n"
+        assert run("verify").stdout == f"tiny: ok\n{EMBEDDER_ID}: ok\n"
         (models_dir / MODEL_ID / "tokenizer.json").unlink()
         (models_dir / MODEL_ID / "chat_template.jinja").write_text("?")
         result = run("verify")
@@ -94,6 +109,23 @@ class TestModelsCommand:
         assert (models_dir / MODEL_ID).exists()
         assert re.match(r"removed tiny, 4\.7 MB freed", run("remove", MODEL_ID, "--yes").stdout)
         assert not (models_dir / MODEL_ID).exists()
+
+    def test_the_embedder_is_pulled_verified_and_removed_by_its_name(self, models_dir: Path) -> None:
+        assert run("pull", EMBEDDER_ID).exit_code == 0
+        assert not (models_dir / MODEL_ID).exists()
+        (models_dir / EMBEDDER_ID / "model.onnx").write_bytes(NETWORK[::-1])
+        assert_problem(run("verify"), 1, "not the file the record pins", f"council models pull {EMBEDDER_ID}")
+        assert run("pull", EMBEDDER_ID).exit_code == 0
+        assert run("verify").stdout == f"{EMBEDDER_ID}: ok\n"
+        assert run("remove", EMBEDDER_ID, "--yes").exit_code == 0
+        assert not (models_dir / EMBEDDER_ID).exists()
+
+    def test_without_the_embedder_a_pull_warns_and_has_done_its_work(self, models_dir: Path) -> None:
+        (models_dir.parent / "network.onnx").unlink()
+        result = run("pull")
+        assert result.exit_code == 0, result.output
+        assert re.search("^warning: .*network.onnx is not a file; routing", result.stderr, re.MULTILINE)
+        assert (models_dir / MODEL_ID / "installed.json").exists()
 
     @pytest.mark.parametrize(
         ("arguments", "exit_code", "error", "fix"),

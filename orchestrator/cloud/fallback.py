@@ -1,0 +1,197 @@
+"""An answer from the cloud when local inference cannot give one: allowed, redacted, paid for, and never silent.
+
+Used only when an upstream is configured, an administrator (or the setting) enabled it, it has a key, the conversation
+is not too long, and what it may cost fits into the budget. Only redacted text leaves the machine.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections import Counter
+from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping, Sequence
+from contextlib import aclosing
+from dataclasses import dataclass, replace
+from time import perf_counter
+from typing import Any, Generic
+
+from orchestrator.cloud.redaction import Redactor
+from orchestrator.cloud.upstream import Upstream, UpstreamAsk, UpstreamClient, UpstreamEnd
+from orchestrator.errors import CloudNotConfigured, CouncilError, NotAvailable
+from orchestrator.metering import Held, Meter
+from orchestrator.seams import ChatMessage, Generated
+from orchestrator.telemetry.metrics import Metrics
+from orchestrator.telemetry.request_context import current_request
+
+_TOKENS_A_MESSAGE = 8  # more than any chat format puts around one
+_CHARS_A_TOKEN = 4
+
+
+@dataclass(frozen=True, slots=True)
+class CloudAnswer:
+    """`redactions` counts what was taken out of the conversation, by kind."""
+
+    generated: Generated
+    provider: str
+    redactions: Mapping[str, int]
+
+    def as_evidence(self, because: str) -> dict[str, Any]:
+        """What is shown and stored: that the cloud answered, which, why, and what was kept from it."""
+        return {
+            "provider": self.provider,
+            "model": self.generated.model,
+            "because": because,
+            "redactions": dict(self.redactions),
+        }
+
+
+class CloudFallback(Generic[Held]):
+    """`upstream` None: not configured. `enabled` is asked anew each time. The key lives in this object alone."""
+
+    def __init__(
+        self,
+        upstream: Upstream | None,
+        *,
+        key: str | None,
+        enabled: Callable[[], Awaitable[bool]],
+        meter: Meter[Held],
+        redactor: Redactor,
+        metrics: Metrics,
+        max_tokens: int,
+        max_prompt_chars: int,
+    ) -> None:
+        self.upstream = upstream
+        self._key = key or ""
+        self._enabled = enabled
+        self._meter = meter
+        self._redactor = redactor
+        self._metrics = metrics
+        self._max_tokens = max_tokens
+        self._max_prompt_chars = max_prompt_chars
+        self._client = UpstreamClient(upstream) if upstream is not None else None
+
+    @property
+    def has_key(self) -> bool:
+        return bool(self._key)
+
+    def set_key(self, provider: str, key: str) -> None:
+        """Use this key until the process ends. Raise CloudNotConfigured unless `provider` is the upstream's name."""
+        if self.upstream is None or self.upstream.provider != provider:
+            raise CloudNotConfigured(f"no upstream named {provider!r} is configured")
+        self._key = key
+
+    async def objection(self, messages: Sequence[ChatMessage]) -> CouncilError | None:
+        """Why the cloud may not be asked, as far as is known before the budget is."""
+        if self.upstream is None or not self._key:
+            return CloudNotConfigured("the cloud fallback is not configured")
+        if not await self._enabled():
+            return NotAvailable("the cloud fallback is disabled")
+        if sum(len(message.content) for message in messages) > self._max_prompt_chars:
+            return NotAvailable("the conversation is too long for the cloud fallback")
+        return None
+
+    async def stream(self, ask: UpstreamAsk) -> AsyncGenerator[str | CloudAnswer, None]:
+        """Pieces of text, last the `CloudAnswer`. Raise CloudError, BudgetExceeded, NotAvailable, StorageUnavailable."""
+        started = perf_counter()
+        try:
+            objection = await self.objection(ask.messages)
+            if objection is not None:
+                raise objection
+            redacted, found = await asyncio.to_thread(self._redacted, ask)
+            async with aclosing(self._paid(redacted, found, started)) as items:
+                async for item in items:
+                    yield item
+        except CouncilError as error:
+            self._metrics.cloud_requests.labels(error.code).inc()
+            raise
+        self._metrics.cloud_requests.labels("ok").inc()
+
+    async def aclose(self) -> None:
+        if self._client is not None:
+            await self._client.aclose()
+
+    def _redacted(self, ask: UpstreamAsk) -> tuple[UpstreamAsk, Mapping[str, int]]:
+        found: Counter[str] = Counter()
+        messages = []
+        for message in ask.messages:
+            redacted = self._redactor.redact(message.content)
+            found.update(redacted.found)
+            messages.append(replace(message, content=redacted.text))
+        most = min(ask.max_tokens, self._max_tokens)
+        return replace(ask, messages=messages, max_tokens=most), dict(found)
+
+    async def _paid(
+        self, ask: UpstreamAsk, found: Mapping[str, int], started: float
+    ) -> AsyncGenerator[str | CloudAnswer, None]:
+        """Reserve the most it can cost; settle with what came, whoever ended it."""
+        assert self.upstream is not None
+        assert self._client is not None
+        most_prompt = _most_prompt_tokens(ask.messages)
+        held = await self._meter.reserve(self.upstream.id, most_prompt, ask.max_tokens)
+        for kind, count in found.items():
+            self._metrics.cloud_redactions.labels(kind).inc(count)
+        tally = _Tally(most_prompt)
+        try:
+            async with aclosing(self._client.stream(ask, self._key)) as items:
+                async for item in items:
+                    if isinstance(item, UpstreamEnd):
+                        tally.end(item)
+                        yield CloudAnswer(
+                            self._generated(tally, item, started), self.upstream.provider, found
+                        )
+                    else:
+                        tally.add(item, perf_counter() - started)
+                        yield item
+        finally:
+            used = current_request.get().tally(self.upstream.id)
+            used.prompt_tokens += tally.prompt_tokens
+            used.new_tokens += tally.completion_tokens
+            self._meter.settle(held, tally.prompt_tokens, tally.completion_tokens)
+
+    def _generated(self, tally: _Tally, end: UpstreamEnd, started: float) -> Generated:
+        assert self.upstream is not None
+        return Generated(
+            text="".join(tally.pieces),
+            model=self.upstream.id,
+            finish_reason=end.finish_reason,
+            prompt_tokens=tally.prompt_tokens,
+            completion_tokens=tally.completion_tokens,
+            first_token_ms=tally.first_s * 1000,
+            total_ms=(perf_counter() - started) * 1000,
+        )
+
+
+def _most_prompt_tokens(messages: Sequence[ChatMessage]) -> int:
+    """No tokenizer makes more than a token of a byte."""
+    return sum(len(message.content.encode()) + _TOKENS_A_MESSAGE for message in messages)
+
+
+class _Tally:
+    """What to pay for. Until the upstream tells its counts: every prompt token possible, and the more of its pieces
+    and a quarter of the characters. Nothing came, nothing is paid."""
+
+    def __init__(self, most_prompt_tokens: int) -> None:
+        self._most_prompt_tokens = most_prompt_tokens
+        self._end = UpstreamEnd("stop")
+        self.pieces: list[str] = []
+        self.first_s = 0.0
+
+    def add(self, piece: str, after_s: float) -> None:
+        self.first_s = self.first_s or after_s
+        self.pieces.append(piece)
+
+    def end(self, end: UpstreamEnd) -> None:
+        self._end = end
+
+    @property
+    def prompt_tokens(self) -> int:
+        if not self.pieces:
+            return 0
+        told = self._end.prompt_tokens
+        return self._most_prompt_tokens if told is None else told
+
+    @property
+    def completion_tokens(self) -> int:
+        if self._end.completion_tokens is not None:
+            return self._end.completion_tokens
+        chars = sum(map(len, self.pieces))
+        return max(len(self.pieces), -(-chars // _CHARS_A_TOKEN)) if self.pieces else 0

@@ -1,0 +1,73 @@
+"""The exact value of a tree of rationals, with every intermediate number held to a size."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+
+from orchestrator.routing.skills.math.exact.functions import FUNCTIONS, Undefined
+from orchestrator.routing.skills.math.limits import check_modular_power, checked
+from orchestrator.routing.skills.math.outcomes import ARITHMETIC, NeedsSymbols, NotMath, Result
+from orchestrator.routing.skills.math.show import equation, number_text, tree_text
+from orchestrator.routing.skills.math.tree import Apply, Name, Number, Tree, applies, has_decimals
+
+
+def value_of(tree: Tree) -> Fraction:
+    """The value. Raises NeedsSymbols for what is no rational, TooLarge, NotMath, and Undefined."""
+    if isinstance(tree, Number):
+        return checked(tree.value)
+    if isinstance(tree, Name):
+        raise NeedsSymbols
+    if tree.function == "mod" and applies(tree.arguments[0], "^"):
+        residue = _modular_power(tree.arguments[0], tree.arguments[1])
+        if residue is not None:
+            return residue
+    function = FUNCTIONS.get(tree.function)
+    if function is None:
+        raise NeedsSymbols
+    values = [value_of(argument) for argument in tree.arguments]
+    return checked(function(values))
+
+
+def integer_of(tree: Tree) -> int:
+    value = value_of(tree)
+    if value.denominator != 1:
+        raise NotMath("an integer is expected")
+    return value.numerator
+
+
+def _modular_power(power: Tree, modulus_tree: Tree) -> Fraction | None:
+    """`2^1000000 mod 7` without the power itself; None where the parts are no natural numbers."""
+    assert isinstance(power, Apply)
+    base, exponent, modulus = (value_of(tree) for tree in (*power.arguments, modulus_tree))
+    natural = base.denominator == exponent.denominator == modulus.denominator == 1
+    if not natural or exponent < 0 or modulus < 1 or base == exponent == 0:
+        return None
+    check_modular_power(exponent.numerator, modulus.numerator)
+    return Fraction(pow(base.numerator, exponent.numerator, modulus.numerator))
+
+
+def evaluate(tree: Tree) -> Result:
+    """`3 * 4 = 12`. Raises as value_of does, but says in a result what is undefined."""
+    expression = tree_text(tree)
+    try:
+        value = value_of(tree)
+    except Undefined as reason:
+        return Result(
+            f"{expression} is undefined: {reason}", expression, "undefined", None, ARITHMETIC, str(reason)
+        )
+    return equation(expression, value, as_decimal=has_decimals(tree))
+
+
+def compare(left: Tree, right: Tree) -> Result:
+    """Whether two numbers are equal: `2 + 2 = 5` is false: 2 + 2 = 4."""
+    first, second = value_of(left), value_of(right)
+    expression = f"{tree_text(left)} = {tree_text(right)}"
+    as_decimal = has_decimals(left) or has_decimals(right)
+    if first == second:
+        statement = f"True: {expression}"
+    else:
+        statement = f"False: {tree_text(left)} = {number_text(first, as_decimal=as_decimal)}"
+        if not isinstance(right, Number):
+            statement += f", but {tree_text(right)} = {number_text(second, as_decimal=as_decimal)}"
+    exact = "true" if first == second else "false"
+    return Result(statement, expression, exact, None, ARITHMETIC, "both sides computed exactly")

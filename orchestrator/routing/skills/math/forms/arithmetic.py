@@ -1,0 +1,116 @@
+"""A bare expression as a question, and what looks like one but is a date, a telephone number, a score or a name."""
+
+from __future__ import annotations
+
+import re
+from typing import Final
+
+from orchestrator.routing.skills.math.outcomes import NotMath
+from orchestrator.routing.skills.math.parser import parse
+from orchestrator.routing.skills.math.question import Question, ask
+from orchestrator.routing.skills.math.tree import Apply, Name, Number, Tree, applies, number, parts, unknowns
+from orchestrator.routing.skills.math.wrapping import Core
+
+_DATE: Final = re.compile(r"\d{4}([-/.])\d{1,2}\1\d{1,2}|\d{1,2}([-/.])\d{1,2}\2\d{2,4}")
+_PHONE: Final = re.compile(
+    r"(?:\+?\d{1,3}[- ])?(?:\(\d{3}\) ?|\d{3}[- ])?\d{3}-\d{4}|\+\d[\d -]{6,}|0\d[\d -]{5,}"
+)
+_KNOWN_AS: Final = frozenset(
+    [
+        "9/11",
+        "24/7",
+        "7/11",
+        "20/20",
+        "50/50",
+        "80/20",
+        "60/40",
+        "7/7",
+        "4/20",
+        "1/6",
+        "10-4",
+        "5-0",
+        "3-2-1",
+        "4-4-2",
+        "4-3-3",
+        "401-k",
+        "2-4-6-8",
+        "747-400",
+        "737-800",
+    ]
+)
+_NAME_AND_NUMBER: Final = re.compile(r"\d+-[a-z]+|[a-z]+-\d+", re.IGNORECASE)
+_BARE_RATIO: Final = re.compile(r"(\d+)/(\d+)")
+_BARE_RANGE: Final = re.compile(r"(\d+)-(\d+)")
+_BARE_CHAIN: Final = re.compile(r"\d+(?:-\d+){2,}|\d+(?:/\d+){2,}")
+_BARE_LIST: Final = re.compile(r"\[[^\[\]]*\]|.*[\d)] -[\d.].*")
+_BARE_SIZE: Final = re.compile(r"\d+x\d+", re.IGNORECASE)
+_NO_OPERATION: Final = frozenset({"neg", "%", "deg"})
+
+
+def is_no_sum(core: Core) -> bool:
+    """Whether the text is written like something else that has digits."""
+    text = core.text
+    if _NAME_AND_NUMBER.fullmatch(text):
+        return True
+    if not text[:1].isdigit() and text[:1] not in "+([":
+        return False
+    if _DATE.fullmatch(text) or _PHONE.fullmatch(text) or text in _KNOWN_AS:
+        return True
+    return not core.asked and _is_bare_label(text)
+
+
+def _is_bare_label(text: str) -> bool:
+    """Unspaced digits that nobody asked about: a score, a range, a code, a screen size, part of a date."""
+    if _BARE_CHAIN.fullmatch(text) or _BARE_SIZE.fullmatch(text) or _BARE_LIST.fullmatch(text):
+        return True
+    if ratio := _BARE_RATIO.fullmatch(text):
+        top, bottom = int(ratio[1]), int(ratio[2])
+        return bottom == 0 or top == bottom or top % bottom != 0
+    if numbers := _BARE_RANGE.fullmatch(text):
+        first, second = numbers[1], numbers[2]
+        year = len(first) == 4 and first[0] in "12" and len(second) <= 2
+        return year or int(first) < int(second) or (len(first) == 5 and len(second) == 4)
+    return False
+
+
+def question(core: Core) -> Question:
+    """The value of an expression. Raises NotMath where there is nothing to compute."""
+    tree = parse(core.text)
+    if unknowns(tree) or not _has_work(tree):
+        raise NotMath("nothing to compute")
+    refuse_bare_angles(tree)
+    refuse_bare_logarithms(tree)
+    return ask("evaluate", tree)
+
+
+def _has_work(tree: Tree) -> bool:
+    """Whether it is more than one number: an operation on numbers, not a sign, a per cent or `3i`."""
+    return any(
+        isinstance(part, Apply) and part.function not in _NO_OPERATION and not _is_coefficient(part)
+        for part in parts(tree)
+    )
+
+
+def _is_coefficient(part: Apply) -> bool:
+    return part.implicit and any(isinstance(argument, Name) for argument in part.arguments)
+
+
+def refuse_bare_angles(tree: Tree) -> None:
+    """Raise NotMath for `sin(30)`: degrees and radians are both meant by some."""
+    for part in parts(tree):
+        if applies(part, "sin", "cos", "tan", "cot", "sec", "csc"):
+            assert isinstance(part, Apply)
+            below = list(parts(part.arguments[0]))
+            if not any(p == Name("pi") or applies(p, "deg") for p in below) and part.arguments[0] != number(
+                0
+            ):
+                raise NotMath("ambiguous: degrees or radians?")
+
+
+def refuse_bare_logarithms(tree: Tree) -> None:
+    """Raise NotMath for `log(20)`: base ten and base e are both meant by some. `log(1000)` has one sensible reading."""
+    for part in parts(tree):
+        if isinstance(part, Apply) and part.function == "log" and len(part.arguments) == 1:
+            argument = part.arguments[0]
+            if not isinstance(argument, Number) or not re.fullmatch("10*", str(argument.value)):
+                raise NotMath("ambiguous: a logarithm without its base")

@@ -1,0 +1,40 @@
+"""All families of forms, in the order in which they are tried."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from orchestrator.routing.skills.math.forms.algebra import EQUATIONS, FORMULAS
+from orchestrator.routing.skills.math.forms.bases import BASES, FRACTIONS, ROMAN
+from orchestrator.routing.skills.math.forms.calculus import DERIVATIVES, INTEGRALS, LIMITS, SERIES
+from orchestrator.routing.skills.math.forms.counting import COUNTING
+from orchestrator.routing.skills.math.forms.instructions import COMPARISONS, INSTRUCTIONS
+from orchestrator.routing.skills.math.forms.integers import DIGITS, DIVISORS, FIBONACCI, PRIMES, REMAINDERS
+from orchestrator.routing.skills.math.forms.measures import MEASURES
+from orchestrator.routing.skills.math.forms.percent import PERCENT
+from orchestrator.routing.skills.math.forms.statistics import LISTS, RATIOS
+from orchestrator.routing.skills.math.question import Family
+
+FAMILIES: Final[tuple[Family, ...]] = (
+    PERCENT,
+    BASES,
+    FRACTIONS,
+    ROMAN,
+    COUNTING,
+    PRIMES,
+    DIVISORS,
+    REMAINDERS,
+    DIGITS,
+    FIBONACCI,
+    LISTS,
+    RATIOS,
+    MEASURES,
+    DERIVATIVES,
+    INTEGRALS,
+    LIMITS,
+    SERIES,
+    INSTRUCTIONS,
+    COMPARISONS,
+    EQUATIONS,
+    FORMULAS,
+)

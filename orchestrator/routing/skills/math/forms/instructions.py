@@ -1,0 +1,106 @@
+"""Arithmetic put as an instruction or a comparison: add, subtract, multiply, divide, which is larger, is it equal."""
+
+from __future__ import annotations
+
+import re
+from typing import Final
+
+from orchestrator.routing.skills.math.exact.evaluate import integer_of
+from orchestrator.routing.skills.math.forms.amounts import known
+from orchestrator.routing.skills.math.outcomes import NotMath
+from orchestrator.routing.skills.math.parser import parse_list
+from orchestrator.routing.skills.math.question import Builder, Question, ask, family, form
+from orchestrator.routing.skills.math.tree import Apply, Name, Number, Tree, applies, parts
+
+_A: Final = r"(?P<a>.+?)"
+_B: Final = r"(?P<b>.+?)"
+_LARGER: Final = (
+    r"(?:bigger|larger|greater|higher|more|the (?:bigger|larger|greatest|largest|biggest)(?: number)?)"
+)
+_SMALLER: Final = r"(?:smaller|less|lower|fewer|the (?:smaller|smallest|least|lowest)(?: number)?)"
+
+
+def _binary(function: str, first: str = "a", second: str = "b") -> Builder:
+    return lambda match: ask("evaluate", Apply(function, (_plain(match[first]), _plain(match[second]))))
+
+
+def _listed(function: str) -> Builder:
+    def build(match: re.Match[str]) -> Question:
+        items = parse_list(match["a"])
+        if len(items) < 2:
+            raise NotMath("a list is expected")
+        return ask("evaluate", Apply(function, items))
+
+    return build
+
+
+def _plain(text: str) -> Tree:
+    """An operand that does not go on where the words of the instruction could be read otherwise."""
+    tree = known(text)
+    if applies(tree, "+", "-", "*") and not text.strip().startswith("("):
+        raise NotMath("ambiguous: which comes first?")
+    return tree
+
+
+def _goes_into(match: re.Match[str]) -> Question:
+    """`how many times does 7 go into 56`: a whole number, or it is not clear what is asked."""
+    times = Apply("/", (_plain(match["b"]), _plain(match["a"])))
+    integer_of(times)
+    return ask("evaluate", times)
+
+
+def _difference(match: re.Match[str]) -> Question:
+    return ask("difference", _plain(match["a"]), _plain(match["b"]))
+
+
+def _larger(sign: str) -> Builder:
+    return lambda match: ask("larger", known(match["a"]), known(match["b"]), sign)
+
+
+def _order(sign: str) -> Builder:
+    return lambda match: ask("in_order", known(match["a"]), known(match["b"]), sign)
+
+
+def _equal(match: re.Match[str]) -> Question:
+    left, right = known(match["a"]), known(match["b"])
+    if isinstance(left, Number) and isinstance(right, Number):
+        raise NotMath("nothing to compute")
+    if any(isinstance(part, Name) for tree in (left, right) for part in parts(tree)):
+        raise NotMath("no fractions")
+    return ask("compare", left, right)
+
+
+INSTRUCTIONS = family(
+    "add subtract multiply divide difference sum product quotient less more into square cube raise take times",
+    form(rf"add(?: together)? {_A} (?:and|to|with) {_B}", _binary("+")),
+    form(r"add(?: up| together)?:? (?P<a>.+)", _listed("sum")),
+    form(rf"(?:subtract|take(?: away)?|deduct) {_A} (?:away )?from {_B}", _binary("-", "b", "a")),
+    form(rf"{_A} subtracted from {_B}", _binary("-", "b", "a")),
+    form(rf"multiply {_A} (?:by|and|with|times) {_B}", _binary("*")),
+    form(r"multiply(?: together)?:? (?P<a>.+)", _listed("product")),
+    form(rf"divide {_A} (?:by|with) {_B}", _binary("/")),
+    form(rf"(?:the )?quotient of {_A} (?:and|divided by) {_B}", _binary("/")),
+    form(rf"(?:the )?difference (?:between|of) {_A} and {_B}", _difference),
+    form(rf"{_A} (?:less|fewer) than {_B}", _binary("-", "b", "a")),
+    form(rf"{_A} more than {_B}", _binary("+", "b", "a")),
+    form(rf"(?:how many times does|how often does) {_A} (?:go|fit) into {_B}", _goes_into),
+    form(r"square (?!root)(?P<a>.+)", lambda match: ask("evaluate", Apply("^", (_plain(match["a"]), known("2"))))),
+    form(r"cube (?!root)(?P<a>.+)", lambda match: ask("evaluate", Apply("^", (_plain(match["a"]), known("3"))))),
+    form(rf"raise {_A} to (?:the )?(?:power (?:of )?)?{_B}(?: power)?", _binary("^")),
+)  # fmt: skip
+
+COMPARISONS = family(
+    "= equal equals bigger larger greater smaller less higher lower > < true same correct right",
+    form(rf"(?:is it true that |is |does |true or false[:,]? |is it correct that ){_A} ?(?:=|is equal to|equal to|equals to|equals?|the same as) ?{_B}"
+         r"(?: (?:true|correct|right))?(?:,? true or false)?", _equal),
+    form(rf"{_A} ?= ?{_B}", _equal),
+    form(rf"(?:which|what)(?: number| one| fraction| of these| value)?(?: is)? {_LARGER}[:,;]? (?:is it )?{_A},? or {_B}", _larger(">")),
+    form(rf"(?:which|what)(?: number| one| fraction| of these| value)?(?: is)? {_SMALLER}[:,;]? (?:is it )?{_A},? or {_B}", _larger("<")),
+    form(rf"{_LARGER}[:,;]? {_A},? or {_B}", _larger(">")),
+    form(rf"{_SMALLER}[:,;]? {_A},? or {_B}", _larger("<")),
+    form(rf"(?:is )?{_A} or {_B} (?:is )?{_LARGER}", _larger(">")),
+    form(rf"(?:is it true that |is ){_A}(?: is)? {_LARGER} than {_B}", _order(">")),
+    form(rf"(?:is it true that |is ){_A}(?: is)? {_SMALLER} than {_B}", _order("<")),
+    form(rf"(?:is it true that |is ){_A} ?> ?{_B}", _order(">")),
+    form(rf"(?:is it true that |is ){_A} ?< ?{_B}", _order("<")),
+)  # fmt: skip

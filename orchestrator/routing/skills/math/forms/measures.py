@@ -1,0 +1,119 @@
+"""Units: conversions, sums of quantities, distance at a speed. Only units with one meaning are known here.
+
+Left out on purpose: tons, megabytes, months and years in days, and whatever else has more than one size. Gallons,
+quarts, pints, cups and spoons are the US ones, and answers say so.
+"""
+
+from __future__ import annotations
+
+import re
+from fractions import Fraction
+from typing import Final
+
+from orchestrator.routing.skills.math.exact.evaluate import value_of
+from orchestrator.routing.skills.math.forms.units import ALL_UNITS, UNIT, canonical
+from orchestrator.routing.skills.math.outcomes import NotMath
+from orchestrator.routing.skills.math.parser import parse
+from orchestrator.routing.skills.math.question import Builder, Question, ask, family, form
+from orchestrator.routing.skills.math.tree import Number, Tree, unknowns
+
+_NUMBER: Final = r"(?:-?[\d.,]+(?: \d+/\d+|/\d+)?(?:[eE]-?\d+)?|an?|half an?|[a-z]+(?:[- ][a-z]+){0,4}?)"
+_ONE: Final = re.compile(rf"(?P<number>{_NUMBER}) ?(?P<unit>{UNIT})(?:,? and |, |,? |$)", re.IGNORECASE)
+# Loose on purpose: `quantities` and `canonical` say what is one, and one pattern of all units is enough.
+_SOME: Final = r"[^?=]+"
+_UNIT: Final = r"[a-zA-Z°][a-zA-Z°/^_ 23-]*?"
+_CONVERT: Final = r"(?:convert|change|express|turn|translate|transform)? ?"
+_INTO: Final = (
+    r"(?:in|to|into|as|is how many|equals how many|equal how many|are how many|=|is what in|make how many)"
+)
+
+
+def quantities(text: str) -> tuple[tuple[Tree, ...], tuple[str, ...]]:
+    """`5 ft 11 in` as numbers and units, the largest first. Raises NotMath."""
+    numbers: list[Tree] = []
+    units: list[str] = []
+    position = 0
+    text = text.strip()
+    while position < len(text):
+        match = _ONE.match(text, position)
+        if match is None:
+            raise NotMath("no quantity")
+        numbers.append(_number(match["number"]))
+        units.append(canonical(match["unit"]))
+        position = match.end()
+    if not numbers or len(set(units)) != len(units):
+        raise NotMath("no quantity")
+    return tuple(numbers), tuple(units)
+
+
+def _number(text: str) -> Tree:
+    lowered = text.lower()
+    if lowered in ("a", "an"):
+        return Number(Fraction(1))
+    if lowered in ("half a", "half an"):
+        return Number(Fraction(1, 2))
+    tree = parse(text)
+    if unknowns(tree):
+        raise NotMath("an unknown")
+    return Number(value_of(tree), tree.decimal if isinstance(tree, Number) else False)
+
+
+def _convert(match: re.Match[str]) -> Question:
+    numbers, units = quantities(match["from"])
+    return ask("convert", numbers, units, canonical(match["to"]))
+
+
+def _how_many(match: re.Match[str]) -> Question:
+    numbers, units = quantities(match["from"])
+    target = canonical(match["to"])
+    if units == (target,):
+        raise NotMath("the same unit")
+    return ask("convert", numbers, units, target)
+
+
+def _sum(sign: int) -> Builder:
+    def build(match: re.Match[str]) -> Question:
+        numbers, units = quantities(match["a"])
+        more_numbers, more_units = quantities(match["b"])
+        to = match.groupdict().get("to")
+        target = canonical(to) if to else ""
+        return ask("add_quantities", numbers, units, more_numbers, more_units, sign, target)
+
+    return build
+
+
+def _distance(match: re.Match[str]) -> Question:
+    speed, time = quantities(match["speed"]), quantities(match["time"])
+    return ask("distance", *speed, *time)
+
+
+def _duration(match: re.Match[str]) -> Question:
+    distance, speed = quantities(match["distance"]), quantities(match["speed"])
+    return ask("duration", *distance, *speed)
+
+
+def _speed(match: re.Match[str]) -> Question:
+    distance, time = quantities(match["distance"]), quantities(match["time"])
+    return ask("average_speed", *distance, *time)
+
+
+_GO: Final = r"(?:travel|drive|go|cover|run|walk|ride|cycle|fly|move)(?:s|ing|es)?"
+_WHO: Final = (
+    r"(?:i|you|we|a car|a train|a bus|a plane|a bike|a truck|a cyclist|a runner|someone|it|a person)"
+)
+
+MEASURES = family(
+    " ".join(sorted({word for name in ALL_UNITS for word in re.findall("[a-z]+", name.lower())})),
+    form(rf"{_CONVERT}(?P<from>{_SOME}) {_INTO} (?:an? )?(?P<to>{_UNIT})", _convert),
+    form(rf"(?:how many|number of) (?P<to>{_UNIT}) (?:are (?:there )?|is |make )?(?:in|equals?|is in|are in|make up|make) (?P<from>{_SOME})", _how_many),
+    form(rf"how many (?P<to>{_UNIT}) (?:does|do|is|are) (?P<from>{_SOME})(?: have| equal| contain| make| last)?", _how_many),
+    form(rf"(?:how long|how much) is (?P<from>{_SOME}) in (?P<to>{_UNIT})", _convert),
+    form(rf"(?P<from>{_SOME}) is how many (?P<to>{_UNIT})", _convert),
+    form(rf"(?:add )?(?P<a>{_SOME}?) ?(?:\+|plus|and) ?(?P<b>{_SOME}?)(?: in (?P<to>{_UNIT}))?", _sum(1)),
+    form(rf"(?P<a>{_SOME}?) ?(?:-|minus) ?(?P<b>{_SOME}?)(?: in (?P<to>{_UNIT}))?", _sum(-1)),
+    form(rf"(?:the distance (?:covered|travell?ed)? ?(?:at|when travell?ing at|going) )?(?P<speed>{_SOME}) (?:for|over|times|\*) (?P<time>{_SOME})", _distance),
+    form(rf"how far (?:do|does|will|can|would) {_WHO} {_GO} at (?P<speed>{_SOME}) (?:for|in|over) (?P<time>{_SOME})", _distance),
+    form(rf"how far (?:do|does|will|can|would) {_WHO} {_GO} in (?P<time>{_SOME}) (?:at|going|driving|travell?ing(?: at)?) (?P<speed>{_SOME})", _distance),
+    form(rf"how (?:long|many hours|much time) (?:does|do|will|would) (?:it take|{_WHO} take|{_WHO} need) (?:{_WHO} )?to {_GO} (?P<distance>{_SOME}) (?:at|going|driving) (?P<speed>{_SOME})", _duration),
+    form(rf"(?:the )?average speed (?:if|when|for|of) (?:{_WHO} )?{_GO}? ?(?P<distance>{_SOME}) in (?P<time>{_SOME})", _speed),
+)  # fmt: skip

@@ -1,0 +1,94 @@
+"""Percentages: off, more, less, tips and taxes, what share, what whole, what change."""
+
+from __future__ import annotations
+
+import re
+from typing import Final
+
+from orchestrator.routing.skills.math.forms.amounts import amount, known
+from orchestrator.routing.skills.math.question import Question, ask, family, form
+
+_P: Final = r"(?:a |an )?(?P<p>[^%]{1,40}?) ?(?:%|percent|per cent|pct)"
+_X: Final = r"(?P<x>.+?)"
+_A: Final = r"(?P<a>.+?)"
+_B: Final = r"(?P<b>.+?)"
+_UP: Final = r"(?:increase|raise|grow|mark up|up)"
+_DOWN: Final = r"(?:decrease|reduce|lower|discount|cut|mark down|down)"
+_WHAT_PERCENT: Final = r"(?:what|which) (?:%|percent|per cent|percentage)(?: is| of)?"
+_PERCENTAGE: Final = r"(?:percent|percentage|per cent|%)"
+_CHARGE: Final = r"(?:tip|gratuity|sales tax|tax|vat|gst|commission|service charge|deposit|down payment)"
+
+
+def _changed(operation: str, match: re.Match[str]) -> Question:
+    x = amount(match["x"])
+    return ask(operation, known(match["p"]), x.tree, x.currency)
+
+
+def _off(match: re.Match[str]) -> Question:
+    return _changed("percent_less", match)
+
+
+def _more(match: re.Match[str]) -> Question:
+    return _changed("percent_more", match)
+
+
+def _share(match: re.Match[str]) -> Question:
+    a, b = amount(match["a"]), amount(match["b"])
+    return ask("share", a.tree, b.tree)
+
+
+def _whole(match: re.Match[str]) -> Question:
+    a = amount(match["a"])
+    return ask("whole", a.tree, known(match["p"]), a.currency)
+
+
+def _change(match: re.Match[str]) -> Question:
+    a, b = amount(match["a"]), amount(match["b"])
+    return ask("percent_change", a.tree, b.tree, match["kind"].lower())
+
+
+def _portion(match: re.Match[str]) -> Question:
+    x = amount(match["x"])
+    return ask("percent_of", known(match["p"]), x.tree, x.currency)
+
+
+def _as_percent(match: re.Match[str]) -> Question:
+    return ask("as_percent", known(match["a"]))
+
+
+PERCENT = family(
+    "% percent percentage cent pct",
+    form(rf"{_P} off(?: of| from)? {_X}", _off),
+    form(rf"{_P} (?:discount|reduction) (?:on|off|off of|from|for|of) {_X}", _off),
+    form(rf"{_X} (?:with|after|at|minus|less) a {_P} (?:discount|reduction|decrease|off)", _off),
+    form(rf"{_P} (?:less|lower|smaller|fewer) than {_X}", _off),
+    form(rf"{_P} (?:more|greater|higher|larger|bigger) than {_X}", _more),
+    form(rf"{_X} (?:with|after|plus) (?:a )?{_P} (?:increase|raise|markup|mark-up|{_CHARGE})", _more),
+    form(rf"{_UP} {_X} by {_P}", _more),
+    form(rf"{_DOWN} {_X} by {_P}", _off),
+    form(rf"{_X} (?:increased|raised|marked up|up|grown) (?:by )?{_P}", _more),
+    form(rf"{_X} (?:decreased|reduced|lowered|discounted|marked down|down|cut) (?:by )?{_P}", _off),
+    form(rf"{_P} (?:increase|raise) (?:of|on|to|in) {_X}", _more),
+    form(rf"{_P} decrease (?:of|on|to|in) {_X}", _off),
+    form(rf"add {_P} to {_X}", _more),
+    form(rf"(?:take|subtract|deduct) {_P} (?:off|from|off of) {_X}", _off),
+    form(rf"{_WHAT_PERCENT} of {_B} is {_A}", _share),
+    form(rf"{_WHAT_PERCENT}(?: is)? {_A} (?:of|out of) {_B}", _share),
+    form(rf"{_A} is {_WHAT_PERCENT} of {_B}", _share),
+    form(rf"{_A} (?:is )?as an? {_PERCENTAGE} of {_B}", _share),
+    form(rf"{_A} (?:out of|over) {_B} (?:as|in|to) (?:an? )?{_PERCENTAGE}(?: form)?", _share),
+    form(rf"(?:the )?{_PERCENTAGE} (?:that )?(?:of )?{_A} (?:is )?(?:out )?of {_B}", _share),
+    form(rf"{_P} of (?:what|which)(?: number| amount| value)? (?:is|equals|gives|makes) {_A}", _whole),
+    form(rf"{_A} is {_P} of (?:what|which|what other)(?: number| amount| value)?", _whole),
+    form(rf"(?:if )?{_P} of (?:a|some|the) (?:number|amount|value) is {_A},? what is the (?:number|amount)", _whole),
+    form(rf"(?:what|which) (?:number|amount) is {_P} of {_X}", _portion),
+    form(
+        rf"(?:the )?{_PERCENTAGE} (?P<kind>change|increase|decrease|drop|growth|gain|loss)"
+        rf" (?:of going |going )?(?:from|between) {_A} (?:to|and) {_B}",
+        _change,
+    ),
+    form(rf"(?:(?:the|a) )?{_P} {_CHARGE} (?:on|for|of) (?:a |an )?{_X}(?: (?:bill|meal|check|purchase))?", _portion),
+    form(rf"(?:the )?{_CHARGE} (?:of |at )?{_P} (?:on|for) (?:a |an )?{_X}(?: bill)?", _portion),
+    form(rf"(?:convert|express|write|turn|change)? ?{_A} (?:as|to|into|in) (?:an? )?{_PERCENTAGE}", _as_percent),
+    form(rf"{_P} of (?P<x>[$€£]? ?[\d.,]+(?: \w+)?)", _portion),
+)  # fmt: skip

@@ -1,0 +1,282 @@
+"""A Pratt parser over the tokens of an expression. What has two readings is refused, not guessed.
+
+Refused as ambiguous: `6/2(1+2)`, `1/2x`, `e^2x`, `100 + 10%`, `10% 3`, `5!!`, "square root of 16 plus 9",
+"20% of 50 plus 10", "minus three squared".
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Final
+
+from orchestrator.routing.skills.math.application import (
+    applied,
+    has_letters,
+    plain_digits,
+    with_postfix,
+)
+from orchestrator.routing.skills.math.lexer import tokens_of
+from orchestrator.routing.skills.math.limits import MAX_DEPTH
+from orchestrator.routing.skills.math.lookahead import Lookahead
+from orchestrator.routing.skills.math.outcomes import NotMath
+from orchestrator.routing.skills.math.tokens import Token
+from orchestrator.routing.skills.math.tree import Apply, Name, Number, Tree, applies, number
+
+_INFIX: Final = {
+    "+": 10, "-": 10, "*": 20, "/": 20, "//": 20, "mod": 20, "%": 20, "of": 36, "choose": 45, "permute": 45, "^": 50,
+}  # fmt: skip
+_NEGATION: Final = 27
+_IMPLICIT: Final = 30
+_POSTFIX: Final = 60
+_LIST_ENDS: Final = frozenset({",", ";", "and", ")"})
+_FUNCTION_LETTERS: Final = frozenset({"f", "g", "h"})
+
+
+def parse(text: str) -> Tree:
+    """The tree of an expression in plain notation. Raises NotMath, and TooLarge for a literal too long."""
+    return _Parser(tokens_of(text)).whole()
+
+
+def parse_list(text: str) -> tuple[Tree, ...]:
+    """The trees of `4, 8, 15 and 16`. Raises NotMath."""
+    parser = _Parser(tokens_of(text))
+    items = parser.items(spoken=False)
+    parser.expect_end()
+    return items
+
+
+class _Parser(Lookahead):
+    def __init__(self, tokens: Sequence[Token]) -> None:
+        super().__init__(tokens)
+        self.depth = 0
+        self.bars = 0
+        self.open_end = -1
+        """Where the argument of a function in words ended: an operator just there would be ambiguous."""
+
+    def whole(self) -> Tree:
+        tree = self.expression(0)
+        self.expect_end()
+        return tree
+
+    def expression(self, least: int) -> Tree:
+        self.depth += 1
+        if self.depth > MAX_DEPTH:
+            raise NotMath("nested too deeply")
+        left = self.operand()
+        while (strength := self._strength(left)) > least:
+            left = self._extended(left, strength)
+        self.depth -= 1
+        return left
+
+    # What an operand begins with
+
+    def operand(self) -> Tree:
+        token = self.take()
+        if token.kind == "number":
+            return Number(token.value, token.decimal)
+        if token.kind == "symbol":
+            return Name(token.text)
+        if token.kind == "function":
+            return self._function(token)
+        if token.kind == "list_function":
+            return self._list_function(token)
+        if token.text == "-":
+            return self._negated(token)
+        if token.text == "+" and self.position == 1:
+            return self.expression(_NEGATION)
+        if token.text == "(":
+            return self._bracketed()
+        if token.text == "|":
+            return self._absolute()
+        raise NotMath(f"no operand: {token.text}")
+
+    def _negated(self, sign: Token) -> Tree:
+        leading = self.peek(-2)
+        if leading is not None and leading.text == "+" and not sign.spaced and not sign.spoken:
+            raise NotMath("ambiguous: two signs in one")
+        tree = self.expression(_NEGATION)
+        before = self.peek(-1)
+        if before is not None and before.text in ("squared", "cubed"):
+            raise NotMath("ambiguous: what is squared?")
+        return Apply("neg", (tree,))
+
+    def _bracketed(self) -> Tree:
+        tree = self.expression(0)
+        self.expect_sign(")")
+        return Apply(tree.function, tree.arguments) if isinstance(tree, Apply) else tree
+
+    def _absolute(self) -> Tree:
+        self.bars += 1
+        tree = self.expression(0)
+        self.bars -= 1
+        self.expect_sign("|")
+        return Apply("abs", (tree,))
+
+    def _function(self, token: Token) -> Tree:
+        power = self._power_of_function(token)
+        following = self.peek()
+        if (
+            following is not None
+            and following.kind == "number"
+            and not following.spaced
+            and token.text != "sqrt"
+        ):
+            raise NotMath("a name with a number")
+        if following is not None and following.text == "(" and following.kind == "operator":
+            self.position += 1
+            arguments = self.items(spoken=False)
+            self.expect_sign(")")
+        else:
+            arguments = (self._open_argument(token),)
+        tree: Tree = applied(token.text, arguments)
+        return Apply("^", (tree, power)) if power else tree
+
+    def _power_of_function(self, token: Token) -> Tree | None:
+        """The square in `sin^2(x)`."""
+        if token.spoken or not self.take_sign("^"):
+            return None
+        bracket = self.take_sign("(")
+        power = self.take()
+        if power.kind != "number" or not 2 <= power.value <= 9 or (bracket and not self.take_sign(")")):
+            raise NotMath("ambiguous: an inverse or a power of a function")
+        return Number(power.value)
+
+    def _open_argument(self, token: Token) -> Tree:
+        """The argument of `sin 2x` or `the square root of 16`, which must end plainly."""
+        tree = self.expression(_NEGATION)
+        if token.spoken and self.ends_in_spoken_postfix():
+            raise NotMath("ambiguous: of what is that the square?")
+        symbolic = not token.spoken and bool(has_letters(tree))
+        if not symbolic:
+            self.open_end = self.position
+        return tree
+
+    def _list_function(self, token: Token) -> Tree:
+        following = self.peek()
+        if following is not None and following.text == "(":
+            self.position += 1
+            arguments = self.items(spoken=False)
+            self.expect_sign(")")
+        else:
+            self.take_sign(";")
+            arguments = self.items(spoken=True)
+            self.open_end = self.position
+        if len(arguments) < 2:
+            raise NotMath("a list is expected")
+        return Apply(token.text, arguments)
+
+    def items(self, *, spoken: bool) -> tuple[Tree, ...]:
+        """`a, b and c`. Spoken lists hold no sums or products: where they end would be ambiguous."""
+        separated = any(
+            token.text in (",", ";") and (after is None or after.spaced)
+            for token, after in zip(self.tokens, [*self.tokens[1:], None], strict=False)
+        ) or any(token.text == "and" for token in self.tokens)
+        found: list[Tree] = []
+        while True:
+            token = self.peek()
+            if token is not None and token.grouped and not separated:
+                self.position += 1
+                found.extend(number(plain_digits(part)) for part in token.text.split(","))
+            else:
+                found.append(self._item(spoken))
+            if not self._take_separator():
+                return tuple(found)
+
+    def _item(self, spoken: bool) -> Tree:
+        begin, first = self.position, self.peek()
+        if spoken and first is not None and first.kind == "list_function":
+            raise NotMath("ambiguous: a list in a list")
+        tree = self.expression(0)
+        if spoken and self.ends_in_spoken_postfix():
+            raise NotMath("ambiguous: of what is that the square?")
+        if (
+            spoken
+            and applies(tree, "+", "-", "*", "/", "mod", "//", "of")
+            and not self.is_tight_fraction(begin)
+        ):
+            raise NotMath("ambiguous: where does the list end?")
+        return tree
+
+    def _take_separator(self) -> bool:
+        if self.take_sign(",") or self.take_sign(";"):
+            self.take_sign("and")
+            return True
+        return self.take_sign("and")
+
+    # What may follow an operand
+
+    def _strength(self, left: Tree) -> int:
+        token = self.peek()
+        if token is None or token.text in _LIST_ENDS:
+            return -1
+        if token.kind == "postfix" or (token.text == "%" and not self.is_modulo(token)):
+            return _POSTFIX
+        if token.kind == "operator" and token.text in _INFIX:
+            if token.text == "of" and not self.is_portion(left):
+                return -1
+            return _INFIX[token.text]
+        return _IMPLICIT if self._multiplies(token) else -1
+
+    def _extended(self, left: Tree, strength: int) -> Tree:
+        token = self.peek()
+        assert token is not None
+        if strength == _POSTFIX:
+            self.position += 1
+            return with_postfix(left, token, self.peek())
+        if strength == _IMPLICIT and token.text not in _INFIX:
+            return Apply("*", (left, self.expression(_IMPLICIT)), implicit=True)
+        self.position += 1
+        if self.open_end == self.position - 1 and token.text != "choose" and not self.starts_function():
+            raise NotMath("ambiguous: where does the argument end?")
+        return self._infix(left, token, strength)
+
+    def _infix(self, left: Tree, token: Token, strength: int) -> Tree:
+        if token.text == "^":
+            return self._raised(left)
+        right = self.expression(strength)
+        if token.text in ("/", "//", "mod", "%") and isinstance(right, Apply) and right.implicit:
+            raise NotMath("ambiguous: what is divided?")
+        if token.text in "+-" and applies(left, "%") != applies(right, "%"):
+            raise NotMath("ambiguous: per cent of what?")
+        if token.text == "of":
+            right = self._over_denominator(right)
+            if self.ends_in_spoken_postfix():
+                raise NotMath("ambiguous: of what is that the square?")
+            self.open_end = self.position
+        return Apply("mod" if token.text == "%" else token.text, (left, right))
+
+    def _over_denominator(self, numerator: Tree) -> Tree:
+        """The fraction that `of` is applied to, where its numerator is what was read."""
+        below = self.tight_denominator() if isinstance(numerator, Number) else None
+        if below is None:
+            return numerator
+        self.position += 2
+        return Apply("/", (numerator, Number(below.value, below.decimal)))
+
+    def _raised(self, base: Tree) -> Tree:
+        exponent = self.expression(_INFIX["^"] - 1)
+        before, following = self.peek(-1), self.peek()
+        plain_base = isinstance(base, Number) or base == Name("e")
+        goes_on = following is not None and (
+            (following.kind in ("symbol", "function") and not following.spaced) or following.text == "("
+        )
+        if plain_base and goes_on and before is not None and before.text != ")":
+            raise NotMath("ambiguous: what is the exponent?")
+        return Apply("^", (base, exponent))
+
+    def _multiplies(self, token: Token) -> bool:
+        """Whether a product without a sign begins here."""
+        before = self.peek(-1)
+        if before is None or self.open_end == self.position or token.spoken:
+            return False
+        if token.text == "|" and token.kind == "operator":
+            return self.bars == 0 and before.kind == "number"
+        if token.text == "(" and token.kind == "operator":
+            if before.kind == "number" and token.spaced:
+                return False
+            return before.text not in _FUNCTION_LETTERS and before.kind != "postfix" and not before.spoken
+        if token.kind not in ("symbol", "function") or before.spoken:
+            return False
+        if before.kind == "symbol" and token.kind == "symbol" and token.spaced:
+            return token.text not in ("a", "i", "I") and before.text not in ("a", "i", "I")
+        return True

@@ -1,0 +1,102 @@
+"""The math skill: what it answers was computed exactly and verified; everything else it leaves to the model."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass
+from typing import Any, Final
+
+from orchestrator.routing.skills.math.exact.operations import OPERATIONS
+from orchestrator.routing.skills.math.outcomes import NeedsSymbols, NotMath, Result, TooLarge
+from orchestrator.routing.skills.math.pool import PoolFailure, PoolSize, WorkerPool
+from orchestrator.routing.skills.math.question import Question
+from orchestrator.routing.skills.math.reading import read
+from orchestrator.seams import SkillAnswer, SkillTask
+
+NAME: Final = "math"
+_SAYS_SO: Final = "computed exactly"
+
+
+@dataclass(frozen=True, slots=True)
+class MathLimits:
+    """`compute_s` is the time of one computation in a worker process, `size` what the processes may take."""
+
+    compute_s: float = 4.0
+    size: PoolSize = PoolSize()
+
+
+class MathSkill:
+    """Implements `Skill`. Call `start` at start-up to have its processes warm, `aclose` at the end."""
+
+    name: Final = NAME
+    description: Final = "Arithmetic, percentages, algebra, calculus, number theory, combinatorics and units, computed exactly and verified"
+
+    def __init__(self, limits: MathLimits | None = None) -> None:
+        self._limits = limits or MathLimits()
+        self._pool = WorkerPool(self._limits.size)
+
+    @property
+    def pids(self) -> tuple[int, ...]:
+        """Of the worker processes."""
+        return self._pool.pids
+
+    async def start(self) -> None:
+        """Start the worker processes and wait until they are warm."""
+        await self._pool.start()
+
+    async def aclose(self) -> None:
+        """Kill the worker processes; none is left when this returns."""
+        await self._pool.aclose()
+
+    async def answer(self, task: SkillTask) -> SkillAnswer | None:
+        """The computed answer, a sentence that refuses what is too large, or None. Keeps the task's deadline."""
+        started = time.monotonic()
+        try:
+            question = read(task.text)
+            if question is None:
+                return None
+            try:
+                return _answered(_here(question))
+            except NeedsSymbols:
+                left = task.deadline_s - (time.monotonic() - started)
+                return await self._from_worker(task.text, question, left)
+        except TooLarge as refusal:
+            return _refused(refusal.reason)
+        except NotMath:
+            return None
+
+    async def _from_worker(self, text: str, question: Question, left_s: float) -> SkillAnswer | None:
+        seconds = min(self._limits.compute_s, left_s)
+        try:
+            reply = await self._pool.compute(text, seconds=seconds, wait_s=max(left_s - seconds, 0.0))
+        except PoolFailure as failure:
+            if failure.why == "hung" and not question.symbolic:
+                return _refused(f"not computed: it was not finished after {seconds:g} s")
+            return None
+        return _from_reply(reply)
+
+
+def _here(question: Question) -> Result:
+    """The result where fractions are enough. Raises NeedsSymbols where they are not."""
+    operation = OPERATIONS.get(question.operation)
+    if operation is None:
+        raise NeedsSymbols
+    return operation(*question.arguments)
+
+
+def _from_reply(reply: dict[str, Any]) -> SkillAnswer | None:
+    if "refused" in reply:
+        return _refused(reply["refused"])
+    if "result" in reply:
+        return _answered(Result.from_json(reply["result"]))
+    return None
+
+
+def _answered(result: Result) -> SkillAnswer:
+    """Confidence is 1 because the result was verified: `checked` in the evidence says by what."""
+    text = f"{result.statement} ({_SAYS_SO})"
+    return SkillAnswer(text, NAME, "computed", 1.0, result.evidence())
+
+
+def _refused(reason: str) -> SkillAnswer:
+    return SkillAnswer(f"{reason[0].upper()}{reason[1:]}.", NAME, "computed", None, {"refused": reason})

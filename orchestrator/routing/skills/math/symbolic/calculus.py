@@ -1,0 +1,204 @@
+"""Derivatives, integrals and limits. A derivative is compared with difference quotients, an antiderivative is
+differentiated, a definite integral is compared with quadrature, a limit with values ever nearer to it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import mpmath as mp
+import sympy as sp
+
+from orchestrator.routing.skills.math.outcomes import NotMath, Result, Unverified
+from orchestrator.routing.skills.math.show import tree_text
+from orchestrator.routing.skills.math.symbolic.algebra import points, value_at
+from orchestrator.routing.skills.math.symbolic.build import built
+from orchestrator.routing.skills.math.symbolic.numeric import DIGITS, close, number_at
+from orchestrator.routing.skills.math.symbolic.text import approx_of, result, shown, with_decimal
+from orchestrator.routing.skills.math.tree import Tree, unknowns
+
+_UNEVALUATED = (sp.Integral, sp.Derivative, sp.Limit, sp.Sum, sp.Product, sp.Piecewise, sp.AccumBounds)
+_LONGEST = 200
+_LIMIT_DIGITS = 60
+
+
+def derivative(tree: Tree, unknown: str, order: int) -> Result:
+    """`d/dx x^3 = 3*x^2`."""
+    found = _shortest(sp.diff(built(tree), sp.Symbol(unknown), order))
+    _check_derivative(tree, unknown, order, found)
+    operator = f"d/d{unknown}" if order == 1 else f"d^{order}/d{unknown}^{order}"
+    expression = f"{operator} ({tree_text(tree)})"
+    exact = _short_text(found)
+    return result(
+        f"{expression} = {exact}", expression, exact, None, "by difference quotients at random points"
+    )
+
+
+def derivative_at(tree: Tree, unknown: str, order: int, at: Tree) -> Result:
+    """`d/dx x^2 at x = 3 is 6`."""
+    found = sp.diff(built(tree), sp.Symbol(unknown), order)
+    _check_derivative(tree, unknown, order, found)
+    value = sp.simplify(found.subs(sp.Symbol(unknown), built(at)))
+    if value.free_symbols or value.has(sp.zoo, sp.nan, sp.oo):
+        raise NotMath("no value there")
+    operator = f"d/d{unknown}" if order == 1 else f"d^{order}/d{unknown}^{order}"
+    expression = f"{operator} ({tree_text(tree)}) at {unknown} = {tree_text(at)}"
+    statement = f"{expression} is {with_decimal(value)}"
+    return result(
+        statement, expression, shown(value), approx_of(value), "by difference quotients at random points"
+    )
+
+
+def _check_derivative(tree: Tree, unknown: str, order: int, found: Any) -> None:
+    def compare(values: dict[str, Any]) -> bool:
+        def along(at: Any) -> Any:
+            return number_at(tree, {**values, unknown: at})
+
+        return close(mp.diff(along, values[unknown], order), value_at(found, values), 12)
+
+    _agree(unknowns(tree) if unknown in unknowns(tree) else (*unknowns(tree), unknown), compare)
+
+
+def antiderivative(tree: Tree, unknown: str) -> Result:
+    """`x^3/3 + C`."""
+    x = sp.Symbol(unknown)
+    integrand = built(tree)
+    found = sp.integrate(integrand, x)
+    if found.has(*_UNEVALUATED):
+        raise NotMath("no antiderivative in elementary terms")
+    found = min(
+        (found, sp.simplify(found), sp.expand(found)), key=lambda form: (sp.count_ops(form), len(shown(form)))
+    )
+    if integrand.is_rational_function(x):
+        found = found.replace(sp.log, lambda inside: sp.log(sp.Abs(inside) if inside.has(x) else inside))
+
+    def compare(values: dict[str, Any]) -> bool:
+        def along(at: Any) -> Any:
+            return value_at(found, {**values, unknown: at})
+
+        return close(mp.diff(along, values[unknown]), number_at(tree, values), 12)
+
+    _agree(unknowns(tree) if unknown in unknowns(tree) else (*unknowns(tree), unknown), compare)
+    expression = f"integral of {tree_text(tree)} d{unknown}"
+    exact = f"{_short_text(found)} + C"
+    return result(
+        f"The {expression} = {exact}", expression, exact, None, "differentiated again at random points"
+    )
+
+
+def definite_integral(tree: Tree, unknown: str, low: Tree, high: Tree) -> Result:
+    """`1/3 ≈ 0.3333333`. An integral that does not converge has no answer here."""
+    value = sp.integrate(built(tree), (sp.Symbol(unknown), built(low), built(high)))
+    value = sp.simplify(value)
+    if value.has(*_UNEVALUATED) or value.free_symbols or not value.is_finite:
+        raise NotMath("no finite value in closed form")
+    with mp.workdps(25):
+        ends = [number_at(low), number_at(high)]
+        measured, error = mp.quad(lambda at: number_at(tree, {unknown: at}), ends, error=True, maxdegree=9)
+        expected = mp.mpmathify(str(sp.N(value, 25))) if value.is_real else None
+        if (
+            expected is None
+            or abs(error) > mp.mpf(10) ** -9 * max(1, abs(measured))
+            or not close(measured, expected, 9)
+        ):
+            raise Unverified("quadrature gives another value")
+    expression = f"integral of {tree_text(tree)} d{unknown} from {tree_text(low)} to {tree_text(high)}"
+    exact = _short_text(value)
+    return result(
+        f"The {expression} = {with_decimal(value)}", expression, exact, approx_of(value), "by quadrature"
+    )
+
+
+def limit(tree: Tree, unknown: str, at: Tree, side: str) -> Result:
+    """`sin(x)/x as x -> 0`: `1`. `side` is `+`, `-` or empty for both."""
+    x, point = sp.Symbol(unknown), built(at)
+    infinite = not point.is_finite
+    try:
+        value = sp.limit(built(tree), x, point, "+-" if not side and not infinite else side or "+")
+    except ValueError:
+        value = sp.zoo
+    if value == sp.zoo and not side and not infinite:
+        return _no_limit(tree, unknown, at, point)
+    if value.has(*_UNEVALUATED, sp.zoo, sp.nan) or value.free_symbols:
+        raise NotMath("no limit")
+    _check_limit(tree, unknown, point, side, value)
+    expression = f"limit of {tree_text(tree)} as {unknown} -> {tree_text(at)}{side}"
+    statement = f"The {expression} is {with_decimal(value)}"
+    return result(statement, expression, shown(value), approx_of(value), "by values ever nearer")
+
+
+def _no_limit(tree: Tree, unknown: str, at: Tree, point: Any) -> Result:
+    """The limits from the two sides differ: both are checked."""
+    x = sp.Symbol(unknown)
+    left, right = (sp.limit(built(tree), x, point, side) for side in "-+")
+    if left == right or any(value.has(*_UNEVALUATED, sp.zoo, sp.nan) for value in (left, right)):
+        raise NotMath("no limit")
+    _check_limit(tree, unknown, point, "-", left)
+    _check_limit(tree, unknown, point, "+", right)
+    expression = f"limit of {tree_text(tree)} as {unknown} -> {tree_text(at)}"
+    sides = f"{shown(left)} from the left, {shown(right)} from the right"
+    return result(
+        f"The {expression} does not exist: {sides}",
+        expression,
+        "does not exist",
+        None,
+        "by values ever nearer",
+    )
+
+
+def _check_limit(tree: Tree, unknown: str, point: Any, side: str, value: Any) -> None:
+    with mp.workdps(_LIMIT_DIGITS):
+        for sign in {"+": (1,), "-": (-1,), "": (1, -1)}[side] if point.is_finite else (1,):
+            values = [number_at(tree, {unknown: at}) for at in _approach(point, sign)]
+            if not _tends_to(values, value):
+                raise Unverified("the values nearby say something else")
+
+
+def _approach(point: Any, sign: int) -> list[Any]:
+    steps = (6, 10, 14)
+    if point.is_finite:
+        centre = mp.mpf(str(sp.N(point, _LIMIT_DIGITS)))
+        return [centre + sign * mp.mpf(10) ** -step for step in steps]
+    direction = 1 if point == sp.oo else -1
+    return [direction * mp.mpf(10) ** (step // 2) for step in steps]
+
+
+def _tends_to(values: list[Any], value: Any) -> bool:
+    if any(mp.im(number) != 0 for number in values):
+        return False
+    if value in (sp.oo, -sp.oo):
+        sizes = [number * (1 if value == sp.oo else -1) for number in values]
+        return bool(sizes[0] < sizes[1] < sizes[2] and sizes[1] > 2)
+    target = mp.mpf(str(sp.N(value, _LIMIT_DIGITS)))
+    gaps = [abs(number - target) for number in values]
+    small = mp.mpf(10) ** -2 * max(1, abs(target))
+    exact = mp.mpf(10) ** -30
+    return bool(gaps[2] < small and (gaps[2] <= gaps[1] <= gaps[0] or gaps[2] < exact))
+
+
+def _agree(names: tuple[str, ...], compare: Callable[[dict[str, Any]], bool]) -> None:
+    """Raise Unverified unless the comparison holds at every random point that has values, at least at three."""
+    agreed = 0
+    for point in points(len(names)):
+        with mp.workdps(DIGITS):
+            try:
+                same = compare(dict(zip(names, point, strict=True)))
+            except NotMath:
+                continue
+        if not same:
+            raise Unverified("another value at a random point")
+        agreed += 1
+    if agreed < 3:
+        raise Unverified("no points to compare at")
+
+
+def _shortest(expression: Any) -> Any:
+    return min((expression, sp.simplify(expression)), key=lambda form: len(shown(form)))
+
+
+def _short_text(expression: Any) -> str:
+    text = shown(expression)
+    if len(text) > _LONGEST:
+        raise NotMath("no short exact form")
+    return text

@@ -1,0 +1,110 @@
+"""Values that are no fractions: roots, logarithms, angles, complex numbers."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import mpmath as mp
+import sympy as sp
+
+from orchestrator.routing.skills.math.exact.evaluate import value_of
+from orchestrator.routing.skills.math.outcomes import NotMath, Result, Unverified
+from orchestrator.routing.skills.math.show import places_text, tree_text
+from orchestrator.routing.skills.math.symbolic.build import built
+from orchestrator.routing.skills.math.symbolic.numeric import DIGITS, close, number_at
+from orchestrator.routing.skills.math.symbolic.text import approx_of, result, shown, with_decimal
+from orchestrator.routing.skills.math.tree import Apply, Tree, applies, parts
+
+_CHECKED = "numerically, to 20 digits, by mpmath"
+_LONGEST = 120
+_SPARE_DIGITS = 60
+_SPARE = f"computed with {_SPARE_DIGITS} further digits by mpmath"
+
+
+def evaluate(tree: Tree) -> Result:
+    """`sqrt(8) = 2*sqrt(2) ≈ 2.828427`."""
+    expression = tree_text(tree)
+    value = _simplest(built(tree))
+    _check(tree, value)
+    approx, exact = approx_of(value), shown(value)
+    if len(exact) > _LONGEST:
+        raise NotMath("no short exact form")
+    note = "" if value.is_real else " (a complex number)"
+    text = with_decimal(value)
+    if expression.replace(" ", "") == exact.replace(" ", ""):
+        return result(text + note, expression, exact, approx, _CHECKED)
+    return result(f"{expression} = {text}{note}", expression, exact, approx, _CHECKED)
+
+
+def _simplest(value: Any) -> Any:
+    """The shortest of sympy's ways to write it."""
+    if value.has(sp.oo, -sp.oo):
+        raise NotMath("arithmetic with infinity")
+    simpler = sp.simplify(value)
+    return min((sp.radsimp(simpler), simpler, value), key=lambda candidate: len(shown(candidate)))
+
+
+def _check(tree: Tree, value: Any) -> None:
+    """Raise Unverified unless mpmath, from the tree alone, finds the same number."""
+    if any(applies(part, "totient") for part in parts(tree)):
+        _check_integers(tree, value)
+        return
+    with mp.workdps(DIGITS):
+        expected = number_at(tree)
+        if not close(expected, _as_mp(value)):
+            raise Unverified(f"{shown(value)} is not {mp.nstr(expected, 20)}")
+
+
+def _check_integers(tree: Tree, value: Any) -> None:
+    """A totient by its definition, for arguments that can be counted."""
+    if not (isinstance(tree, Apply) and tree.function == "totient"):
+        raise Unverified("a totient inside an expression")
+    n = int(value_of(tree.arguments[0]))
+    if n > 10**7:
+        factors = sp.factorint(n)
+        proof = sp.prod(p ** (k - 1) * (p - 1) for p, k in factors.items())
+        multiplied = sp.prod(p**k for p, k in factors.items())
+        holds = multiplied == n and all(sp.isprime(p) for p in factors) and proof == value
+    else:
+        holds = sum(1 for k in range(1, n + 1) if sp.igcd(k, n) == 1) == value if n < 20000 else True
+    if not holds:
+        raise Unverified("totient")
+
+
+def _as_mp(value: Any) -> Any:
+    number = sp.N(value, DIGITS)
+    real, imaginary = number.as_real_imag()
+    if imaginary == 0:
+        return mp.mpf(str(real))
+    return mp.mpc(str(real), str(imaginary))
+
+
+def to_places(tree: Tree, places: int) -> Result:
+    """`pi to 5 decimal places is 3.14159`, for what is no fraction."""
+    with mp.workdps(places + _SPARE_DIGITS):
+        value = _real(tree)
+        scaled = abs(value) * mp.mpf(10) ** places + mp.mpf("0.5")
+        if abs(scaled - mp.nint(scaled)) < mp.mpf(10) ** -10:
+            raise Unverified("too near a half to be rounded")
+        exact = places_text(int(mp.floor(scaled)), places, negative=value < 0)
+    expression = f"{tree_text(tree)} to {places} decimal places"
+    return result(f"{expression} is {exact}", expression, exact, float(exact), _SPARE)
+
+
+def digits_of_pi(count: int) -> Result:
+    """The first digits, not rounded."""
+    if count < 1:
+        raise NotMath("no digits")
+    with mp.workdps(count + _SPARE_DIGITS):
+        exact = places_text(int(mp.floor(mp.pi * mp.mpf(10) ** (count - 1))), count - 1, negative=False)
+    expression = f"first {count} digits of pi"
+    return result(f"The {expression}: {exact}", expression, exact, float(exact), _SPARE)
+
+
+def _real(tree: Tree) -> Any:
+    value = number_at(tree)
+    if mp.im(value) != 0:
+        raise NotMath("a complex number")
+    if not abs(value) < mp.mpf(10) ** (_SPARE_DIGITS // 2):
+        raise NotMath("too many digits before the point")
+    return value

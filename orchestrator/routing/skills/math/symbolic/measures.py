@@ -1,0 +1,177 @@
+"""Quantities with units, by pint with exact fractions. Every conversion is converted back."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from fractions import Fraction
+from functools import cache
+from typing import Any
+
+import pint
+
+from orchestrator.routing.skills.math.exact.evaluate import value_of
+from orchestrator.routing.skills.math.forms.units import shown_unit
+from orchestrator.routing.skills.math.outcomes import NotMath, Result, Unverified, engine
+from orchestrator.routing.skills.math.show import approx_text, as_float, decimal_text, number_text, value_text
+from orchestrator.routing.skills.math.tree import Tree
+
+_TEMPERATURES = frozenset({"degC", "degF", "kelvin"})
+_ANGLES = frozenset({"degree", "radian"})
+_MOST_DECIMALS = 6
+
+
+@cache
+def registry() -> Any:
+    """Pint's registry, reading its numbers as fractions; 0.2 s, once a process."""
+    units: Any = pint.UnitRegistry(non_int_type=Fraction, cache_folder=None)
+    units.define("international_acre = 43560 * foot ** 2")  # pint's own acre is of survey feet
+    return units
+
+
+def _quantity(numbers: Sequence[Tree], units: Sequence[str]) -> Any:
+    """The sum of `5 ft 11 in`. Raises NotMath for units that do not add up."""
+    if len(units) > 1 and _TEMPERATURES & set(units):
+        raise NotMath("temperatures are not added")
+    total = None
+    for tree, unit in zip(numbers, units, strict=True):
+        value = value_of(tree)
+        if value < 0 and unit not in _TEMPERATURES:
+            raise NotMath("a negative quantity")
+        part = registry().Quantity(value, unit)
+        try:
+            total = part if total is None else total + part
+        except pint.DimensionalityError:
+            raise NotMath("units that do not add up") from None
+    return total
+
+
+def _to(quantity: Any, unit: str) -> Fraction:
+    """The exact number in another unit, checked by converting it back."""
+    try:
+        number = Fraction(quantity.to(unit).magnitude)
+        back = Fraction(registry().Quantity(number, unit).to(quantity.units).magnitude)
+    except pint.DimensionalityError:
+        raise NotMath("units that do not fit") from None
+    if back != quantity.magnitude:
+        raise Unverified("converted back it is another number")
+    return number
+
+
+def convert(numbers: tuple[Tree, ...], units: tuple[str, ...], target: str) -> Result:
+    """`5 miles = 8.04672 kilometers`."""
+    if _ANGLES & {*units, target}:
+        return _angle(numbers, units, target)
+    quantity = _quantity(numbers, units)
+    number = _to(quantity, target)
+    if quantity.units == registry().kelvin and quantity.magnitude < 0:
+        raise NotMath("below absolute zero")
+    if target in _TEMPERATURES and _to(quantity, "kelvin") < 0:
+        raise NotMath("below absolute zero")
+    source = _said(numbers, units)
+    return _result(f"{source} in {shown_unit(target)}", source, number, target)
+
+
+def _angle(numbers: tuple[Tree, ...], units: tuple[str, ...], target: str) -> Result:
+    """Degrees and radians by pi, which no fraction holds."""
+    import sympy as sp
+
+    from orchestrator.routing.skills.math.symbolic.build import rational
+    from orchestrator.routing.skills.math.symbolic.text import approx_of, result, shown, with_decimal
+
+    if len(units) != 1 or {units[0], target} != _ANGLES:
+        raise NotMath("no angle")
+    factor = sp.pi / 180 if target == "radian" else 180 / sp.pi
+    value = rational(value_of(numbers[0])) * factor
+    source = _said(numbers, units)
+    unit = shown_unit(target)
+    exact = f"{shown(value)} {unit}"
+    return result(
+        f"{source} = {with_decimal(value)} {unit}",
+        f"{source} in {unit}",
+        exact,
+        approx_of(value),
+        "by definition",
+    )
+
+
+def add_quantities(
+    numbers: tuple[Tree, ...],
+    units: tuple[str, ...],
+    more_numbers: tuple[Tree, ...],
+    more_units: tuple[str, ...],
+    sign: int,
+    target: str,
+) -> Result:
+    """`5 km + 300 m = 5.3 kilometers`: in the unit asked for, else in the first one."""
+    first, second = _quantity(numbers, units), _quantity(more_numbers, more_units)
+    if _TEMPERATURES & {*units, *more_units}:
+        raise NotMath("temperatures are not added")
+    try:
+        total = first + second if sign > 0 else first - second
+    except pint.DimensionalityError:
+        raise NotMath("units that do not add up") from None
+    source = f"{_said(numbers, units)} {'+' if sign > 0 else '-'} {_said(more_numbers, more_units)}"
+    unit = target or units[0]
+    return _result(source, source, _to(total, unit), unit)
+
+
+def distance(
+    speeds: tuple[Tree, ...],
+    speed_units: tuple[str, ...],
+    times: tuple[Tree, ...],
+    time_units: tuple[str, ...],
+) -> Result:
+    """`60 mph for 2.5 hours is 150 miles`: in the speed's own unit of length."""
+    speed, time = _quantity(speeds, speed_units), _quantity(times, time_units)
+    if not speed.check("[speed]") or not time.check("[time]"):
+        raise NotMath("a speed and a time are expected")
+    unit = "nautical_mile" if speed_units[0] == "knot" else speed_units[0].partition(" / ")[0]
+    source = f"{_said(speeds, speed_units)} for {_said(times, time_units)}"
+    return _result(source, source, _to(speed * time, unit), unit)
+
+
+def duration(
+    distances: tuple[Tree, ...],
+    units: tuple[str, ...],
+    speeds: tuple[Tree, ...],
+    speed_units: tuple[str, ...],
+) -> Result:
+    """`150 miles at 60 mph takes 2.5 hours`."""
+    length, speed = _quantity(distances, units), _quantity(speeds, speed_units)
+    if not length.check("[length]") or not speed.check("[speed]") or not speed.magnitude:
+        raise NotMath("a distance and a speed are expected")
+    unit = speed_units[0].partition(" / ")[2] or "hour"
+    source = f"{_said(distances, units)} at {_said(speeds, speed_units)}"
+    return _result(source, source, _to((length / speed), unit), unit)
+
+
+def average_speed(
+    distances: tuple[Tree, ...], units: tuple[str, ...], times: tuple[Tree, ...], time_units: tuple[str, ...]
+) -> Result:
+    """`150 miles in 2 hours is 75 mph`."""
+    length, time = _quantity(distances, units), _quantity(times, time_units)
+    unit = f"{units[0]} / {time_units[0]}"
+    if not length.check("[length]") or not time.check("[time]") or not time.magnitude:
+        raise NotMath("a distance and a time are expected")
+    source = f"{_said(distances, units)} in {_said(times, time_units)}"
+    return _result(source, source, _to(length / time, unit), unit)
+
+
+def _said(numbers: Sequence[Tree], units: Sequence[str]) -> str:
+    values = [value_of(tree) for tree in numbers]
+    return " ".join(
+        f"{number_text(value, as_decimal=True)} {shown_unit(unit, singular=value == 1)}"
+        for value, unit in zip(values, units, strict=True)
+    )
+
+
+def _result(expression: str, source: str, number: Fraction, unit: str) -> Result:
+    name = shown_unit(unit, singular=number == 1)
+    if decimal_text(number, _MOST_DECIMALS) is not None or decimal_text(number) is not None:
+        exact = f"{number_text(number, as_decimal=True)} {name}"
+        statement = f"{source} = {exact}"
+    else:
+        approx = as_float(number)
+        exact = f"{value_text(number, as_decimal=False).partition(' ')[0]} {name}"
+        statement = f"{source} ≈ {approx_text(approx) if approx is not None else exact} {name}"
+    return Result(statement, expression, exact, as_float(number), engine("pint"), "converted back")

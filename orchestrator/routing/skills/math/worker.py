@@ -1,0 +1,82 @@
+"""The process that does the heavy mathematics: `python -m orchestrator.routing.skills.math.worker MEMORY_BYTES`.
+
+A line of JSON in, a line of JSON out: {"text", "seconds"} to {"result": ...}, {"refused": reason} or {"none": reason}.
+It reads the question from the text again, so that nothing but text crosses the border. It can allocate only so much
+memory, write no file, and is killed by its own timer should its parent be gone; it ends with its standard input.
+"""
+
+from __future__ import annotations
+
+import json
+import resource
+import signal
+import sys
+from dataclasses import asdict
+from typing import Any, Final, TextIO
+
+from orchestrator.routing.skills.math.outcomes import NeedsSymbols, NotMath, Outcome, TooLarge
+from orchestrator.routing.skills.math.reading import read
+
+READY: Final = "ready"
+_MORE_SECONDS: Final = 2.0
+"""The timer's margin over the deadline that the parent keeps."""
+_WARM_UP: Final = (
+    "solve x^2 - 5x + 6 = 0",
+    "integral of x^2 from 0 to 1",
+    "limit of sin(x)/x as x -> 0",
+    "5 miles in km",
+)
+
+
+def main() -> None:
+    _hold_memory(int(sys.argv[1]))
+    from orchestrator.routing.skills.math.symbolic.operations import OPERATIONS
+
+    for text in _WARM_UP:
+        answer(text, OPERATIONS)
+    serve(sys.stdin, sys.stdout, OPERATIONS)
+
+
+def serve(lines: TextIO, out: TextIO, operations: dict[str, Any]) -> None:
+    _say(out, {READY: True})
+    for line in lines:
+        request = json.loads(line)
+        signal.setitimer(signal.ITIMER_REAL, request["seconds"] + _MORE_SECONDS)
+        reply = answer(request["text"], operations)
+        signal.setitimer(signal.ITIMER_REAL, 0)
+        _say(out, reply)
+
+
+def answer(text: str, operations: dict[str, Any]) -> dict[str, Any]:
+    try:
+        question = read(text)
+        if question is None or question.operation not in operations:
+            return {"none": "no question"}
+        return {"result": asdict(operations[question.operation](*question.arguments))}
+    except TooLarge as refusal:
+        return {"refused": refusal.reason}
+    except (NotMath, NeedsSymbols, Outcome) as outcome:
+        return {"none": str(outcome)}
+    except MemoryError:
+        return {
+            "refused": "not computed: it needs more memory than a computation may use here",
+            "spent": True,
+        }
+    # The edge of the process: sympy raises what it likes, and no question may end the worker.
+    except Exception as error:
+        return {"none": f"{type(error).__name__}: {error}"}
+
+
+def _say(out: TextIO, reply: dict[str, Any]) -> None:
+    out.write(json.dumps(reply) + "\n")
+    out.flush()
+
+
+def _hold_memory(memory_bytes: int) -> None:
+    resource.setrlimit(resource.RLIMIT_AS, (memory_bytes, memory_bytes))
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0))
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,79 @@
+"""How much of one text's content is found in another, measured in words.
+
+Words count without their endings and not at all when they carry no content (`the`, `what`); rare words count more than
+those that most passages have. Scripts without spaces are compared by pairs of characters. It knows no synonyms.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Collection, Iterator, Sequence
+from math import log
+
+_WORD = re.compile(r"\d+(?:[.,]\d+)*|[^\W\d_]+(?:['’][^\W\d_]+)*|\d*[^\W_]+")
+_UNSPACED = re.compile("[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af\u0e00-\u0e7f]")
+_NO_CONTENT = frozenset(
+    """a an the this that these those it its he she they them his her their we us our you your i me my mine
+    is are was were be been being am do does did doing done have has had having will would shall should can could
+    may might must not no nor so than then too very just only also there here and or but if because as until while of
+    at by for with about against between into through during before after above below to from up down in out on off
+    over under again further once all any both each few more most other some such own same what which who whom whose
+    when where why how s t d ll m re ve please tell say give know according document documents text
+    many much long does mean get gets got let yes yeah sure okay ok""".split()  # noqa: SIM905 - a list of 150 literals is no list to read
+)
+_NEGATIONS = frozenset({"no", "not", "never", "none", "nothing", "neither", "nor", "without", "cannot"})
+_ENDINGS = ("'s", "’s", "ingly", "edly", "ings", "ing", "ied", "ies", "ed", "es", "ly", "s")
+_SHORTEST_STEM = 3
+
+
+def content(text: str) -> frozenset[str]:
+    """The words of a text that carry content, without their endings."""
+    return frozenset(_content(text.casefold()))
+
+
+def numbers(text: str) -> frozenset[str]:
+    """Its numbers, written without separators of thousands."""
+    return frozenset(word for word in content(text) if word[0].isdigit())
+
+
+def negates(text: str) -> bool:
+    words = _WORD.findall(text.casefold().replace("’", "'"))
+    return any(word in _NEGATIONS or word.endswith("n't") for word in words)
+
+
+def _content(text: str) -> Iterator[str]:
+    for word in _WORD.findall(text):
+        if word[0].isdigit():
+            yield word.replace(",", "")
+        elif _UNSPACED.search(word):
+            yield from (word[i : i + 2] for i in range(max(1, len(word) - 1)))
+        elif word not in _NO_CONTENT:
+            yield _stem(word)
+
+
+def _stem(word: str) -> str:
+    for ending in _ENDINGS:
+        stem = word.removesuffix(ending)
+        if stem != word and len(stem) >= _SHORTEST_STEM:
+            word = stem
+            break
+    if len(word) > _SHORTEST_STEM and word[-1] == word[-2] and word[-1] not in "ls":
+        word = word[:-1]  # stopp(ed), runn(ing)
+    return word.removesuffix("e") if len(word) > _SHORTEST_STEM else word
+
+
+class Weights:
+    """How much each word says among these texts: one that all of them have says little."""
+
+    def __init__(self, texts: Sequence[Collection[str]]) -> None:
+        self._count = len(texts)
+        self._in_texts = Counter(word for words in texts for word in set(words))
+
+    def share(self, wanted: Collection[str], found_in: Collection[str]) -> float:
+        """The weighted share of `wanted` that is in `found_in`: 0 when nothing is wanted."""
+        total = sum(map(self._weight, wanted))
+        return sum(self._weight(word) for word in wanted if word in found_in) / total if total else 0.0
+
+    def _weight(self, word: str) -> float:
+        return log(1 + (self._count + 1) / (self._in_texts[word] + 0.5))

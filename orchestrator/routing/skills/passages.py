@@ -1,0 +1,115 @@
+"""Documents cut into passages, the ones that bear on a question chosen, and all of it fenced off as data."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from hashlib import sha256
+from itertools import islice
+
+from orchestrator.routing.skills.overlap import Weights, content
+from orchestrator.seams import Document
+
+# A passage of this relevance bears on the question. Set on the graded questions of
+# tests/unit/routing/skills/knowledge_cases.py.
+BEARS = 0.34
+PASSAGE_CHARS = 600
+MAX_PASSAGES = 500  # a tenth of a second of work
+_SENTENCE_END = re.compile(
+    r"(?<=[.!?。！？])[\"'”’)\]]*\s+|(?<=[。！？])|\n{2,}|\n(?=\s*(?:[-*•]|\d+[.)])\s)"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Passage:
+    """Some sentences of document `number`, counted from 1. `relevance` is 0..1 for one question."""
+
+    number: int
+    text: str
+    words: frozenset[str]
+    relevance: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """What of the documents bears on a question, the most relevant first, and how words weigh among them.
+
+    `is_partial` when there was more than MAX_PASSAGES and the rest was not read.
+    """
+
+    passages: tuple[Passage, ...]
+    weights: Weights
+    is_partial: bool = False
+
+    @property
+    def relevance(self) -> float:
+        return self.passages[0].relevance if self.passages else 0.0
+
+
+def sentences(text: str) -> list[str]:
+    return [part.strip() for part in _SENTENCE_END.split(text) if part and part.strip()]
+
+
+def read(question: frozenset[str], documents: Sequence[Document]) -> Reading:
+    """Weigh every passage for a question given as its content words.
+
+    A document's own score (a recall by meaning) counts where words do not match. A question without content words
+    ("what does this say?") is about all of it.
+    """
+    every = (each for number, document in enumerate(documents, 1) for each in _passages(number, document))
+    cut = list(islice(every, MAX_PASSAGES))
+    weights = Weights([words for _, words, _ in cut])
+    weighed = [
+        Passage(number, text, words, _relevance(question, words, documents[number - 1], weights))
+        for text, words, number in cut
+    ]
+    ranked = sorted(weighed, key=lambda passage: -passage.relevance)
+    return Reading(tuple(ranked), weights, is_partial=next(every, None) is not None)
+
+
+def _relevance(
+    question: frozenset[str], words: frozenset[str], document: Document, weights: Weights
+) -> float:
+    if not question:
+        return 1.0
+    return max(weights.share(question, words), min(1.0, document.score or 0.0))
+
+
+def _passages(number: int, document: Document) -> Iterator[tuple[str, frozenset[str], int]]:
+    title = content(document.source)
+    # Twice as much as can be used, so that the rest shows in `is_partial` and is not split in vain.
+    for text in _windows(sentences(document.text[: 2 * MAX_PASSAGES * PASSAGE_CHARS])):
+        yield text, content(text) | title, number
+
+
+def _windows(parts: Sequence[str]) -> Iterator[str]:
+    held = ""
+    for part in parts:
+        for piece in (part[i : i + PASSAGE_CHARS] for i in range(0, len(part), PASSAGE_CHARS)):
+            if held and len(held) + len(piece) > PASSAGE_CHARS:
+                yield held
+                held = ""
+            held = f"{held} {piece}".strip()
+    if held:
+        yield held
+
+
+def chosen(reading: Reading, max_chars: int) -> list[Passage]:
+    """The most relevant passages that fit, in the order of the documents; always at least one."""
+    taken: list[Passage] = []
+    room = max_chars
+    for passage in reading.passages:
+        room -= len(passage.text)
+        if room < 0 and taken:
+            break
+        taken.append(passage)
+    return sorted(taken, key=lambda passage: passage.number)
+
+
+def data_block(passages: Sequence[Passage]) -> str:
+    """The passages between markers that no text inside can write: they are made from a digest of all of it."""
+    texts = [f"[{passage.number}] {passage.text}" for passage in passages]
+    mark = sha256("\0".join(texts).encode("utf-8", "replace")).hexdigest()[:12]
+    inside = "\n\n".join(texts)
+    return f"<documents-{mark}>\n{inside}\n</documents-{mark}>"

@@ -1,0 +1,139 @@
+"""Bodies of the v2 routes. Types are lenient where v2's were (`"true"` is true), and unknown fields are ignored.
+
+Text is taken from `prompt`, else `query`, else `messages`: v2's own documents used all three names.
+"""
+
+from __future__ import annotations
+
+from typing import Annotated, Any, TypeVar
+
+import orjson
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from orchestrator.errors import InvalidBody
+from orchestrator.schemas.fields import Temperature, TokenCount
+from orchestrator.schemas.openai import Message
+from orchestrator.seams import ChatMessage
+
+_MISSING = {"type": "missing", "loc": ["body", "prompt"], "msg": "Field required"}
+Names = Annotated[list[str], Field(max_length=64)]
+
+
+class CouncilBody(BaseModel):
+    model_config = ConfigDict(extra="ignore", frozen=True, protected_namespaces=())
+
+
+class PromptBody(CouncilBody):
+    """What every generating route takes. An empty prompt is a prompt."""
+
+    prompt: str = ""
+    query: str = ""
+    messages: Annotated[list[Message], Field(min_length=1)] | None = None
+    stream: bool = False
+    max_tokens: TokenCount | None = None
+    temperature: Temperature | None = None
+
+    @property
+    def is_conversation(self) -> bool:
+        """Whether the text came as `messages`, as OpenAI's clients send it."""
+        return self.messages is not None and not {"prompt", "query"} & self.model_fields_set
+
+    @property
+    def conversation(self) -> list[ChatMessage]:
+        if self.is_conversation and self.messages is not None:
+            return [_message(message) for message in self.messages]
+        text = self.prompt if "prompt" in self.model_fields_set else self.query
+        return [ChatMessage("user", text)]
+
+    def faults(self) -> list[dict[str, Any]]:
+        """What pydantic cannot say of one field: that none of the three names is there, or nobody asks anything."""
+        if not {"prompt", "query"} & self.model_fields_set and self.messages is None:
+            return [_MISSING]
+        if self.is_conversation and not any(each.role == "user" for each in self.messages or ()):
+            message = "there must be a user message"
+            return [{"type": "value_error", "loc": ["body", "messages"], "msg": message}]
+        return []
+
+
+class HybridBody(PromptBody):
+    """`preferred_models`: the first that is installed here is obeyed. `force_council` asks for a vote."""
+
+    model: str = ""
+    preferred_models: Names = []
+    enable_council: bool | None = None
+    force_council: bool = False
+
+
+class OrchestrateBody(PromptBody):
+    """`route`: names of models, the first that is installed is obeyed."""
+
+    route: Names
+
+
+class VoteBody(PromptBody):
+    """`candidates`: names of models to vote; what is not installed is told, and left out."""
+
+    candidates: Names = []
+    top_k: Annotated[int, Field(ge=1, le=64)] = 1
+
+
+class CouncilQuestion(PromptBody):
+    """`force_council` is accepted; whoever asks the council gets it."""
+
+    force_council: bool = False
+
+
+class KeyBody(CouncilBody):
+    """Never logged, never returned: even its representation hides it."""
+
+    key: str = Field(repr=False, max_length=4096)
+
+
+class CanaryBody(CouncilBody):
+    image_tag: Annotated[str, Field(max_length=512)]
+    traffic_percent: Annotated[int, Field(ge=0, le=100)] = 5
+
+
+BODIES: tuple[type[CouncilBody], ...] = (
+    PromptBody,
+    HybridBody,
+    OrchestrateBody,
+    VoteBody,
+    CouncilQuestion,
+    KeyBody,
+    CanaryBody,
+)
+
+Body = TypeVar("Body", bound=CouncilBody)
+
+
+def parse_council_body(model: type[Body], body: bytes) -> Body:
+    """Raise InvalidBody, whose faults never repeat the input."""
+    try:
+        value = orjson.loads(body)
+    except orjson.JSONDecodeError as error:
+        fault = {"type": "json_invalid", "loc": ["body", error.pos], "msg": "JSON decode error"}
+        raise InvalidBody("the body is not valid JSON", [fault]) from None
+    try:
+        parsed = model.model_validate(value)
+    except ValidationError as error:
+        raise _invalid(
+            [_fault(each) for each in error.errors(include_input=False, include_url=False)]
+        ) from None
+    faults = parsed.faults() if isinstance(parsed, PromptBody) else []
+    if faults:
+        raise _invalid(faults)
+    return parsed
+
+
+def _fault(found: Any) -> dict[str, Any]:
+    return {"type": found["type"], "loc": ["body", *found["loc"]], "msg": found["msg"]}
+
+
+def _invalid(faults: list[dict[str, Any]]) -> InvalidBody:
+    where = ".".join(str(step) for step in faults[0]["loc"][1:]) or "body"
+    return InvalidBody(f"{where}: {faults[0]['msg']}", faults, param=where)
+
+
+def _message(message: Message) -> ChatMessage:
+    return ChatMessage("system" if message.role == "developer" else message.role, message.content)

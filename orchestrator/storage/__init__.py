@@ -1,0 +1,1 @@
+"""What must outlive the process: tables, their migrations, and the one way to a connection."""

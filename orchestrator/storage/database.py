@@ -1,0 +1,143 @@
+"""One database: SQLite in the data directory, or PostgreSQL. Connections, transactions and their failures.
+
+A committed transaction survives the death of the process. With SQLite the last moments before a power cut may be
+lost (`synchronous=NORMAL`), never the file's integrity.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager, nullcontext
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import URL, Connection, Engine, event, make_url
+from sqlalchemy.exc import ArgumentError, InvalidRequestError, NoSuchModuleError, SQLAlchemyError
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
+
+from orchestrator.errors import StorageUnavailable
+from orchestrator.storage.migrate import SchemaError, upgrade
+
+_BUSY_TIMEOUT_MS = 5000
+_READ = "council_read"
+_PRAGMAS = (
+    "journal_mode=WAL",
+    "synchronous=NORMAL",
+    "foreign_keys=ON",
+    f"busy_timeout={_BUSY_TIMEOUT_MS}",
+)
+
+
+def sqlite_url(path: Path) -> str:
+    return f"sqlite+aiosqlite:///{path}"
+
+
+class Database:
+    """`open()` before use, `aclose()` after. Every failure of the database is a StorageUnavailable."""
+
+    def __init__(self, url: str) -> None:
+        """Raise StorageUnavailable for a URL that no installed driver serves."""
+        self._url = _parsed(url)
+        self._engine = _engine(self._url)
+        # SQLite has one writer: waiting here costs nothing, waiting inside SQLite is polling.
+        self._writing = asyncio.Lock() if self.is_sqlite else nullcontext()
+        if self.is_sqlite:
+            _own_transactions(self._engine.sync_engine)
+
+    @property
+    def is_sqlite(self) -> bool:
+        return self._url.get_backend_name() == "sqlite"
+
+    @property
+    def name(self) -> str:
+        """For messages: never holds the password."""
+        return self._url.render_as_string(hide_password=True)
+
+    @property
+    def engine(self) -> AsyncEngine:
+        return self._engine
+
+    async def open(self) -> None:
+        """Bring the tables up to date. All of a migration happens, or nothing of it."""
+        try:
+            with self._failures():
+                self._make_directory()
+            async with self.write() as connection:
+                await connection.run_sync(upgrade)
+        except SchemaError as error:
+            raise StorageUnavailable(f"the database {self.name} cannot be used: {error}") from error
+
+    @asynccontextmanager
+    async def write(self) -> AsyncIterator[AsyncConnection]:
+        """A transaction that sees no other writer until it ends; rolled back when the block raises."""
+        with self._failures():
+            async with self._writing, self._engine.begin() as connection:
+                yield connection
+
+    @asynccontextmanager
+    async def read(self) -> AsyncIterator[AsyncConnection]:
+        """A consistent view that never waits for a writer."""
+        with self._failures():
+            async with self._engine.connect() as connection:
+                yield await connection.execution_options(**{_READ: True})
+
+    async def aclose(self) -> None:
+        await self._engine.dispose()
+
+    def _make_directory(self) -> None:
+        if self.is_sqlite and self._url.database:
+            Path(self._url.database).parent.mkdir(parents=True, exist_ok=True)
+
+    def _failures(self) -> _Failures:
+        return _Failures(self.name)
+
+
+def _parsed(url: str) -> URL:
+    try:
+        return make_url(url)
+    except ArgumentError:
+        # Its message would repeat the URL, password and all.
+        raise StorageUnavailable("database_url is not a database URL") from None
+
+
+def _engine(url: URL) -> AsyncEngine:
+    try:
+        return create_async_engine(url)
+    except (ImportError, NoSuchModuleError, InvalidRequestError) as error:
+        raise StorageUnavailable(
+            f"no driver for {url.drivername!r} is installed; for PostgreSQL use postgresql+asyncpg:// and"
+            " install council[postgres]"
+        ) from error
+
+
+class _Failures:
+    """Turns errors of SQLAlchemy into ours. Their texts may hold values, so only the kind is told."""
+
+    def __init__(self, name: str) -> None:
+        self._name = name
+
+    def __enter__(self) -> None:
+        return None
+
+    def __exit__(self, kind: Any, error: BaseException | None, trace: Any) -> None:
+        if isinstance(error, SQLAlchemyError | OSError):
+            cause = getattr(error, "orig", None) or error
+            raise StorageUnavailable(f"the database {self._name} failed ({type(cause).__name__})") from error
+
+
+def _own_transactions(engine: Engine) -> None:
+    """Let a writer take SQLite's write lock at its start; Python's driver would do it in the middle, and fail there."""
+
+    @event.listens_for(engine, "connect")
+    def _prepare(connection: Any, _: Any) -> None:
+        connection.isolation_level = None
+        cursor = connection.cursor()
+        for pragma in _PRAGMAS:
+            cursor.execute(f"PRAGMA {pragma}")
+        cursor.close()
+
+    @event.listens_for(engine, "begin")
+    def _begin(connection: Connection) -> None:
+        reads = connection.get_execution_options().get(_READ)
+        connection.exec_driver_sql("BEGIN" if reads else "BEGIN IMMEDIATE")

@@ -1,0 +1,103 @@
+"""One turn of a conversation: embed once, decide, let a skill answer, else generate or deliberate.
+
+Guarantees: the decision is made from the user's own words of this turn; what comes back is an answer or an exception
+of the CouncilError tree, never an error written as text; leaving early stops the engine.
+"""
+
+from __future__ import annotations
+
+from collections.abc import AsyncGenerator
+from contextlib import aclosing
+from dataclasses import dataclass
+
+from orchestrator.routing.skills.registry import SkillRegistry
+from orchestrator.seams import CodeRunner, Generator, SkillTask
+from orchestrator.turn_decision import Decisions
+from orchestrator.turn_generator import TurnGenerator
+from orchestrator.turn_note import current_note
+from orchestrator.turn_run import TurnRun
+from orchestrator.turn_values import VOTE, Finished, Routed, TurnEvent, TurnRequest, TurnResult
+from orchestrator.turn_vote import Voting, check_vote
+
+
+@dataclass(frozen=True, slots=True)
+class TurnLimits:
+    """`max_tokens` bounds every single generation of a turn."""
+
+    skill_deadline_s: float = 20.0
+    max_tokens: int = 2048
+
+
+@dataclass(frozen=True, slots=True)
+class Turns:
+    """Everything that answers turns, built once by the composition root. `start` it inside the event loop."""
+
+    decisions: Decisions
+    skills: SkillRegistry
+    generator: Generator
+    voting: Voting
+    runner: CodeRunner | None = None
+    limits: TurnLimits = TurnLimits()
+
+    async def start(self) -> None:
+        self.skills.start()
+        await self.decisions.start()
+
+    async def aclose(self) -> None:
+        await self.skills.aclose()
+
+    async def decide(self, request: TurnRequest) -> Routed:
+        """What would be done, without doing it. Raises ModelNotFound, ModelNotReady, InvalidRequest."""
+        if request.model == VOTE:
+            check_vote(request)
+        routed = await self.decisions.decide(request)
+        current_note().decision = routed.decision
+        return routed
+
+    async def answer(self, request: TurnRequest, routed: Routed | None = None) -> TurnResult:
+        """The whole answer. `routed` spares a second decision. Cancelling it stops the engine."""
+        async with aclosing(self._events(request, routed, streamed=False)) as events:
+            async for event in events:
+                if isinstance(event, Finished):
+                    return event.result
+        raise AssertionError("a turn that does not raise finishes")
+
+    def stream(self, request: TurnRequest, routed: Routed | None = None) -> AsyncGenerator[TurnEvent, None]:
+        """`Decided`, then `TextPiece` and `Progress` as they come, last `Finished`.
+
+        Close it (`contextlib.aclosing`) on every path, which stops the engine. Raises the typed error that ended it;
+        text given before that stands.
+        """
+        return self._events(request, routed, streamed=True)
+
+    async def _events(
+        self, request: TurnRequest, routed: Routed | None, *, streamed: bool
+    ) -> AsyncGenerator[TurnEvent, None]:
+        run = await self.begin(request, routed)
+        if request.model == VOTE:
+            happening = self.voting.events(run, await self.decisions.states.now())
+        else:
+            happening = run.events(streamed=streamed)
+        async with aclosing(happening) as events:
+            async for event in events:
+                yield event
+
+    async def begin(self, request: TurnRequest, routed: Routed | None = None) -> TurnRun:
+        """A turn to be taken step by step. Raises what `decide` raises."""
+        routed = routed or await self.decide(request)
+        current_note().decision = routed.decision
+        most = min(request.max_tokens or self.limits.max_tokens, self.limits.max_tokens)
+        generator = TurnGenerator(self.generator, request, most)
+        task = SkillTask(
+            text=routed.text,
+            messages=request.messages,
+            model=routed.decision.model,
+            generator=generator,
+            max_tokens=most,
+            documents=request.documents,
+            runner=self.runner,
+            deadline_s=self.limits.skill_deadline_s,
+            temperature=request.temperature,
+            seed=request.seed,
+        )
+        return TurnRun(request, routed, self.skills, task, generator)

@@ -1,0 +1,272 @@
+"""The cloud fallback through the whole application: never unless allowed, never silent, never with what was redacted."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+
+from orchestrator.app import create_app
+from orchestrator.errors import InferenceTimeout, InferenceUnavailable, InvalidGuide, QueueFull
+from tests.api.conftest import MODEL, MakeServices, fake_backend, fake_settings
+from tests.api.server import AppServer, running_app, wait_until
+from tests.api.test_v2_streams import json_events, word_events
+from tests.fakes.backend import FakeBackend, Script
+from tests.fakes.cloud_upstream import PIECES, CloudUpstream, running_upstream
+
+TEXT = "".join(PIECES)
+CHAT = "/v1/chat/completions"
+DOWN = InferenceUnavailable("the inference server cannot be reached")
+ASK = {"prompt": "I am jane@example.com, SSN 536-22-8726. Who am I?"}
+MESSAGES = {"messages": [{"role": "user", "content": ASK["prompt"]}]}
+KEY = "sk-the-key-of-the-upstream-0123456789"
+REDACTIONS = {"email": 1, "ssn": 1}
+
+
+@pytest.fixture(scope="module")
+def cloud() -> Iterator[CloudUpstream]:
+    with running_upstream() as cloud:
+        yield cloud
+
+
+class Site:
+    def __init__(self, server: AppServer, cloud: CloudUpstream, words: tuple[int, ...]) -> None:
+        self.server = server
+        self.cloud = cloud
+        self.backend: FakeBackend = fake_backend(server.services)
+        self.backend.restart(Script(words, error=DOWN))
+        self.words = words
+        self.http = httpx.Client(base_url=server.url, timeout=30)
+
+    def post(self, path: str, body: Any, **params: Any) -> httpx.Response:
+        return self.http.post(path, json=body, params=params or None)
+
+    def journalled(self, reply: httpx.Response) -> Any:
+        return self.http.get(f"/api/decisions/{reply.headers['x-request-id']}").raise_for_status().json()
+
+
+@pytest.fixture
+def site(
+    make_services: MakeServices, cloud: CloudUpstream, tmp_path: Path, words: tuple[int, ...]
+) -> Iterator[Site]:
+    cloud.behave()
+    settings = fake_settings(
+        tmp_path,
+        cloud_base_url=cloud.url,
+        cloud_model="mini",
+        cloud_api_key=KEY,
+        cloud_prompt_usd_per_1k_tokens=0.004,
+        cloud_completion_usd_per_1k_tokens=0.012,
+        cloud_silence_timeout_s=1.0,
+        cloud_enabled=True,
+    )
+    services = make_services(settings)
+    with running_app(create_app(settings, services), services) as server:
+        site = Site(server, cloud, words)
+        yield site
+        site.http.close()
+
+
+def check_told(extension: dict[str, Any]) -> None:
+    assert extension["evidence"]["cloud"] == {
+        "provider": "openai",
+        "model": "openai/mini",
+        "because": "inference_unavailable",
+        "redactions": REDACTIONS,
+    }
+    assert extension["model"] == "openai/mini"
+
+
+ROUTES: dict[str, dict[str, Any]] = {
+    "/hybrid": {},
+    "/orchestrate": {"route": []},
+    "/vote": {},
+    "/council": {},
+    "/api/chat": {},
+}
+
+
+@pytest.mark.parametrize(("path", "fields"), ROUTES.items(), ids=ROUTES)
+def test_every_route_says_that_the_cloud_answered(site: Site, path: str, fields: dict[str, Any]) -> None:
+    reply = site.post(path, {**ASK, **fields}).raise_for_status()
+    body = reply.json()
+    assert body["text"] == TEXT
+    check_told(body["council"])
+    assert body.get("council_used", False) is False
+    assert site.cloud.keys == [f"Bearer {KEY}"]
+    sent = json.dumps(site.cloud.asked)
+    assert "jane" not in sent
+    assert "536-22" not in sent
+
+
+def test_hybrid_in_v2s_own_words(site: Site) -> None:
+    body = site.post("/hybrid", ASK).json()
+    assert (body["provider"], body["cloud_consulted"], body["model"]) == ("cloud_openai", True, "openai/mini")
+    assert body["confidence"] is None  # nothing measured it
+    assert body["cost_cents"] == pytest.approx((11 * 0.004 + 7 * 0.012) / 1000 * 100)
+
+
+def test_v2_streams(site: Site) -> None:
+    *chunks, last = json_events(site.post("/hybrid", ASK, stream="true"))
+    assert "".join(chunk["text"] for chunk in chunks) == TEXT
+    check_told(last["council"])
+    *words, end = word_events(site.post("/hybrid/stream", ASK))
+    assert ("".join(words), end) == (TEXT, "[STREAM_COMPLETE]")
+
+
+def test_openai_surface(site: Site) -> None:
+    body = site.post(CHAT, {"model": "council/auto", **MESSAGES}).raise_for_status().json()
+    assert body["model"] == "openai/mini"
+    assert body["choices"][0]["message"]["content"] == TEXT
+    assert body["usage"]["total_tokens"] == 18
+    check_told(body["council"])
+
+
+def test_openai_stream(site: Site) -> None:
+    wanted = {"model": "council/auto", "stream": True, "stream_options": {"include_usage": True}, **MESSAGES}
+    reply = site.post(CHAT, wanted).raise_for_status()
+    data = [line.removeprefix("data: ") for line in reply.text.split("\r\n") if line.startswith("data: ")]
+    assert data[-1] == "[DONE]"
+    chunks = [json.loads(line) for line in data[:-1]]
+    text = "".join(c["delta"].get("content") or "" for chunk in chunks for c in chunk["choices"])
+    assert text == TEXT
+    check_told(next(chunk["council"] for chunk in reversed(chunks) if "evidence" in chunk.get("council", {})))
+    assert chunks[-1]["usage"]["completion_tokens"] == 7
+
+
+def test_a_concrete_model_is_obeyed(site: Site) -> None:
+    reply = site.post(CHAT, {"model": MODEL, **MESSAGES})
+    assert (reply.status_code, reply.json()["error"]["code"]) == (503, "inference_unavailable")
+    reply = site.post("/orchestrate", {**ASK, "route": [MODEL]})
+    assert reply.status_code == 503
+    assert site.cloud.asked == []
+
+
+@pytest.mark.parametrize(
+    "fields",
+    [
+        {"logprobs": True},
+        {"n": 2},
+        {"response_format": {"type": "json_object"}},
+        {"documents": [{"text": "x"}]},
+    ],
+    ids=lambda fields: next(iter(fields)),
+)
+def test_what_only_our_engines_hold_to_stays_here(site: Site, fields: dict[str, Any]) -> None:
+    reply = site.post(CHAT, {"model": "council/auto", **MESSAGES, **fields})
+    assert reply.status_code == 503
+    assert site.cloud.asked == []
+
+
+def test_a_model_that_works_is_not_replaced(site: Site) -> None:
+    site.backend.restart(Script(site.words))
+    body = site.post("/hybrid", ASK).json()
+    assert body["cloud_consulted"] is False
+    assert site.cloud.asked == []
+
+
+@pytest.mark.parametrize("error", [QueueFull("full"), InvalidGuide("no")])
+def test_errors_that_are_no_failure_of_inference(site: Site, error: Exception) -> None:
+    site.backend.restart(Script(site.words, error=error))
+    assert site.post("/hybrid", ASK).status_code in (400, 429)
+    assert site.cloud.asked == []
+
+
+def test_a_timeout_before_the_first_word_counts(site: Site) -> None:
+    site.backend.restart(Script(site.words, error=InferenceTimeout("no first token came in time")))
+    assert site.post("/hybrid", ASK).json()["council"]["evidence"]["cloud"]["because"] == "inference_timeout"
+
+
+@pytest.mark.parametrize("path", ["/hybrid?stream=true", "/hybrid/stream"])
+def test_after_the_first_word_the_error_stands(site: Site, path: str) -> None:
+    site.backend.restart(Script(site.words, after_tokens=4, error=DOWN))
+    reply = site.post(path, ASK)
+    assert reply.status_code == 200
+    assert "inference_unavailable" in reply.text
+    assert site.cloud.asked == []
+
+
+def test_switched_off_and_on(site: Site) -> None:
+    site.post("/admin/cloud/false", None).raise_for_status()
+    reply = site.post("/hybrid", ASK)
+    assert (reply.status_code, reply.json()["error"]["code"]) == (503, "inference_unavailable")
+    assert site.cloud.asked == []
+    site.post("/admin/cloud/true", None).raise_for_status()
+    assert site.post("/hybrid", ASK).status_code == 200
+
+
+def test_no_budget_no_cloud(site: Site) -> None:
+    site.post("/admin/cap/0.0001", None).raise_for_status()
+    reply = site.post("/hybrid", ASK)
+    assert (reply.status_code, reply.json()["error"]["code"]) == (503, "inference_unavailable")
+    assert site.cloud.asked == []
+    assert site.server.metric("council_cloud_requests_total", outcome="budget_exceeded") == 1
+    assert site.server.metric("swarm_budget_exceeded_total") == 1
+
+
+FAULTS: dict[str, dict[str, Any]] = {
+    "500": {"status": 500, "raw": b"x"},
+    "redirect": {"status": 302, "headers": {"location": "http://127.0.0.1:1/"}},
+    "garbage": {"raw": b"data: \xff\xfe\n\n"},
+    "huge": {"raw": b"data: " + b"x" * (5 * 2**20)},
+    "hangs": {"after": 0, "then": "hang"},
+    "empty": {"pieces": ()},
+}
+
+
+@pytest.mark.parametrize("path", ["/hybrid", "/hybrid?stream=true", "/hybrid/stream", CHAT])
+@pytest.mark.parametrize("behaviour", FAULTS.values(), ids=FAULTS)
+def test_when_the_cloud_fails_too_the_local_error_is_told(
+    site: Site, behaviour: dict[str, Any], path: str
+) -> None:
+    site.cloud.behave(**behaviour)
+    reply = site.post(path, {"model": "council/auto", **MESSAGES} if path == CHAT else ASK)
+    assert (reply.status_code, reply.json()["error"]["code"]) == (503, "inference_unavailable")
+    assert KEY not in reply.text
+    assert site.http.get("/budget").json()["spent_today_usd"] == 0.0
+
+
+def test_a_cloud_answer_that_breaks_off_is_an_error_event_and_is_paid(site: Site) -> None:
+    site.cloud.behave(after=2, then="cut")
+    *chunks, last = json_events(site.post("/hybrid", ASK, stream="true"))
+    assert "".join(chunk["text"] for chunk in chunks) == "".join(PIECES[:2])
+    assert (last["done"], last["code"]) == (True, "cloud_failed")
+    assert site.http.get("/budget").json()["spent_today_usd"] > 0
+
+
+def test_it_is_journalled_counted_and_charged(site: Site) -> None:
+    reply = site.post("/hybrid", ASK)
+    site.backend.restart(Script(site.words))
+    for _ in range(3):
+        site.post("/hybrid", {"prompt": "Hi"}).raise_for_status()
+    cost = (11 * 0.004 + 7 * 0.012) / 1000
+    entry = site.journalled(reply)
+    assert (entry["served_by"], entry["model"], entry["outcome"]) == ("cloud", "openai/mini", "ok")
+    assert entry["cloud"]["redactions"] == REDACTIONS
+    assert entry["cost_usd"] == pytest.approx(cost)
+    assert (entry["prompt_tokens"], entry["completion_tokens"]) == (11, 7)
+    assert "jane" not in json.dumps(entry)
+    stats = site.http.get("/stats").json()
+    assert (stats["requests_total"], stats["requests_cloud_fallback"]) == (4, 1)
+    assert stats["cloud_fallback_rate"] == 0.25
+    assert stats["last_24_hours"]["cloud_share"] == 0.25
+    budget = site.http.get("/budget").json()
+    assert budget["spent_today_usd"] == pytest.approx(cost)
+    assert budget["cost_by_source"] == {"local": 0.0, "cloud": pytest.approx(cost)}
+    assert budget["cost_breakdown"][MODEL] == 0.0
+    wait_until(lambda: site.server.metric("council_turns_total", served_by="local") == 3)
+    assert site.server.metric("council_turns_total", served_by="cloud") == 1
+    assert site.server.metric("swarm_cloud_escalations_total", reason="inference_unavailable") == 1
+    assert site.server.metric("autogen_requests_cloud_fallback_total") == 1
+
+
+def test_the_key_is_told_to_nobody(site: Site) -> None:
+    texts = [
+        site.http.get(path).text for path in ("/admin/status", "/models", "/metrics", "/health", "/stats")
+    ]
+    texts.append(site.post("/hybrid", ASK).text)
+    assert not any(KEY in text for text in texts)

@@ -1,0 +1,180 @@
+"""`council/vote` on chat completions, over the in-memory engine: verdict, progress, failures, leaving."""
+
+from __future__ import annotations
+
+import json
+import socket
+import time
+from collections.abc import Iterator
+from dataclasses import replace
+from itertools import count
+from typing import Any
+
+import httpx
+import openai
+import pytest
+
+from orchestrator.errors import InferenceStreamBroken, QueueFull
+from orchestrator.inference.registry import InstalledModel
+from tests.api.conftest import MODEL, WORDS
+from tests.api.server import AppServer, wait_until
+from tests.api.test_faults import hang_up, request_bytes
+from tests.fakes.backend import FakeBackend
+from tests.fakes.routing import ScriptedDecider
+
+CHAT = "/v1/chat/completions"
+VOICES = 5
+HELLO: dict[str, Any] = {
+    "model": "council/vote",
+    "messages": [{"role": "user", "content": "Which animal jumps over the dog?"}],
+}
+
+
+@pytest.fixture(autouse=True)
+def _scripted(decider: ScriptedDecider) -> None:
+    """The decider of the app is as new."""
+
+
+def council(reply: Any) -> dict[str, Any]:
+    extension = reply.model_extra["council"]
+    assert isinstance(extension, dict)
+    return extension
+
+
+def events(text: str) -> Iterator[Any]:
+    for line in text.splitlines():
+        if line.startswith("data: ") and line != "data: [DONE]":
+            yield json.loads(line[6:])
+
+
+def saying(backend: FakeBackend, model: InstalledModel, *texts: str) -> None:
+    """Each generation says the next of these, the last one for ever."""
+    original, turn = type(backend).generate, count()
+
+    def generate(name: str, request: Any) -> Any:
+        text = texts[min(next(turn), len(texts) - 1)]
+        backend.script = replace(backend.script, token_ids=tuple(model.tokenizer.encode_text(text)))
+        return original(backend, name, request)
+
+    backend.generate = generate  # type: ignore[method-assign]
+
+
+@pytest.fixture
+def say(backend: FakeBackend, model: InstalledModel) -> Iterator[Any]:
+    yield lambda *texts: saying(backend, model, *texts)
+    backend.__dict__.pop("generate", None)
+
+
+def test_the_whole_verdict(fake_client: openai.OpenAI, backend: FakeBackend) -> None:
+    reply = fake_client.chat.completions.create(**HELLO)
+    told = council(reply)
+    assert reply.choices[0].message.content == WORDS
+    assert (told["method"], told["model"], reply.model) == ("voted", MODEL, MODEL)
+    voices = told["evidence"]["voices"]
+    assert len(voices) == len(backend.requests) == VOICES
+    assert told["evidence"]["votes"][0]["share"] == 1.0
+    assert told["evidence"]["reason"]
+    assert reply.usage is not None
+    assert reply.usage.completion_tokens == sum(voice["completion_tokens"] for voice in voices)
+    assert reply.usage.prompt_tokens == sum(voice["prompt_tokens"] for voice in voices)
+
+
+def test_the_majority_wins(http: httpx.Client, say: Any) -> None:
+    say("The cat.", "The fox.", "The fox.", "The fox.")
+    reply = http.post(CHAT, json=HELLO).json()
+    assert reply["choices"][0]["message"]["content"] == "The fox."
+    assert reply["council"]["evidence"]["winner"] != 0
+
+
+def test_a_stream_shows_the_voices_and_then_the_answer(fake_client: openai.OpenAI) -> None:
+    chunks = list(
+        fake_client.chat.completions.create(**HELLO, stream=True, stream_options={"include_usage": True})
+    )
+    assert "".join(chunk.choices[0].delta.content or "" for chunk in chunks[:-1]) == WORDS
+    kinds = [council(chunk).get("event") for chunk in chunks if "council" in (chunk.model_extra or {})]
+    assert kinds[0] is None
+    assert kinds[1 : VOICES + 1] == ["voice_started"] * VOICES
+    assert "voice_finished" in kinds
+    assert council(chunks[-2])["method"] == "voted"
+    assert [chunk.choices[0].finish_reason for chunk in chunks[:-1]][-1] == "stop"
+    assert chunks[-1].usage is not None
+    assert chunks[-1].usage.completion_tokens > 0
+
+
+def test_a_computed_answer_beats_a_majority_that_is_wrong(http: httpx.Client, say: Any) -> None:
+    say("It is 5.")
+    question = {**HELLO, "messages": [{"role": "user", "content": "What is 2+2?"}]}
+    reply = http.post(CHAT, json=question).json()
+    assert reply["choices"][0]["message"]["content"].startswith("2 + 2 = 4")
+    told = reply["council"]
+    assert (told["skill"], told["method"], told["model"]) == ("math", "computed", None)
+    assert len(told["evidence"]["voices"]) == VOICES
+
+
+def test_a_voice_that_computes_right_ends_it(http: httpx.Client, say: Any) -> None:
+    say("It is 5.", "2 + 2 is 4.", "It is 5.")
+    question = {**HELLO, "messages": [{"role": "user", "content": "What is 2+2?"}]}
+    told = http.post(CHAT, json=question).json()["council"]
+    assert (told["method"], told["confidence"]) == ("voted", 1.0)
+    assert told["evidence"]["voices"][told["evidence"]["winner"]]["verified"] is True
+
+
+def test_a_schema_is_held_by_engine_and_verdict(http: httpx.Client, backend: FakeBackend, say: Any) -> None:
+    schema = {"type": "object", "properties": {"a": {"type": "integer"}}, "required": ["a"]}
+    say('{"a": 1}', '{"b": 1}', '{"a": 1}')
+    format_ = {"type": "json_schema", "json_schema": {"name": "x", "schema": schema}}
+    reply = http.post(CHAT, json={**HELLO, "response_format": format_}).json()
+    assert json.loads(reply["choices"][0]["message"]["content"]) == {"a": 1}
+    assert all(request.guide is not None for request in backend.requests)
+
+
+@pytest.mark.parametrize("stream", [False, True])
+def test_when_nobody_answers_it_is_a_status(http: httpx.Client, backend: FakeBackend, stream: bool) -> None:
+    backend.script = replace(backend.script, error=QueueFull("full", retry_after_s=1))
+    reply = http.post(CHAT, json={**HELLO, "stream": stream})
+    assert (reply.status_code, reply.json()["error"]["code"]) == (503, "no_voice_answered")
+
+
+def test_when_nobody_answers_late_it_is_an_error_event(http: httpx.Client, backend: FakeBackend) -> None:
+    backend.script = replace(backend.script, first_delay_s=1.3, error=InferenceStreamBroken("gone"))
+    reply = http.post(CHAT, json={**HELLO, "stream": True})
+    *_, last = events(reply.text)
+    assert last["error"]["code"] == "no_voice_answered"
+    assert "[DONE]" not in reply.text
+
+
+@pytest.mark.parametrize(
+    ("fields", "param"),
+    [
+        ({"n": 2}, "n"),
+        ({"logprobs": True}, "logprobs"),
+        ({"top_k": 3}, "top_k"),
+        ({"presence_penalty": 0.5}, "presence_penalty"),
+        ({"guided_regex": "a"}, "guided_regex"),
+        ({"documents": [{"text": "x"}]}, "documents"),
+        ({"skill": "code"}, "skill"),
+    ],
+)
+def test_what_a_vote_cannot_honour_is_refused(
+    http: httpx.Client, backend: FakeBackend, fields: dict[str, Any], param: str
+) -> None:
+    reply = http.post(CHAT, json={**HELLO, **fields})
+    assert (reply.status_code, reply.json()["error"]["param"]) == (400, param)
+    assert not backend.requests
+
+
+def test_values_that_ask_for_nothing_are_no_reason_to_refuse(http: httpx.Client) -> None:
+    harmless = {"n": 1, "presence_penalty": 0, "repetition_penalty": 1, "logprobs": False, "top_k": 0}
+    assert http.post(CHAT, json={**HELLO, **harmless}).status_code == 200
+
+
+@pytest.mark.parametrize("stream", [False, True])
+def test_client_that_leaves_stops_every_voice(server: AppServer, backend: FakeBackend, stream: bool) -> None:
+    backend.script = replace(backend.script, endless=True, delay_s=0.01)
+    client = socket.create_connection(("127.0.0.1", server.port))
+    client.sendall(request_bytes({**HELLO, "stream": stream}))
+    wait_until(lambda: len(backend.running) == VOICES)
+    time.sleep(0.1)
+    hang_up(client)
+    assert wait_until(lambda: not backend.running) < 0.3
+    assert backend.cancelled == VOICES

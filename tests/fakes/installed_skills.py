@@ -1,0 +1,177 @@
+"""A real installed package on sys.path whose entry points are skills: one that works and all the ways not to."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+PACKAGE = "council-demo-skills"
+MODULE = "council_demo_skills"
+
+SOURCE = '''\
+import asyncio
+import time
+
+from orchestrator.seams import Ask, ChatMessage, SkillAnswer
+
+CALLS = []
+
+
+class Skill:
+    description = "A skill of the tests."
+
+    def __init__(self):
+        self.name = type(self).__name__.lower()
+
+    async def answer(self, task):
+        CALLS.append((self.name, task.text))
+        return await self.reply(task)
+
+
+class Weather(Skill):
+    examples = ["what is the weather like in paris", "will it rain tomorrow"]
+
+    async def reply(self, task):
+        return SkillAnswer("Sunny.", "anything", "computed", 0.9, {"station": 7})
+
+
+class Asking(Skill):
+    async def reply(self, task):
+        ask = Ask(task.model, [ChatMessage("user", task.text)], 20, want_log_probs=True)
+        generated = await task.generator.generate(ask)
+        return SkillAnswer(generated.text.upper(), self.name, "generated", 0.5, {}, (generated,))
+
+
+class Streaming(Skill):
+    async def reply(self, task):
+        pieces = [piece async for piece in task.generator.stream(Ask(task.model, task.messages, 20))]
+        generated = pieces.pop()
+        return SkillAnswer("|".join(pieces), self.name, "generated", None, {}, (generated,))
+
+
+class Declining(Skill):
+    async def reply(self, task):
+        return None
+
+
+class Raising(Skill):
+    async def reply(self, task):
+        raise ValueError("secret prompt " + task.text)
+
+
+class Exiting(Skill):
+    async def reply(self, task):
+        raise SystemExit(3)
+
+
+class Cancelling(Skill):
+    async def reply(self, task):
+        raise asyncio.CancelledError
+
+
+class Hanging(Skill):
+    async def reply(self, task):
+        await asyncio.sleep(3600)
+
+
+class Blocking(Skill):
+    async def reply(self, task):
+        time.sleep(1.5)
+
+
+class Leaking(Skill):
+    """Starts a generation, then blocks: the generation must not outlive the call."""
+
+    async def reply(self, task):
+        asyncio.create_task(task.generator.generate(Ask(task.model, task.messages, 20)))
+        await asyncio.sleep(0.05)
+        time.sleep(1.0)
+
+
+class Sure(Skill):
+    async def reply(self, task):
+        return SkillAnswer("Yes.", self.name, "computed", 7.0)
+
+
+class Silent(Skill):
+    async def reply(self, task):
+        return SkillAnswer("  ", self.name, "computed", 1.0)
+
+
+class Stringy(Skill):
+    async def reply(self, task):
+        return "just a string"
+
+
+class Unjson(Skill):
+    async def reply(self, task):
+        return SkillAnswer("Yes.", self.name, "computed", 1.0, {"what": object()})
+
+
+class Math(Skill):
+    async def reply(self, task):
+        return SkillAnswer("42", self.name, "computed", 1.0)
+
+
+class Synchronous:
+    name = "synchronous"
+    description = "Not async."
+
+    def answer(self, task):
+        return None
+
+
+class Nameless:
+    description = "Without a name."
+
+    async def answer(self, task):
+        return None
+
+
+class Unmakeable:
+    def __init__(self):
+        raise RuntimeError("no licence key")
+
+
+number = 42
+'''
+
+GOOD = ("Weather", "Asking", "Streaming", "Declining")
+FAILING = (
+    "Raising",
+    "Exiting",
+    "Cancelling",
+    "Hanging",
+    "Blocking",
+    "Leaking",
+    "Sure",
+    "Silent",
+    "Stringy",
+    "Unjson",
+)
+UNUSABLE = {
+    "broken": f"{MODULE}_broken:Skill",
+    "missing": f"{MODULE}:NoSuchClass",
+    "gone": "no_such_module_at_all:Skill",
+    "sleeping": f"{MODULE}_sleeping:Skill",
+    "exits": f"{MODULE}_exits:Skill",
+    "clash": f"{MODULE}:Math",
+    "synchronous": f"{MODULE}:Synchronous",
+    "nameless": f"{MODULE}:Nameless",
+    "unmakeable": f"{MODULE}:Unmakeable",
+    "number": f"{MODULE}:number",
+}
+
+
+def install(site: Path, *names: str) -> None:
+    """Lay the package with these entry points (all of them if none is named) into a folder for sys.path."""
+    points = {name.lower(): f"{MODULE}:{name}" for name in (*GOOD, *FAILING)} | UNUSABLE
+    chosen = {name: points[name] for name in (names or points)}
+    (site / f"{MODULE}.py").write_text(SOURCE)
+    (site / f"{MODULE}_broken.py").write_text("import no_such_dependency\n")
+    (site / f"{MODULE}_sleeping.py").write_text("import time\ntime.sleep(2)\n")
+    (site / f"{MODULE}_exits.py").write_text("raise SystemExit('bye')\n")
+    info = site / f"{MODULE}-1.2.dist-info"
+    info.mkdir()
+    (info / "METADATA").write_text(f"Metadata-Version: 2.1\nName: {PACKAGE}\nVersion: 1.2\n")
+    lines = [f"{name} = {target}" for name, target in chosen.items()]
+    (info / "entry_points.txt").write_text("[council.skills]\n" + "\n".join(lines) + "\n")

@@ -1,0 +1,1 @@
+"""Graded sets: prompts with the answers that are right, written without the code under test."""

@@ -1,0 +1,48 @@
+"""The graded set: every positive answered right, nothing else answered at all."""
+
+from __future__ import annotations
+
+from collections import Counter
+
+import pytest
+
+from orchestrator.routing.skills.math import MathSkill, recognise
+from tests.graded.math_grading import Problem, is_right, problems, same
+from tests.unit.routing.skills.math.asking import task
+
+PROBLEMS = problems()
+
+
+@pytest.mark.parametrize("problem", PROBLEMS, ids=lambda problem: problem.id)
+async def test_every_graded_problem(problem: Problem, math_skill: MathSkill) -> None:
+    answer = await math_skill.answer(task(problem.prompt))
+    assert is_right(problem, answer), f"{problem.prompt!r}: wanted {problem.answer!r}, got {answer}"
+
+
+@pytest.mark.parametrize("problem", PROBLEMS, ids=lambda problem: problem.id)
+def test_recognise_says_what_will_be_answered(problem: Problem) -> None:
+    score = recognise(problem.prompt)
+    if problem.kind != "none":
+        assert score == 1.0
+    assert 0.0 <= score <= 1.0
+
+
+def test_few_negatives_are_taken_for_questions() -> None:
+    """Read to the last word and then found undefined: 0^0 and a root with more than one value."""
+    taken = {p.prompt for p in PROBLEMS if p.kind == "none" and recognise(p.prompt) == 1.0}
+    assert taken == {"what is 0^0", "(-8)^(1/3)"}
+
+
+def test_the_set_is_large_and_its_ids_are_its_own() -> None:
+    kinds = Counter(problem.kind for problem in PROBLEMS)
+    assert len(PROBLEMS) - kinds["none"] >= 220
+    assert kinds["none"] >= 60
+    assert len({problem.id for problem in PROBLEMS}) == len(PROBLEMS)
+
+
+@pytest.mark.parametrize(
+    ("found", "expected"),
+    [("2*x + 1", "2*x"), ("6", "7"), ("no", "yes"), ("x > 2", "x >= 2"), ("1/3", "0.3333333")],
+)
+def test_the_grading_sees_a_wrong_answer(found: str, expected: str) -> None:
+    assert not same(found, expected)

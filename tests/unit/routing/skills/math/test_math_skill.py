@@ -1,0 +1,166 @@
+"""The skill: evidence, refusals, processes that are killed, many at once, nothing left behind."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import time
+
+import psutil
+import pytest
+
+from orchestrator.routing.skills.math import MathLimits, MathSkill
+from orchestrator.routing.skills.math.pool import PoolSize
+from orchestrator.routing.skills.math.worker import answer as worker_answer
+from orchestrator.seams import Skill, SkillAnswer
+from tests.unit.routing.skills.math.asking import task
+
+SLOW = f"prime factors of {(10**39 + 3) * (10**41 + 7)}"
+SLOW_FORMULA = "integrate sin(x^5)/x^7*e^(x^3) dx"
+
+
+async def asked(skill: MathSkill, text: str) -> SkillAnswer:
+    found = await skill.answer(task(text))
+    assert found is not None, text
+    return found
+
+
+def is_gone(pid: int) -> bool:
+    try:
+        return psutil.Process(pid).status() == psutil.STATUS_ZOMBIE
+    except psutil.NoSuchProcess:
+        return True
+
+
+async def test_it_is_a_skill_and_answers_a_sum_without_a_process() -> None:
+    skill: Skill = MathSkill()
+    found = await skill.answer(task("hi, what is 3*4?"))
+    assert isinstance(skill, MathSkill)
+    assert skill.pids == ()
+    assert found is not None
+    assert found.text == "3 * 4 = 12 (computed exactly)"
+    assert (found.skill, found.method, found.confidence) == ("math", "computed", 1.0)
+    assert found.evidence["exact"] == "12"
+    assert found.evidence["engine"] == "exact arithmetic"
+    await skill.aclose()
+
+
+async def test_evidence_is_json_and_names_the_engine(math_skill: MathSkill) -> None:
+    for text, engine in (("2/6", "exact"), ("sqrt(8)", "sympy 1."), ("5 miles in km", "pint 0.")):
+        found = await asked(math_skill, f"what is {text}?")
+        evidence = json.loads(json.dumps(dict(found.evidence)))
+        assert evidence["engine"].startswith(engine)
+        assert {"expression", "exact", "approx", "checked"} <= set(evidence)
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["9**9**9**9", "what is (2^1000000)!", "expand (a+b+c)^50", "the 10^12th prime", "fibonacci(10^7)"],
+)
+async def test_too_large_is_refused_in_a_sentence(text: str, math_skill: MathSkill) -> None:
+    if text.startswith("the 10"):
+        text = "the 1000000000000th prime"
+    found = await asked(math_skill, text)
+    assert found.text.startswith("Not computed: ")
+    assert found.text.endswith(".")
+    assert (found.method, found.confidence) == ("computed", None)
+    assert found.evidence["refused"]
+
+
+async def test_a_hopeless_number_is_refused_in_milliseconds() -> None:
+    skill = MathSkill()
+    started = time.process_time()
+    for _ in range(20):
+        await asked(skill, "9**9**9**9")
+    assert (time.process_time() - started) / 20 < 0.005
+
+
+async def test_a_slow_computation_is_killed_and_the_next_one_works() -> None:
+    children_before = {child.pid for child in psutil.Process().children(recursive=True)}
+    skill = MathSkill(MathLimits(compute_s=1.0, size=PoolSize(workers=1)))
+    await skill.start()
+    (slow_pid,) = skill.pids
+    try:
+        started = time.monotonic()
+        found = await asked(skill, SLOW)
+        assert time.monotonic() - started < 5.0
+        assert found.confidence is None
+        assert "not finished after 1 s" in found.text
+        assert is_gone(slow_pid)
+        assert await skill.answer(task(SLOW_FORMULA)) is None
+        patient = MathSkill(MathLimits(compute_s=30.0, size=PoolSize(workers=1)))
+        patient._pool = skill._pool
+        assert (await asked(patient, "sqrt(8)")).evidence["exact"] == "2*sqrt(2)"
+    finally:
+        pids = skill.pids
+        await skill.aclose()
+    assert all(is_gone(pid) for pid in pids)
+    assert {child.pid for child in psutil.Process().children(recursive=True)} <= children_before
+
+
+async def test_a_worker_that_dies_is_replaced(math_skill: MathSkill) -> None:
+    for pid in math_skill.pids:
+        psutil.Process(pid).kill()
+    answers = [await math_skill.answer(task("what is sqrt(18)?")) for _ in range(4)]
+    assert [found.evidence["exact"] for found in answers if found] != []
+    assert answers[-1] is not None
+
+
+async def test_cancelling_the_caller_kills_the_computation() -> None:
+    skill = MathSkill(MathLimits(compute_s=60.0, size=PoolSize(workers=1)))
+    await skill.start()
+    (pid,) = skill.pids
+    running = asyncio.create_task(skill.answer(task(SLOW)))
+    await asyncio.sleep(0.3)
+    running.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await running
+    assert is_gone(pid)
+    await skill.aclose()
+
+
+async def test_memory_is_held() -> None:
+    """A process may take 1 GiB of address space: a sum of enough terms to pass that is refused, not the machine's."""
+    skill = MathSkill(MathLimits(compute_s=30.0, size=PoolSize(workers=1, memory_bytes=1024 * 2**20)))
+    await skill.start()
+    (pid,) = skill.pids
+    assert psutil.Process(pid).rlimit(psutil.RLIMIT_AS) == (1024 * 2**20, 1024 * 2**20)
+    assert psutil.Process(pid).rlimit(psutil.RLIMIT_FSIZE) == (0, 0)
+    await skill.aclose()
+
+
+def test_a_worker_says_that_memory_ran_out() -> None:
+    def greedy(*_: object) -> None:
+        raise MemoryError
+
+    reply = worker_answer("sqrt(8)", {"evaluate": greedy})
+    assert reply["spent"]
+    assert "memory" in reply["refused"]
+
+
+async def test_fifty_at_once(math_skill: MathSkill) -> None:
+    texts = [f"what is the square root of {n}?" for n in range(2, 27)] + [f"{n} * {n + 1}" for n in range(25)]
+    answers = await asyncio.gather(*(math_skill.answer(task(text)) for text in texts))
+    assert all(found is not None and found.confidence == 1.0 for found in answers)
+    roots = [found.evidence["approx"] for found in answers[:25] if found]
+    assert roots == pytest.approx([n**0.5 for n in range(2, 27)])
+
+
+async def test_the_tasks_deadline_is_kept() -> None:
+    """No process is warm yet: the answer does not wait for one longer than it may."""
+    skill = MathSkill(MathLimits(size=PoolSize(workers=1)))
+    started = time.monotonic()
+    assert await skill.answer(task("sqrt(8)", deadline_s=0.05)) is None
+    assert time.monotonic() - started < 2.0
+    await skill.aclose()
+
+
+async def test_closing_twice_and_asking_afterwards(math_skill: MathSkill) -> None:
+    skill = MathSkill(MathLimits(size=PoolSize(workers=1)))
+    await skill.start()
+    pids = skill.pids
+    await skill.aclose()
+    await skill.aclose()
+    assert all(is_gone(pid) for pid in pids)
+    assert await skill.answer(task("sqrt(8)")) is None
+    assert (await asked(skill, "2+2")).text.startswith("2 + 2 = 4")

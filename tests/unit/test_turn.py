@@ -1,0 +1,214 @@
+"""A turn without HTTP: what `answer` and `stream` give, and that leaving stops what runs."""
+
+from __future__ import annotations
+
+import asyncio
+from contextlib import aclosing
+from math import exp
+from typing import Any
+
+import pytest
+
+from orchestrator.errors import EmptyAnswer, InvalidValue, ModelNotReady, QueueFull
+from orchestrator.routing.skills.built_in import built_in_skills
+from orchestrator.routing.skills.registry import SkillRegistry
+from orchestrator.seams import ChatMessage, Document, ModelState, SkillAnswer, SkillTask
+from orchestrator.telemetry.metrics import Metrics
+from orchestrator.turn import TurnLimits, Turns
+from orchestrator.turn_decision import Decisions
+from orchestrator.turn_values import Decided, Finished, TextPiece, TurnRequest, Usage
+from tests.fakes.python_runner import PythonRunner
+from tests.fakes.routing import ScriptedDecider
+from tests.fakes.saying_generator import SayingGenerator
+
+BIRDS = Document("birds", "Herons eat fish, frogs and voles.", "Bird guide")
+SQUARE = "Look:\n```python\ndef square(x):\n    return x * x\n```\n"
+
+
+class Computing:
+    """A skill of ours that answers without a model."""
+
+    name = "math"
+    description = "Computes."
+
+    def __init__(self) -> None:
+        self.does: Any = None
+
+    async def answer(self, task: SkillTask) -> SkillAnswer | None:
+        if self.does is not None:
+            return await self.does(task)
+        return SkillAnswer("4", "math", "computed", 1.0, {"expression": "2+2"})
+
+
+class States:
+    """One model that is ready."""
+
+    def __init__(self) -> None:
+        self.states = (ModelState("tiny", ("fast",), ready=True, context_tokens=4096),)
+
+    async def now(self) -> tuple[ModelState, ...]:
+        return self.states
+
+
+class Site:
+    def __init__(self) -> None:
+        self.generator = SayingGenerator()
+        self.decider = ScriptedDecider()
+        self.computing = Computing()
+        self.states = States()
+        others = [skill for skill in built_in_skills() if skill.name != "math"]
+        skills = SkillRegistry.of([self.computing, *others], [], Metrics())
+        self.turns = Turns(
+            Decisions(self.states, self.decider, skills),
+            skills,
+            self.generator,
+            PythonRunner(),
+            TurnLimits(skill_deadline_s=0.3, max_tokens=100),
+        )
+
+
+@pytest.fixture
+def site() -> Site:
+    return Site()
+
+
+def request(text: str = "Hi", **fields: Any) -> TurnRequest:
+    return TurnRequest([ChatMessage("user", text)], **fields)
+
+
+async def events(site: Site, wanted: TurnRequest) -> list[Any]:
+    async with aclosing(site.turns.stream(wanted)) as stream:
+        return [event async for event in stream]
+
+
+async def test_a_computed_answer_costs_no_tokens(site: Site) -> None:
+    site.decider.skill = "math"
+    result = await site.turns.answer(request("2+2"))
+    assert (result.text, result.skill, result.method, result.model) == ("4", "math", "computed", None)
+    assert (result.confidence, result.usage, result.finish_reason) == (1.0, Usage(0, 0), "stop")
+    assert not site.generator.asks
+
+
+async def test_a_generated_answer_has_its_token_confidence(site: Site) -> None:
+    result = await site.turns.answer(request())
+    assert (result.text, result.method, result.model) == ("Fine.", "generated", "tiny")
+    assert result.confidence == pytest.approx(exp(-0.1))
+    assert result.usage == Usage(1, 1)
+    assert result.fell_through is None
+
+
+@pytest.mark.parametrize("skill", ["math", "general", "code", "knowledge", "logic"])
+async def test_a_stream_says_what_the_whole_answer_says(site: Site, skill: str) -> None:
+    site.decider.skill = skill
+    site.generator.says = "Herons eat fish,\nfrogs and voles."
+    wanted = request("What do herons eat?", documents=[BIRDS])
+    first, *pieces, last = await events(site, wanted)
+    whole = await site.turns.answer(wanted)
+    assert isinstance(first, Decided)
+    assert isinstance(last, Finished)
+    assert all(isinstance(piece, TextPiece) for piece in pieces)
+    assert "".join(piece.text for piece in pieces) == last.result.text == whole.text
+    assert (last.result.skill, last.result.method) == (whole.skill, whole.method)
+    assert last.result.usage == whole.usage
+
+
+async def test_code_streams_and_then_shows_what_it_printed(site: Site) -> None:
+    site.decider.skill = "code"
+    site.generator.says = SQUARE.replace("```\n", "```\n```python\nprint(square(3))\n```\n")
+    first, *pieces, last = await events(site, request("Write square and run it"))
+    assert len(pieces) > 3
+    assert pieces[-1].text == "\n\nOutput:\n```\n9\n```"
+    assert last.result.method == "executed"
+
+
+async def test_what_the_request_says_reaches_every_generation(site: Site) -> None:
+    site.decider.skill = "knowledge"
+    wanted = request(
+        "What do herons eat?",
+        documents=[BIRDS],
+        max_tokens=7,
+        temperature=0.3,
+        top_p=0.8,
+        seed=5,
+        stop=("END",),
+    )
+    await site.turns.answer(wanted)
+    (ask,) = site.generator.asks
+    assert (ask.max_tokens, ask.temperature, ask.top_p, ask.seed, ask.stop) == (7, 0.3, 0.8, 5, ("END",))
+    await site.turns.answer(request(max_tokens=100_000))
+    assert site.generator.asks[-1].max_tokens == 100
+
+
+async def test_a_skill_that_is_late_or_fails_is_answered_for(site: Site) -> None:
+    async def late(task: SkillTask) -> SkillAnswer | None:
+        await asyncio.sleep(60)
+        return None
+
+    async def failing(task: SkillTask) -> SkillAnswer | None:
+        await task.generator.generate(site.generator.asks[0])
+        raise ZeroDivisionError
+
+    site.decider.skill = "math"
+    await site.turns.answer(request())
+    site.computing.does = late
+    result = await site.turns.answer(request())
+    assert (result.text, result.skill, result.fell_through) == ("Fine.", "general", "deadline")
+    assert result.decision.skill == "math"
+    site.computing.does = failing
+    result = await site.turns.answer(request("one two three"))
+    assert result.fell_through == "failed"
+    assert result.usage.completion_tokens == 2, "what the failed skill generated is counted too"
+
+
+async def test_a_schema_goes_to_the_engine_and_not_to_a_skill(site: Site) -> None:
+    site.decider.skill = "math"
+    schema = {"type": "object"}
+    result = await site.turns.answer(request(json_schema=schema))
+    assert (result.skill, result.fell_through) == ("general", "constrained")
+    assert site.generator.asks[0].json_schema == schema
+
+
+@pytest.mark.parametrize("stream", [False, True])
+async def test_errors_are_raised_and_never_text(site: Site, stream: bool) -> None:
+    site.generator.error = QueueFull("full")
+    with pytest.raises(QueueFull):
+        await (events(site, request()) if stream else site.turns.answer(request()))
+    site.generator.error, site.generator.says = None, "  "
+    with pytest.raises(EmptyAnswer):
+        await (events(site, request()) if stream else site.turns.answer(request()))
+
+
+async def test_refusals(site: Site) -> None:
+    with pytest.raises(InvalidValue) as refused:
+        await site.turns.answer(request(skill="astrology"))
+    assert refused.value.param == "skill"
+    site.states.states = ()
+    with pytest.raises(ModelNotReady):
+        await site.turns.answer(request())
+
+
+async def test_a_decision_made_before_is_not_made_again(site: Site) -> None:
+    routed = await site.turns.decide(request())
+    await site.turns.answer(request(), routed)
+    assert len(site.decider.seen) == 1
+
+
+@pytest.mark.parametrize("skill", ["general", "code", "knowledge"])
+async def test_leaving_stops_the_engine(site: Site, skill: str) -> None:
+    site.decider.skill, site.generator.hangs = skill, True
+    wanted = request("What do herons eat?", documents=[BIRDS])
+    answering = asyncio.create_task(site.turns.answer(wanted))
+    while not site.generator.running:
+        await asyncio.sleep(0)
+    answering.cancel()
+    await asyncio.wait((answering,))
+    assert (site.generator.running, site.generator.abandoned) == (0, 1)
+
+
+async def test_closing_a_stream_stops_the_engine(site: Site) -> None:
+    site.generator.says = "one\ntwo\nthree"
+    async with aclosing(site.turns.stream(request())) as stream:
+        async for event in stream:
+            if isinstance(event, TextPiece):
+                break
+    assert site.generator.running == 0

@@ -38,6 +38,7 @@ from orchestrator.inference.metered import MeteredBackend
 from orchestrator.inference.registry import ModelRegistry
 from orchestrator.inference.triton import TritonBackend
 from orchestrator.inference.types import InferenceBackend
+from orchestrator.routing.deliberation.calibration import Calibration
 from orchestrator.routing.deliberation.deliberation import Deliberation
 from orchestrator.routing.skills.built_in import built_in_skills
 from orchestrator.routing.skills.plugins import Plugin, load_plugins
@@ -187,7 +188,12 @@ def _voting(
     runner: CodeRunner | None,
 ) -> Voting:
     solver = next(skill for skill in own if skill.name == "math")
-    deliberation = Deliberation(generator, embedder=embedder, verifiers=verifiers(solver, generator, runner))
+    deliberation = Deliberation(
+        generator,
+        embedder=embedder,
+        verifiers=verifiers(solver, generator, runner),
+        calibration=Calibration.load_or_none(),
+    )
     return Voting(deliberation, solver, settings.vote_voices, settings.vote_tokens, settings.vote_deadline_s)
 
 

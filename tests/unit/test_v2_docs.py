@@ -1,0 +1,53 @@
+"""docs/v2-api.md tells the routes that are tested, and the names of v2's metrics that there are.
+
+`python -m tests.unit.test_v2_docs` writes both tables anew.
+"""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+from orchestrator.accounts.ledger import Ledger
+from orchestrator.accounts.totals import Totals
+from orchestrator.accounts.v2_metrics import TurnMeasures, V2Metrics
+from tests.api.v2_contract import ROUTES
+
+PAGE = Path(__file__).resolve().parents[2] / "docs" / "v2-api.md"
+
+
+class _NothingSpent(Ledger):
+    def __init__(self) -> None:
+        self.known_nano_usd = self.refused = 0
+
+
+def route_table() -> str:
+    rows = [f"| {r.name} | {r.section} | {r.method} | {r.status} | {r.changed} |" for r in ROUTES]
+    return "\n".join(
+        ["| call | section | method | status | changed on purpose |", "|---|---|---|---|---|", *rows]
+    )
+
+
+def metric_table() -> str:
+    families = V2Metrics(Totals(), TurnMeasures(), _NothingSpent()).collect()
+    rows = [
+        f"| `{family.name}{'_total' if family.type == 'counter' else ''}` | {family.type} | {family.documentation} |"
+        for family in families
+    ]
+    return "\n".join(["| name | type | what |", "|---|---|---|", *rows])
+
+
+def written_anew(text: str) -> str:
+    for head, table in (("| call |", route_table()), ("| name | type |", metric_table())):
+        text = re.sub(rf"^{re.escape(head)}.*\n(?:\|.*\n?)*", table + "\n", text, flags=re.MULTILINE)
+    return text
+
+
+def test_the_tables_are_those_of_the_code() -> None:
+    text = PAGE.read_text()
+    assert route_table() in text
+    assert metric_table() in text
+
+
+if __name__ == "__main__":
+    PAGE.write_text(written_anew(PAGE.read_text()))

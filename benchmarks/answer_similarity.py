@@ -1,15 +1,14 @@
-"""At which cosine two answers say the same: `python -m benchmarks.answer_similarity --embedder module:factory`.
+"""At which cosine two answers say the same: `python -m benchmarks.answer_similarity`, with the product's embedder.
 
-`factory()` gives a `seams.Embedder`. The pairs are in tests/graded/same_answer.jsonl: 40 that say the same in other
-words, 50 that do not, most of them one word apart. Printed for each threshold: how many of both would be merged, by the
-cosine alone and with the look at the words that `deliberation.meaning` takes.
+The pairs are in tests/graded/same_answer.jsonl: 40 that say the same in other words, 50 that do not, most of them one
+word apart. Printed for each threshold: how many of both would be merged, by the cosine alone and with the look at the
+words that `deliberation.meaning` takes.
 """
 
 from __future__ import annotations
 
 import argparse
 import asyncio
-import importlib
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -18,9 +17,10 @@ from pathlib import Path
 from rich.console import Console
 from rich.table import Table
 
+from orchestrator.memory.embed import MiniLmEmbedder
 from orchestrator.routing.deliberation.meaning import may_say_the_same
 from orchestrator.seams import Embedder
-from orchestrator.settings import PROJECT_ROOT
+from orchestrator.settings import PROJECT_ROOT, Settings
 
 PAIRS_FILE = PROJECT_ROOT / "tests" / "graded" / "same_answer.jsonl"
 THRESHOLDS = (0.70, 0.75, 0.80, 0.85, 0.90, 0.93, 0.95, 0.97)
@@ -48,10 +48,12 @@ def merged(pairs: Sequence[Pair], threshold: float, *, same: bool, with_words: b
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(prog="python -m benchmarks.answer_similarity", description=__doc__)
-    parser.add_argument("--embedder", required=True, help="module:factory of a seams.Embedder")
-    module, _, factory = parser.parse_args().embedder.partition(":")
-    pairs = asyncio.run(measure(getattr(importlib.import_module(module), factory)()))
+    argparse.ArgumentParser(prog="python -m benchmarks.answer_similarity", description=__doc__).parse_args()
+    embedder = MiniLmEmbedder.load(Settings().models_dir)
+    try:
+        pairs = asyncio.run(measure(embedder))
+    finally:
+        embedder.close()
     table = Table(
         "cosine", "same, by cosine", "different, by cosine", "same, with words", "different, with words"
     )

@@ -12,10 +12,10 @@ import tempfile
 import time
 from collections.abc import AsyncGenerator, AsyncIterator, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
-from benchmarks.graded_questions import Graded
+from benchmarks.graded_questions import Graded, fit_logistic
 from benchmarks.layers import MODEL, MODELS_DIR, Rendered
 from orchestrator.inference.chat import ChatGenerator
 from orchestrator.inference.registry import ModelRegistry
@@ -27,40 +27,64 @@ from orchestrator.routing.deliberation.normal_form import normal_form
 from orchestrator.routing.deliberation.opinion import Verdict
 from orchestrator.routing.deliberation.question import Question
 from orchestrator.routing.deliberation.voices import QUIZ_HINT, Voice, default_voices
-from orchestrator.routing.deliberation.weighting import Weight, log_prob, majority, weight_named
+from orchestrator.routing.deliberation.weighting import (
+    Weight,
+    calibrated,
+    log_prob,
+    majority,
+    majority_log_prob,
+)
 from orchestrator.seams import Ask, ChatMessage, Generated, TokenTally
 from orchestrator.supervision.triton_server import TritonLaunch, TritonPorts, TritonServer
 from orchestrator.telemetry.metrics import Metrics
 
 SEED = 11
+LIVE = "council, live"
 _AT_ONCE = 24  # generations; the engine has 16 slots
 _LIVE_AT_ONCE = 4  # questions
 _NEW_TOKENS = {"number": 48}
 _DEFAULT_NEW_TOKENS = 20
-WEIGHTS: Mapping[str, Weight] = {"majority": majority, "log-prob": log_prob}
+WEIGHTS: Mapping[str, Weight] = {
+    "majority": majority,
+    "log-prob": log_prob,
+    "majority, ties by log-prob": majority_log_prob,
+}
 
 Voices = Callable[[Question], Sequence[Voice]]
 
 
 class Record:
-    """A generator that generates each ask once; what was recorded costs its tokens again in every arm."""
+    """A generator that generates each ask once; what was recorded costs its tokens again in every arm.
 
-    def __init__(self, generator: ChatGenerator) -> None:
+    With a `file` it goes on where an earlier run ended: other weights and curves can then be tried without an engine.
+    """
+
+    def __init__(self, generator: ChatGenerator, file: Path | None = None) -> None:
         self._generator = generator
+        self._file = file
         self._slots = asyncio.Semaphore(_AT_ONCE)
         self._made: dict[str, asyncio.Task[Generated]] = {}
+        self._known: dict[str, Generated] = {}
+        if file is not None and file.exists():
+            rows = map(json.loads, file.read_text().splitlines())
+            self._known = {row["ask"]: Generated(**row["generated"]) for row in rows}
 
     async def generate(self, ask: Ask) -> Generated:
-        key = json.dumps(
-            [[(m.role, m.content) for m in ask.messages], ask.temperature, ask.seed if ask.temperature else 0]
-        )
+        said = [[message.role, message.content] for message in ask.messages]
+        key = json.dumps([said, ask.temperature, ask.seed if ask.temperature else 0])
+        if key in self._known:
+            return self._known[key]
         if key not in self._made:
-            self._made[key] = asyncio.create_task(self._generate(replace(ask, tally=None)))
+            self._made[key] = asyncio.create_task(self._generate(key, replace(ask, tally=None)))
         return await asyncio.shield(self._made[key])
 
-    async def _generate(self, ask: Ask) -> Generated:
+    async def _generate(self, key: str, ask: Ask) -> Generated:
         async with self._slots:
-            return await self._generator.generate(ask)
+            generated = await self._generator.generate(ask)
+        if self._file is not None:
+            with self._file.open("a") as file:
+                file.write(json.dumps({"ask": key, "generated": asdict(generated)}) + "\n")
+        return generated
 
     async def stream(self, ask: Ask) -> AsyncGenerator[str | Generated, None]:
         yield await self.generate(ask)
@@ -146,25 +170,41 @@ async def critique(items: Sequence[Graded], council: Row, record: Record) -> Row
 
 
 async def measure(
-    items: Sequence[Graded], generator: ChatGenerator, calibration: Calibration | None
+    items: Sequence[Graded],
+    generator: ChatGenerator,
+    calibration: Calibration | None,
+    record_file: Path | None = None,
 ) -> dict[str, Row]:
-    record = Record(generator)
+    """`calibration` None: the curve of the calibrated weight is fitted to the single voices of this very run."""
+    record = Record(generator, record_file)
     rows: dict[str, Row] = {}
     one = Deliberation(record, early_stop=False)
     for name, voice in SINGLES.items():
         rows[name] = await arm(items, one, lambda _, voice=voice: [voice])  # type: ignore[misc]
-    curve = Logistic(0.0, 0.0) if calibration is None else calibration.by_log_prob.logistic
-    weights = {**WEIGHTS, "calibrated": weight_named("calibrated", curve)}
+    curve = (
+        Logistic(*fit_logistic(*single_answers(rows)))
+        if calibration is None
+        else calibration.by_log_prob.logistic
+    )
     for name, voices in COUNCILS.items():
-        for weight_name, weight in weights.items():
-            if weight_name == "calibrated" and calibration is None:
-                continue
+        for weight_name, weight in {**WEIGHTS, "calibrated": calibrated(curve)}.items():
             council = Deliberation(record, weight=weight, early_stop=False)
             rows[f"{name}, {weight_name}"] = await arm(items, council, voices)
     rows["5 voices, then a round of critique"] = await critique(items, rows["5 voices, majority"], record)
     live = Deliberation(generator, calibration=calibration)
-    rows["council, live"] = await arm(items, live, default(5), _LIVE_AT_ONCE)
+    rows[LIVE] = await arm(items, live, default(5), _LIVE_AT_ONCE)
     return rows
+
+
+def single_answers(rows: Mapping[str, Row]) -> tuple[list[float], list[bool]]:
+    """Mean log-probabilities of single voices' answers, and whether each was right."""
+    log_probs, right = [], []
+    for name in SINGLES:
+        for verdict, was_right in zip(rows[name].verdicts, rows[name].right, strict=True):
+            if verdict.winning_opinion.mean_log_prob is not None:
+                log_probs.append(verdict.winning_opinion.mean_log_prob)
+                right.append(was_right)
+    return log_probs, right
 
 
 @asynccontextmanager

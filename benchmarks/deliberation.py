@@ -21,7 +21,7 @@ from typing import Any
 from rich.console import Console
 from rich.table import Table
 
-from benchmarks.council_arms import SINGLES, Row, measure, real_generator
+from benchmarks.council_arms import LIVE, Row, measure, real_generator, single_answers
 from benchmarks.graded_questions import Graded, calibration_error, fit_logistic, interval, load_graded
 from benchmarks.layers import MODEL
 from orchestrator.routing.deliberation.calibration import CALIBRATION_FILE, Calibration
@@ -70,13 +70,13 @@ def confidence_report(items: Sequence[Graded], row: Row) -> dict[str, Any]:
 
 def fit(items: Sequence[Graded], rows: Mapping[str, Row]) -> Calibration:
     """From the dev half: the live council's shares, and single answers' log-probs."""
-    live = rows["council, live"]
+    live = rows[LIVE]
     by_share = {}
     for form in dict.fromkeys(item.form for item in items):
         chosen = [at for at, item in enumerate(items) if item.form == form]
         shares = [live.verdicts[at].share for at in chosen]
         by_share[form] = fit_logistic(shares, [live.right[at] for at in chosen])
-    log_probs, right = _single_answers(rows)
+    log_probs, right = single_answers(rows)
     overall = fit_logistic(log_probs, right)
     return Calibration.model_validate(
         {
@@ -88,21 +88,11 @@ def fit(items: Sequence[Graded], rows: Mapping[str, Row]) -> Calibration:
                 "questions": "the dev half of tests/graded/deliberation.jsonl",
                 "questions_count": len(items),
                 "answers_count": len(right),
-                "council": "5 default voices, majority, early stop",
+                "council": "5 default voices, majority with ties by log-prob, early stop",
                 "method": "Platt 1999, smoothed targets, slope held by a ridge of 0.05",
             },
         }
     )
-
-
-def _single_answers(rows: Mapping[str, Row]) -> tuple[list[float], list[bool]]:
-    log_probs, right = [], []
-    for name in SINGLES:
-        for verdict, was_right in zip(rows[name].verdicts, rows[name].right, strict=True):
-            if verdict.winning_opinion.mean_log_prob is not None:
-                log_probs.append(verdict.winning_opinion.mean_log_prob)
-                right.append(was_right)
-    return log_probs, right
 
 
 def _curve(curve: tuple[float, float]) -> dict[str, float]:
@@ -124,11 +114,12 @@ def _span(values: Sequence[float]) -> str:
     return f"{values[0]:.1%} .. {values[1]:.1%}"
 
 
-async def run(half: str) -> tuple[list[Graded], dict[str, Row]]:
+async def run(
+    half: str, calibration: Calibration | None, record: Path | None
+) -> tuple[list[Graded], dict[str, Row]]:
     items = load_graded(half)
-    calibration = Calibration.load() if CALIBRATION_FILE.exists() else None
     async with real_generator() as generator:
-        return items, await measure(items, generator, calibration)
+        return items, await measure(items, generator, calibration, record)
 
 
 def main() -> None:
@@ -136,13 +127,15 @@ def main() -> None:
     parser.add_argument("--half", choices=("dev", "test"), default="test")
     parser.add_argument("--fit", action="store_true", help="run the dev half and write the calibration")
     parser.add_argument("--out", type=Path, default=RESULTS)
+    parser.add_argument("--record", type=Path, help="keep what was generated here, and go on from it")
     arguments = parser.parse_args()
     console, began_s = Console(width=170), time.perf_counter()
     half = "dev" if arguments.fit else arguments.half
-    items, rows = asyncio.run(run(half))
+    calibration = None if arguments.fit else Calibration.load()
+    items, rows = asyncio.run(run(half, calibration, arguments.record))
     results = {
         "half": half, "questions": len(items), "arms": summary(items, rows),
-        "confidence": confidence_report(items, rows["council, live"]), "seconds": time.perf_counter() - began_s,
+        "confidence": confidence_report(items, rows[LIVE]), "seconds": time.perf_counter() - began_s,
     }  # fmt: skip
     show(console, results["arms"])
     console.print_json(data={"confidence": results["confidence"], "seconds": results["seconds"]})

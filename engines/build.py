@@ -16,7 +16,7 @@ from types import FrameType
 from typing import Literal
 
 from engines.build_job import Job, Workplace
-from engines.build_steps import bring_source, build, clear_work, convert, hash_files, read_back
+from engines.build_steps import bring_source, build, clear_work, convert, guide, hash_files, read_back
 from engines.disk import disk_errors
 from engines.engine_config import EngineConfig
 from engines.errors import BuildError, BuildStopped, DiskError, EngineError
@@ -132,7 +132,7 @@ def _ensure(job: Job, plan: BuildPlan) -> bool:
     source = bring_source(job)
     built = build(job, convert(job, source))
     config = read_back(job)
-    hashed = hash_files(job, built)
+    hashed = hash_files(job, built, guide(job, source))
     write_manifest(job.engine, _manifest(job, plan, source, hashed, config))
     job.place.store.publish(job.engine_id, job.engine)
     clear_work(job)
@@ -141,7 +141,7 @@ def _ensure(job: Job, plan: BuildPlan) -> bool:
 
 def _asks_for_a_build(finding: Finding) -> bool:
     # A quality check that is still to be run is no fault of the engine.
-    return SEVERITY[finding.verdict] >= SEVERITY["rebuild"] and finding.field != "check.status"
+    return SEVERITY[finding.verdict] >= SEVERITY["rebuild"] and not finding.field.startswith("check.")
 
 
 def _wanted(job: Job, plan: BuildPlan) -> Wanted:

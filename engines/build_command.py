@@ -94,7 +94,7 @@ def chosen_gpu(card: CardChoice) -> Gpu:
     if card.vram_gib is not None or card.driver is not None:
         raise WrongUse("--vram-gib and --driver describe a card named with --assume-gpu")
     found = detect_gpus()
-    if card.device >= len(found):
+    if not 0 <= card.device < len(found):
         raise GpuNotFound(f"there is no GPU {card.device}", fix=f"choose one of 0-{len(found) - 1}")
     return found[card.device]
 
@@ -126,6 +126,7 @@ def describe(plan: BuildPlan, records: Mapping[str, ModelRecord], place: Workpla
         yield from (f"  note: {warning}" for warning in engine.warnings)
         yield f"  {shlex.join(job.convert_argv)}"
         yield f"  {shlex.join(job.build_argv)}"
+        yield f"  {shlex.join(job.guide_argv)}"
     if plan.refused:
         yield "\nrefused"
     for refused in plan.refused:
@@ -192,7 +193,7 @@ def _summary(outcomes: list[Outcome], write: Write) -> int:
     for outcome in outcomes:
         write(f"{outcome.engine_id}: {outcome.status} ({outcome.elapsed_s:.0f} s)")
     if any(outcome.status == "built" for outcome in outcomes):
-        write("the quality check is not run: it needs a server that has the engine loaded")
+        write("answers are not checked yet: run scripts/check_engines.sh, which loads each engine for it")
     failed = [outcome.error for outcome in outcomes if outcome.error]
     for error in failed:
         for line in error_lines(error):

@@ -141,14 +141,21 @@ class Job:
 
     @property
     def convert_argv(self) -> tuple[str, ...]:
-        program, script, *flags = self.plan.convert.argv
-        return (program, self.place.examples_dir + script.removeprefix(EXAMPLES), *flags)
+        return self._with_examples(self.plan.convert.argv)
+
+    @property
+    def guide_argv(self) -> tuple[str, ...]:
+        return self._with_examples(self.plan.guide.argv)
 
     @property
     def build_argv(self) -> tuple[str, ...]:
         made = str(self.work / "timing.cache")
         timing = ("--input_timing_cache", str(self.timing_cache), "--output_timing_cache", made)
         return (*self.plan.build.argv, *timing)
+
+    def _with_examples(self, argv: tuple[str, ...]) -> tuple[str, ...]:
+        program, script, *flags = argv
+        return (program, self.place.examples_dir + script.removeprefix(EXAMPLES), *flags)
 
 
 def paths_below(engines_dir: Path, models_dir: Path) -> PathsOf:

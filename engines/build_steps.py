@@ -1,4 +1,4 @@
-"""The steps of one engine: download, convert, build, read back, hash, manifest.
+"""The steps of one engine: download, convert, build, read back, guide, hash, manifest.
 
 Guarantees: a step that is done is not done again as long as what it was made from is the same (`engines.step_record`);
 a step that fails, hangs or is stopped leaves nothing that a later run, or a server, would take for its result.
@@ -9,7 +9,7 @@ from __future__ import annotations
 import shutil
 import signal
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -19,9 +19,11 @@ from engines.child_process import Ended, Leash
 from engines.disk import disk_errors, require_space, sha256_of, sync
 from engines.engine_config import EngineConfig, read_engine_config
 from engines.errors import DiskFull, EngineConfigBroken, EngineDiffers, IntegrityError, StepFailed
+from engines.expected import tokenizer_files
+from engines.guide_file import check_guide_file
 from engines.installed import differences
 from engines.installed import read_manifest as read_installed
-from engines.manifest import CONFIG, ENGINE, MANIFEST, portable_arguments
+from engines.manifest import CONFIG, ENGINE, GUIDES, MANIFEST, portable_arguments
 from engines.read_back import silent_changes
 from engines.record import SnapshotSource
 from engines.step_record import StepRecord, finish, finished
@@ -97,6 +99,23 @@ def build(job: Job, checkpoint: StepRecord) -> StepRecord:
     return finish(path, inputs, job.engine, names, ended.elapsed_s)
 
 
+def guide(job: Job, source: StepRecord) -> StepRecord:
+    """Write the tokenizer for guided decoding beside the engine. Raises BuildError, DiskError."""
+    inputs = {
+        "arguments": portable_arguments(job.plan.guide.argv),
+        "files": {name: source.result[name] for name in tokenizer_files(job.record)},
+        "tensorrt_llm": job.place.tools.tensorrt_llm or job.toolchain.tensorrt_llm,
+    }
+    path = job.work / "guide.json"
+    if done := finished(path, inputs, job.engine):
+        job.place.report.note(f"{job.engine_id}: guide done before")
+        return done
+    ended = _run(job, "guide", job.guide_argv, {"HF_HUB_OFFLINE": "1"})
+    _written(job.engine, (GUIDES,), "the tokenizer's converter")
+    check_guide_file(job.engine, job.record)
+    return finish(path, inputs, job.engine, (GUIDES,), ended.elapsed_s)
+
+
 def read_back(job: Job) -> EngineConfig:
     """What was really built. Raises EngineDiffers when that is not what was asked for; it is then built again."""
     try:
@@ -112,9 +131,10 @@ def read_back(job: Job) -> EngineConfig:
     return config
 
 
-def hash_files(job: Job, built: StepRecord) -> StepRecord:
-    """Read every file of the engine once. `result` is the sha256 of each."""
-    inputs = {"build": built.digest}
+def hash_files(job: Job, *made: StepRecord) -> StepRecord:
+    """Read every file that these steps made once. `result` is the sha256 of each."""
+    inputs = {"made by": [step.digest for step in made]}
+    outputs = {name: output for step in made for name, output in step.outputs.items()}
     path = job.work / "hash.json"
     if done := finished(path, inputs, job.engine):
         job.place.report.note(f"{job.engine_id}: hash done before")
@@ -122,8 +142,8 @@ def hash_files(job: Job, built: StepRecord) -> StepRecord:
     started = time.monotonic()
     hashes: dict[str, str] = {}
     with disk_errors("reading the engine", job.engine):
-        for name in built.outputs:
-            job.place.report.step(f"hash {job.engine_id}/{name}", built.outputs[name].size_bytes)
+        for name, output in outputs.items():
+            job.place.report.step(f"hash {job.engine_id}/{name}", output.size_bytes)
             hashes[name] = sha256_of(job.engine / name, job.place.report.advance)
     return finish(path, inputs, job.engine, hashes, time.monotonic() - started, hashes)
 
@@ -169,7 +189,7 @@ def _make(directory: Path) -> None:
         directory.mkdir(parents=True, exist_ok=True)
 
 
-def _run(job: Job, step: str, argv: Sequence[str]) -> Ended:
+def _run(job: Job, step: str, argv: Sequence[str], environ: Mapping[str, str] | None = None) -> Ended:
     log = job.place.store.logs(job.engine_id) / f"{datetime.now(UTC):%Y%m%dT%H%M%SZ}-{step}.log"
     report = job.place.report
     report.note(f"{job.engine_id}: {step} started, log {log}")
@@ -178,7 +198,7 @@ def _run(job: Job, step: str, argv: Sequence[str]) -> Ended:
         report.note(f"{job.engine_id}: {step} running for {elapsed_s:.0f} s: {last_line[:120]}")
 
     leash = Leash(job.place.step_timeout_s, job.place.lock, job.place.grace_s, waited)
-    ended = child_process.run(argv, job.place.child_environ(), log, leash)
+    ended = child_process.run(argv, job.place.child_environ() | dict(environ or {}), log, leash)
     if ended.status != 0:
         raise _failure(job, step, ended, log)
     report.note(f"{job.engine_id}: {step} done in {ended.elapsed_s:.1f} s")

@@ -1,7 +1,7 @@
 """The exact commands that turn a model's weights into an engine, inside the pinned container.
 
-Flags: TensorRT-LLM 1.2.1, `examples/models/core/{llama,phi}/convert_checkpoint.py`, `examples/quantization/quantize.py`
-and `tensorrt_llm/commands/build.py`. Paths are the container's; nothing is run here.
+Flags: TensorRT-LLM 1.2.1, `examples/models/core/{llama,phi}/convert_checkpoint.py`, `examples/quantization/quantize.py`,
+`tensorrt_llm/commands/build.py` and `examples/generate_xgrammar_tokenizer_info.py`. Paths are the container's; nothing is run here.
 """
 
 from __future__ import annotations
@@ -19,6 +19,7 @@ CONVERTER = {
     "phi": f"{EXAMPLES}/models/core/phi/convert_checkpoint.py",
 }
 QUANTIZER = f"{EXAMPLES}/quantization/quantize.py"
+GUIDE_WRITER = f"{EXAMPLES}/generate_xgrammar_tokenizer_info.py"
 # The quantizer's own default, which its accuracy figures are for.
 CALIBRATION_SAMPLES = 512
 
@@ -81,6 +82,11 @@ def build_command(
             *_timing_cache_flags(paths),
         )
     )
+
+
+def guide_command(paths: BuildPaths) -> Command:
+    """Write the tokenizer for guided decoding beside the engine; the same for every precision."""
+    return Command(("python3", GUIDE_WRITER, "--model_dir", paths.weights, "--output_dir", paths.engine))
 
 
 def _timing_cache_flags(paths: BuildPaths) -> tuple[str, ...]:

@@ -29,6 +29,9 @@
     ├── ServingRefused         this model or engine cannot be served in this way
     ├── UnknownEngine          no engine has that id
     ├── WrongUse               options that contradict each other
+    ├── CheckError             an engine's quality could not be checked
+    │   ├── NothingToCompare       the engine it must be compared with is not there
+    │   └── CheckServerError       the server that has the engines loaded cannot be reached, or failed
     └── BuildError             an engine was not built
         ├── StepFailed             a program of a build ended with an error
         ├── StepTimedOut           a program of a build took too long and was stopped
@@ -135,6 +138,18 @@ class UnknownEngine(EngineError):
 
 
 class WrongUse(EngineError):
+    pass
+
+
+class CheckError(EngineError):
+    pass
+
+
+class NothingToCompare(CheckError):
+    pass
+
+
+class CheckServerError(CheckError):
     pass
 
 

@@ -24,6 +24,11 @@ class Finding:
     verdict: Verdict
     reason: str = ""
 
+    def __str__(self) -> str:
+        return f"{self.field}: expected {self.expected}, found {self.found}" + (
+            self.reason and f": {self.reason}"
+        )
+
 
 def worst(findings: Iterable[Finding]) -> Verdict:
     return max((finding.verdict for finding in findings), key=SEVERITY.__getitem__, default="ok")

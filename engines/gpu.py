@@ -10,7 +10,7 @@ import subprocess
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from engines.errors import GpuNotFound, GpuUnreadable, UnknownGpu
+from engines.errors import GpuNotFound, GpuUnreadable, UnknownGpu, WrongUse
 from engines.known_gpus import known_card
 
 GIB = 1 << 30
@@ -20,6 +20,8 @@ QUERY = (
     "--query-gpu=name,compute_cap,memory.total,driver_version",
     "--format=csv,noheader,nounits",
 )
+# More than any card or host has, in GiB; what is above is a slip of the pen.
+MOST_GIB = 1_000_000
 # nvidia-smi answers in well under a second; one that hangs waits for a driver that will not answer.
 TIMEOUT_S = 20.0
 
@@ -56,6 +58,13 @@ def run_program(argv: Sequence[str], timeout_s: float) -> Finished:
         list(argv), capture_output=True, text=True, errors="replace", timeout=timeout_s, check=False
     )
     return Finished(done.returncode, done.stdout, done.stderr)
+
+
+def bytes_of(gib: float) -> int:
+    """Raises WrongUse for what is no amount of memory, such as inf, nan and less than nothing."""
+    if not 0 <= gib <= MOST_GIB:
+        raise WrongUse(f"{gib:g} GiB is no amount of memory", fix="give it in GiB, for example 12")
+    return int(gib * GIB)
 
 
 def detect_gpus(run: Run = run_program) -> tuple[Gpu, ...]:
@@ -119,4 +128,4 @@ def assumed_gpu(name: str, vram_gib: float | None = None, driver: str | None = N
     memory_gib = card.vram_gib if vram_gib is None else vram_gib
     if memory_gib <= 0:
         raise UnknownGpu(f"no card has {memory_gib:g} GiB", fix="give the memory in GiB, for example 12")
-    return Gpu(card.name, card.sm, int(memory_gib * GIB), driver)
+    return Gpu(card.name, card.sm, bytes_of(memory_gib), driver)

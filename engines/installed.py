@@ -92,6 +92,20 @@ def read_manifest(directory: Path) -> Manifest | None:
         return None
 
 
+def pinned_by_first_pull(source: SnapshotSource, directory: Path) -> SnapshotSource:
+    """The source, with what an earlier pull of this commit into `directory` brought as the pin of files that have none."""
+    installed = read_manifest(directory)
+    if installed is None or installed.source_revision != source.revision:
+        return source
+    files = tuple(
+        file.model_copy(update=installed.files[file.path].model_dump())
+        if file.path in installed.files and not file.sha256
+        else file
+        for file in source.files
+    )
+    return source.model_copy(update={"files": files})
+
+
 def _source_of(record: ModelRecord) -> tuple[str | None, str | None]:
     if isinstance(record.source, SnapshotSource):
         return None, record.source.revision

@@ -116,6 +116,11 @@ def known_card(name: str) -> KnownCard:
     raise UnknownGpu(f"no known card is called {name!r}", fix=f"choose one of: {', '.join(_near(key))}")
 
 
+def same_card(one: str, other: str) -> bool:
+    """Whether two names ("RTX 4070", "NVIDIA GeForce RTX 4070") are of the same kind of card."""
+    return _key(_MEMORY.sub(" ", one)) == _key(_MEMORY.sub(" ", other))
+
+
 def _key(name: str) -> str:
     return _NOISE.sub("", name.lower())
 

@@ -21,7 +21,8 @@ from engines.gpu_serving import Precision
 from engines.record_part import MemberPath, ModelId, RecordPart, Sha256, Text, TokenId
 
 MANIFEST = "council-engine.json"
-CONFIG, ENGINE = "config.json", "rank0.engine"
+CONFIG, ENGINE, GUIDES = "config.json", "rank0.engine", "xgrammar_tokenizer_info.json"
+FILES = (CONFIG, ENGINE, GUIDES)
 KIND = "council-engine"
 SCHEMA_VERSION = 1
 
@@ -29,6 +30,7 @@ SCHEMA_VERSION = 1
 EngineId = Annotated[
     str, Field(pattern=r"^[a-z0-9]([a-z0-9._-]{0,62}[a-z0-9])?/(fp16|int8|fp8)-sm[0-9]{2,3}$")
 ]
+Share = Annotated[float, Field(ge=0, le=1)]
 # Flags whose value is a place on the builder's machine or does not change the engine.
 _LOCAL_FLAGS = frozenset(
     {"--model_dir", "--checkpoint_dir", "--output_dir", "--input_timing_cache", "--output_timing_cache"}
@@ -115,17 +117,23 @@ class GreedySample(RecordPart):
 class QualityCheck(RecordPart):
     """The check on a running server: it needs a GPU that serves the engine, so every engine leaves the builder `not_run`.
 
-    `agreement`: share of positions at which this engine's likeliest token is the one of `reference_engine`.
+    `places`: how many beginnings of the text with this sha256 it was asked to go on from. `accuracy`: the share of them
+    at which its likeliest token is the text's own; `agreement`: that of `reference_engine`. None: there was none.
+    `samples`: the tokens to be expected of it. `peak_vram_bytes`: what it took of the card while it answered.
     """
 
     status: Literal["not_run", "passed", "failed"] = "not_run"
     checked_at: datetime | None = None
+    text_sha256: Sha256 | None = None
+    places: Annotated[int, Field(gt=0)] | None = None
+    accuracy: Share | None = None
+    needed_accuracy: Share | None = None
+    reference_engine: EngineId | None = None
+    agreement: Share | None = None
+    needed_agreement: Share | None = None
     samples: tuple[GreedySample, ...] = ()
     tokens_per_s: Annotated[float, Field(gt=0, allow_inf_nan=False)] | None = None
     peak_vram_bytes: Annotated[int, Field(gt=0)] | None = None
-    reference_engine: EngineId | None = None
-    agreement: Annotated[float, Field(ge=0, le=1)] | None = None
-    needed_agreement: Annotated[float, Field(ge=0, le=1)] | None = None
 
 
 class EngineManifest(RecordPart):

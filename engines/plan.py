@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from engines.build_time import Minutes, build_minutes
-from engines.convert_commands import BuildPaths, Command, build_command, convert_command
+from engines.convert_commands import BuildPaths, Command, build_command, convert_command, guide_command
 from engines.errors import DriverTooOld, UnknownModel
 from engines.gpu import Gpu
 from engines.gpu_serving import EngineLimits, GpuServing, Precision
@@ -47,6 +47,7 @@ class EnginePlan:
     engine_id: str
     convert: Command
     build: Command
+    guide: Command
     download_bytes: int
     checkpoint_bytes: int
     engine_bytes: int
@@ -221,7 +222,6 @@ def _engine_plan(
     name = engine_id(record.id, precision, request.gpu.sm)
     paths = request.paths_of(record.id, name)
     alone = resident_set({record.id: record}, {record.id: precision}, usable_bytes(request.gpu)).residents[0]
-    kv_tokens = min(alone.kv_tokens, serving.kv_budget_tokens(precision))
     return EnginePlan(
         model_id=record.id,
         precision=precision,
@@ -229,6 +229,7 @@ def _engine_plan(
         engine_id=name,
         convert=convert_command(record, precision, paths),
         build=build_command(record, precision, paths, kv_reuse=request.kv_reuse),
+        guide=guide_command(paths),
         download_bytes=needed.download_bytes,
         checkpoint_bytes=needed.checkpoint_bytes,
         engine_bytes=needed.engine_bytes,
@@ -236,8 +237,8 @@ def _engine_plan(
         needed_ram_bytes=needed.ram_bytes,
         peak_vram_bytes=needed.build_vram_bytes,
         minutes=build_minutes(serving.architecture.parameters),
-        kv_tokens=kv_tokens,
+        kv_tokens=alone.kv_tokens,
         limits=serving.limits,
         max_seq_len=record.limits.max_seq_len,
-        warnings=tuple(engine_notes(serving, precision, request.gpu, request.host, kv_tokens)),
+        warnings=tuple(engine_notes(serving, precision, request.gpu, request.host, alone.kv_tokens)),
     )

@@ -38,6 +38,7 @@ def _engine(plan: EnginePlan) -> dict[str, Any]:
     return values | {
         "convert": list(plan.convert.argv),
         "build": list(plan.build.argv),
+        "guide": list(plan.guide.argv),
         "minutes": asdict(plan.minutes),
         "limits": plan.limits.model_dump(),
         "warnings": list(plan.warnings),

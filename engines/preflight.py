@@ -19,8 +19,19 @@ from engines.errors import EngineConfigBroken, GpuUnreadable, ManifestError
 from engines.expected import chat_template_sha256, expected_quantization, tokenizer_files
 from engines.finding import Finding, Verdict, compare, unknown
 from engines.gpu import Gpu
-from engines.manifest import CONFIG, MANIFEST, EngineManifest, FileFacts, portable_arguments, read_manifest
+from engines.installed import pinned_by_first_pull
+from engines.known_gpus import same_card
+from engines.manifest import (
+    CONFIG,
+    FILES,
+    MANIFEST,
+    EngineManifest,
+    FileFacts,
+    portable_arguments,
+    read_manifest,
+)
 from engines.progress import Progress, Silent
+from engines.quality_check import NEEDED_AGREEMENT, REFERENCE, needs_gate, text_sha256
 from engines.record import ModelRecord, SnapshotSource
 from engines.toolchain import Toolchain, driver_branch
 from engines.vram import UNALLOCATED_BYTES
@@ -110,8 +121,10 @@ def _source(manifest: EngineManifest, wanted: Wanted) -> Iterator[Finding]:
         yield compare(
             "source.revision", source.revision, made.revision, "rebuild", "the record pins another commit"
         )
-        for file in source.files:
-            if file.is_weights and file.sha256:
+        # Where the record states no hash, those that were pulled here are the pin.
+        pinned = pinned_by_first_pull(source, wanted.source_dir) if wanted.source_dir else source
+        for file in pinned.files:
+            if file.path.endswith(".safetensors") and file.sha256:
                 reason = "it was not made from the pinned weights"
                 yield compare(
                     f"source.weights.{file.path}", file.sha256, made.weights.get(file.path), "rebuild", reason
@@ -134,7 +147,7 @@ def _tokenizer(manifest: EngineManifest, wanted: Wanted) -> Iterator[Finding]:
         field_name = f"tokenizer.{name}"
         path = wanted.source_dir / name if wanted.source_dir else None
         if path is None or not path.is_file():
-            reason = f"it is not installed: council models pull {record.id}"
+            reason = f"it is not installed: council models pull --tokenizer-only {record.id}"
             yield unknown(field_name, made.files.get(name), reason)
         else:
             yield compare(field_name, sha256_of(path), made.files.get(name), "refuse", why)
@@ -185,7 +198,8 @@ def _platform(manifest: EngineManifest, wanted: Wanted) -> Iterator[Finding]:
         return
     yield compare("platform.sm", gpu.sm, made.sm, "rebuild", "it was built for another GPU architecture")
     tuned = "kernels were chosen on another card of the architecture; a rebuild may be faster"
-    yield compare("platform.gpu_name", gpu.name, made.gpu_name, "warn", tuned)
+    named = made.gpu_name if same_card(gpu.name, made.gpu_name) else gpu.name
+    yield compare("platform.gpu_name", named, made.gpu_name, "warn", tuned)
     if gpu.driver is not None:
         yield _driver(gpu.driver, made.driver, wanted.toolchain)
 
@@ -235,6 +249,9 @@ def _build(manifest: EngineManifest, config: EngineConfig, wanted: Wanted) -> It
 def _files(
     directory: Path, manifest: EngineManifest, *, quick: bool, progress: Progress
 ) -> Iterator[Finding]:
+    for name in FILES:
+        if name not in manifest.files:
+            yield Finding(f"files.{name}", "in the manifest", "missing", "rebuild", "it was built without it")
     for name, facts in manifest.files.items():
         yield _file(directory / name, name, facts, quick=quick, progress=progress)
 
@@ -257,20 +274,23 @@ def _file(path: Path, name: str, facts: FileFacts, *, quick: bool, progress: Pro
 
 
 def _check(manifest: EngineManifest, record: ModelRecord) -> Iterator[Finding]:
-    status, precision = manifest.check.status, manifest.precision.precision
-    gated = (
-        record.gpu
-        and precision in record.gpu.precisions
-        and record.gpu.precisions[precision].needs_quality_gate
-    )
-    if status == "passed":
-        yield Finding("check.status", "passed", status, "ok")
+    check, gated = manifest.check, needs_gate(record, manifest.precision.precision)
+    fix = "run scripts/check_engines.sh"
+    if check.status == "failed":
+        yield Finding("check.status", "passed", "failed", "refuse", f"its answers are not good enough; {fix}")
+    elif check.status == "passed":
+        yield Finding("check.status", "passed", "passed", "ok")
     elif gated:
-        reason = (
-            "upstream does not test this precision of the model: it is served only after its own check passed"
-        )
-        yield Finding("check.status", "passed", status, "refuse", reason)
+        reason = f"upstream does not test this precision of the model: it is served after its own check only; {fix}"
+        yield Finding("check.status", "passed", check.status, "refuse", reason)
     else:
+        reason = f"nobody has looked at its answers; {fix}"
+        yield Finding("check.status", "passed", check.status, "warn", reason)
+    if check.status == "passed" and gated and (check.agreement or 0) < NEEDED_AGREEMENT:
+        found = "no comparison" if check.agreement is None else f"{check.agreement:.3f}"
+        reason = f"upstream does not test this precision: it must agree with {REFERENCE}"
+        yield Finding("check.agreement", f"{NEEDED_AGREEMENT} or more", found, "refuse", reason)
+    if check.text_sha256 and check.text_sha256 != text_sha256():
         yield Finding(
-            "check.status", "passed", status, "warn", "no answer of it was compared with another engine's"
+            "check.text_sha256", text_sha256(), check.text_sha256, "warn", "it was asked about another text"
         )

@@ -11,10 +11,9 @@ from pathlib import Path
 from engines.build_command import DONE, FAILED, CardChoice, Write
 from engines.disk import disk_errors, sync
 from engines.engine_store import EngineStore, size_of
-from engines.finding import SEVERITY, Finding, worst
 from engines.manifest import MANIFEST
 from engines.record import RECORDS_DIR
-from engines.verify_command import Judged, VerifyRequest, judge
+from engines.verify_command import VerifyRequest, judge
 
 
 @dataclass(frozen=True)
@@ -97,19 +96,10 @@ def _stale(request: PruneRequest, listed: set[Path]) -> list[Leftover]:
         records_dir=request.records_dir,
     )
     return [
-        Leftover(each.engine.path, f"stale: {_reason(each)}", each.engine.size_bytes)
+        Leftover(each.engine.path, f"stale: {unfit.verdict}, {unfit}", each.engine.size_bytes)
         for each in judge(question)
-        if SEVERITY[worst(_of_engine(each))] >= SEVERITY["rebuild"] and each.engine.path not in listed
+        if (unfit := each.unfit) and each.engine.path not in listed
     ]
-
-
-def _of_engine(each: Judged) -> list[Finding]:
-    return [finding for finding in each.findings if finding.field != "check.status"]
-
-
-def _reason(each: Judged) -> str:
-    found = max(_of_engine(each), key=lambda finding: SEVERITY[finding.verdict])
-    return f"{found.verdict}, {found.field}: expected {found.expected}, found {found.found}"
 
 
 def _remove(store: EngineStore, path: Path) -> None:

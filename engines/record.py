@@ -1,6 +1,7 @@
 """The typed record of a model: `engines/models/<id>.toml`, the only place where facts about a model stand.
 
-Guarantees: a loaded record is complete, typed and immutable, and its source is pinned by sha256 and size.
+Guarantees: a loaded record is complete, typed and immutable, and its source is pinned: by sha256 and size, or by a commit
+(`engines.record_source`).
 Does not guarantee that the source can be reached or that the model is installed; that is `engines.store`.
 """
 
@@ -100,16 +101,14 @@ class Limits(RecordPart):
 class CpuServing(RecordPart):
     """How the CPU engine serves the model. `quantization = "source"` serves the file as published.
 
-    A running stream's response waits until it has `stream_interval_tokens` new tokens or `stream_max_delay_ms` have
-    passed since the last one; the first token and the end are sent at once.
+    The new tokens of running streams are sent together, every `stream_period_ms`; a first token and an end at once.
     """
 
     quantization: Quantization
     slots: Annotated[int, Field(ge=1, le=256)]
     max_queue_size: Annotated[int, Field(ge=0)]
     kv_bytes_per_token: Bytes
-    stream_interval_tokens: Annotated[int, Field(ge=1, le=64)] = 1
-    stream_max_delay_ms: Annotated[int, Field(ge=0, le=1000)] = 100
+    stream_period_ms: Annotated[int, Field(ge=0, le=1000)] = 0
     cancellation_check_period_ms: Annotated[int, Field(ge=1, le=1000)] = 20
     prompt_lookup: bool = True
 

@@ -46,7 +46,8 @@ class SnapshotFile(RecordPart):
 class SnapshotSource(RecordPart):
     """The files of a Hugging Face repository at a commit: what an engine is built from, and its tokenizer.
 
-    The commit pins every file's content; those without a sha256 here are checked against the commit's own hashes.
+    Files without a sha256 here are trusted on first use: the first pull takes the hashes that the hub states for the
+    commit, and what it installed is the pin of every later pull (`engines.installed.pinned_by_first_pull`).
     """
 
     kind: Literal["huggingface_snapshot"]

@@ -1,7 +1,7 @@
 """A Hugging Face repository at a commit: the files a TensorRT-LLM engine is built from, and their tokenizer.
 
-`obtain_snapshot` ends with every wanted file in the target directory, each checked against the record's sha256
-or, where the record states none, against the hash the hub's listing of that very commit states; or it raises
+`obtain_snapshot` ends with every wanted file in the target directory, each checked against the source's sha256
+or, where it has none, against the hash the hub's listing of that very commit states; or it raises
 and the target holds nothing that would be taken for a model. What has arrived stays in `partials`, so that
 14 GB are not downloaded again because the last file failed.
 """

@@ -265,6 +265,6 @@ def git_blob_id(path: Path, on_bytes: Callable[[int], None] = lambda _done: None
 
 def not_the_pinned(what: str, difference: str) -> IntegrityError:
     return IntegrityError(
-        f"{what} is not the file the record pins: {difference}",
+        f"{what} is not the pinned file: {difference}",
         fix="nothing was installed; try again, and if it stays so, do not use that source",
     )

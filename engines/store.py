@@ -21,7 +21,7 @@ from engines import download, sources
 from engines.disk import disk_errors
 from engines.errors import ModelNotInstalled, SourceNotFound, UnknownModel
 from engines.gguf_tokenizer import build_tokenizer, chat_template
-from engines.installed import Difference, differences, read_manifest, write_manifest
+from engines.installed import Difference, differences, pinned_by_first_pull, read_manifest, write_manifest
 from engines.progress import Progress, Silent
 from engines.record import ModelRecord, PinnedFile, SnapshotSource
 from engines.requantize import SCHEMES, requantize, tensor_bytes
@@ -154,7 +154,8 @@ class ModelStore:
                 fix="leave --from-file out; HF_ENDPOINT can name a server of your own that has the snapshot",
             )
         shop = sources.Workshop(bench / "model", self._store.partials, 0, progress, self._environ)
-        snapshot = obtain_snapshot(record.source, shop, weights=weights)
+        source = pinned_by_first_pull(record.source, self._dir / record.id)
+        snapshot = obtain_snapshot(source, shop, weights=weights)
         progress.step("finish", None)
         with disk_errors("writing the model", self._dir):
             write_manifest(bench / "model", record, weights=weights, known_sha256=snapshot.sha256)

@@ -4,6 +4,8 @@ python -m engines.triton_config                      rewrite the committed files
 python -m engines.triton_config --check              fail when they differ from the records
 python -m engines.triton_config --engines-dir DIR --output DIR
                                                      a repository for the engines built on this machine
+python -m engines.triton_config --every-engine --engines-dir DIR --output DIR
+                                                     one with all of them, for `council engines check`
 python -m engines.triton_config --backend llmapi --output DIR
                                                      the same without engines, from the installed weights
 """
@@ -15,9 +17,9 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from engines.build_command import CardChoice, gpu_records
-from engines.errors import EngineError
-from engines.gpu import GIB
+from engines.build_command import CardChoice, error_lines, gpu_records
+from engines.errors import EngineError, WrongUse
+from engines.gpu import bytes_of
 from engines.record import ModelRecord, load_records
 from engines.triton_gpu_config import CONTAINER_ENGINES, committed_gpu_config
 from engines.triton_llmapi_config import CONTAINER_MODELS, llmapi_config, llmapi_engine
@@ -29,10 +31,12 @@ from engines.triton_repository import (
     Refused,
     Served,
     engine_models,
+    every_engine,
     llmapi_models,
     write_repository,
 )
 from engines.triton_tensors import parameter_lines, tensor_lines
+from engines.vram import DESKTOP_RESERVE_BYTES, HEADLESS_RESERVE_BYTES
 
 REPOSITORY = Path(__file__).resolve().parent.parent / "triton_repo"
 DONE, FAILED = 0, 1
@@ -48,8 +52,7 @@ def cpu_config(record: ModelRecord) -> str:
         "max_queue_size": str(cpu.max_queue_size),
         "end_id": str(record.tokenizer.end_ids[0]),
         "cancellation_check_period_ms": str(cpu.cancellation_check_period_ms),
-        "stream_interval": str(cpu.stream_interval_tokens),
-        "stream_max_delay_ms": str(cpu.stream_max_delay_ms),
+        "stream_period_ms": str(cpu.stream_period_ms),
         "prompt_lookup": str(cpu.prompt_lookup).lower(),
     }
     head = [
@@ -89,7 +92,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
             return _make_repository(options)
         return _committed_files(check=options.check)
     except EngineError as error:
-        sys.stderr.write(f"{error.message}\n" + (f"{error.fix}\n" if error.fix else ""))
+        sys.stderr.write("".join(f"{line}\n" for line in error_lines(error)))
         return FAILED
 
 
@@ -107,9 +110,20 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--models-root", default=CONTAINER_MODELS, help="the models as Triton sees them")
     parser.add_argument("--backend", choices=("trtllm_engine", "llmapi"), default="trtllm_engine")
     parser.add_argument(
+        "--every-engine", action="store_true", help="each engine as a model of its own, checked or not"
+    )
+    parser.add_argument(
         "--prefer", choices=("int8", "fp8", "fp16"), help="the precision to serve if it is there"
     )
     parser.add_argument("--max-gpu-gib", type=float, help="serve no more than fits a card of this size")
+    parser.add_argument("--desktop", action="store_true", help="a screen runs on that card too")
+    parser.add_argument(
+        "--together",
+        nargs="+",
+        default=[],
+        metavar="ID",
+        help="models that are loaded at once; with --max-gpu-gib",
+    )
     parser.add_argument("--assume-gpu", metavar="NAME", help="the card, where it is not in this machine")
     return parser
 
@@ -129,11 +143,22 @@ def _committed_files(*, check: bool) -> int:
 
 def _make_repository(options: argparse.Namespace) -> int:
     """Fails when there is nothing to serve; the repository then has no model of ours."""
-    max_bytes = None if options.max_gpu_gib is None else int(options.max_gpu_gib * GIB)
-    choice = Choice(options.prefer, max_bytes, CardChoice(name=options.assume_gpu))
+    if options.together and options.max_gpu_gib is None:
+        raise WrongUse("--together says nothing without the size of the card", fix="add --max-gpu-gib")
+    reserve = DESKTOP_RESERVE_BYTES if options.desktop else HEADLESS_RESERVE_BYTES
+    usable = None if options.max_gpu_gib is None else max(0, bytes_of(options.max_gpu_gib) - reserve)
+    choice = Choice(options.prefer, usable, tuple(options.together), CardChoice(name=options.assume_gpu))
     if options.backend == "llmapi":
         served, refused = llmapi_models(
             options.models_dir, gpu_records(), choice, models_root=options.models_root
+        )
+    elif options.every_engine:
+        served, refused = every_engine(
+            options.engines_dir,
+            options.models_dir,
+            gpu_records(),
+            choice.card,
+            engines_root=options.engines_root,
         )
     else:
         served, refused = engine_models(

@@ -8,6 +8,7 @@ itself fixes (longest sequence, tokens a step) has no key there: the backend rea
 from __future__ import annotations
 
 from engines.errors import ServingRefused
+from engines.manifest import GUIDES
 from engines.record import ModelRecord
 from engines.served_engine import ServedEngine, default_precision, gpu_of, planned_engine
 from engines.triton_tensors import parameter_lines, tensor_lines
@@ -39,9 +40,13 @@ def gpu_config(
     engine: ServedEngine,
     *,
     engines_root: str = CONTAINER_ENGINES,
+    name: str = "",
     note: str = "",
 ) -> str:
-    """`engines_root` is where the Triton server sees the engines. Raises ServingRefused."""
+    """`engines_root` is where the Triton server sees the engines; `name` is the model's there, else the record's.
+
+    Raises ServingRefused.
+    """
     serving = gpu_of(record)
     if engine.kv_tokens <= 0:
         raise ServingRefused(
@@ -50,7 +55,7 @@ def gpu_config(
     head = [
         f"# Generated from engines/models/{record.id}.toml by `python -m engines.triton_config`; do not edit.",
         *([note] if note else []),
-        f'name: "{record.id}"',
+        f'name: "{name or record.id}"',
         'backend: "tensorrtllm"',
         f"max_batch_size: {engine.max_batch_size}",
         "model_transaction_policy { decoupled: true }",
@@ -86,10 +91,11 @@ def _parameters(record: ModelRecord, engine: ServedEngine, engine_dir: str) -> d
         "normalize_log_probs": "true",
         "decoding_mode": "top_k_top_p",
         "executor_worker_path": EXECUTOR_WORKER,
-        # Read without a default: a config that lacks one of these three does not load.
+        # Read without a default: a config that lacks one of these three does not load. The first is that of the Python
+        # variant of this backend; the C++ one ignores it.
         "tokenizer_dir": "",
-        "guided_decoding_backend": "",
-        "xgrammar_tokenizer_info_path": "",
+        "guided_decoding_backend": "xgrammar",
+        "xgrammar_tokenizer_info_path": f"{engine_dir}/{GUIDES}",
     }
 
 

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from engines.build_command import CardChoice
+from engines.check_command import served_name
 from engines.disk import disk_errors, sync
 from engines.errors import ServingRefused
 from engines.finding import SEVERITY
@@ -24,7 +25,7 @@ from engines.served_engine import PREFERENCE, ServedEngine, built_engine
 from engines.triton_gpu_config import CONTAINER_ENGINES, gpu_config
 from engines.triton_llmapi_config import CONTAINER_MODELS, llmapi_config, llmapi_engine
 from engines.verify_command import Judged, VerifyRequest, judge
-from engines.vram import HEADLESS_RESERVE_BYTES, resident_set
+from engines.vram import resident_set
 
 CONFIG = "config.pbtxt"
 GENERATED = "# Generated from engines/models/"
@@ -50,10 +51,14 @@ class Refused:
 
 @dataclass(frozen=True)
 class Choice:
-    """`prefer` comes before the other precisions; `max_gpu_bytes` is the card's memory, None: not looked at."""
+    """`prefer` comes before the other precisions. `usable_bytes` is what a card leaves to engines, None: not looked at.
+
+    Each model must fit it alone; those of `together` must fit it beside each other, and share what is left for KV.
+    """
 
     prefer: Precision | None = None
-    max_gpu_bytes: int | None = None
+    usable_bytes: int | None = None
+    together: tuple[str, ...] = ()
     card: CardChoice = CardChoice()
 
     @property
@@ -73,13 +78,45 @@ def engine_models(
     """One engine for each model that has one which may be served, and every engine that is not. Raises EngineError."""
     judged = judge(VerifyRequest(engines_dir, models_dir, card=choice.card, quick=True))
     refused = [Refused(each.engine.engine_id, _reason(each)) for each in judged if not each.servable]
-    served: list[Served] = []
+    engines: dict[str, ServedEngine] = {}
     for model_id in dict.fromkeys(each.engine.path.parent.name for each in judged if each.servable):
         candidates = [each for each in judged if each.servable and each.engine.path.parent.name == model_id]
         try:
-            served.append(_first_that_fits(records[model_id], candidates, choice, engines_root))
+            engines[model_id] = _first_that_fits(records[model_id], candidates, choice)
         except ServingRefused as error:
             refused.append(Refused(model_id, error.message))
+    engines |= _sharing(records, engines, choice)
+    served = [
+        Served(
+            model_id,
+            engine,
+            {**ENGINE_VERSION, CONFIG: gpu_config(records[model_id], engine, engines_root=engines_root)},
+        )
+        for model_id, engine in engines.items()
+    ]
+    return served, refused
+
+
+def every_engine(
+    engines_dir: Path,
+    models_dir: Path,
+    records: Mapping[str, ModelRecord],
+    card: CardChoice,
+    *,
+    engines_root: str = CONTAINER_ENGINES,
+) -> tuple[list[Served], list[Refused]]:
+    """Each engine that can be loaded, checked or not, as a model of its own: for `council engines check`."""
+    served: list[Served] = []
+    refused: list[Refused] = []
+    for each in judge(VerifyRequest(engines_dir, models_dir, card=card, quick=True)):
+        manifest = each.engine.manifest
+        if manifest is None or each.unfit:
+            refused.append(Refused(each.engine.engine_id, str(each.unfit or each.engine.reason)))
+            continue
+        record, name = records[manifest.identity.model_id], served_name(each.engine.engine_id)
+        engine = built_engine(record, manifest)
+        config = gpu_config(record, engine, engines_root=engines_root, name=name)
+        served.append(Served(name, engine, {**ENGINE_VERSION, CONFIG: config}))
     return served, refused
 
 
@@ -97,7 +134,7 @@ def llmapi_models(
         if not _has_weights(models_dir / record.id, record):
             continue
         try:
-            engine = fitted(record, llmapi_engine(record), choice.max_gpu_bytes)
+            engine = fitted(record, llmapi_engine(record), choice.usable_bytes)
         except ServingRefused as error:
             refused.append(Refused(record.id, error.message))
         else:
@@ -106,20 +143,42 @@ def llmapi_models(
     return served, refused
 
 
-def fitted(record: ModelRecord, engine: ServedEngine, max_gpu_bytes: int | None) -> ServedEngine:
-    """The engine with no more KV tokens than a card of this size has room for. Raises ServingRefused."""
-    if max_gpu_bytes is None:
+def fitted(record: ModelRecord, engine: ServedEngine, usable_bytes: int | None) -> ServedEngine:
+    """The engine with no more KV tokens than fit into what the card leaves to it alone. Raises ServingRefused."""
+    if usable_bytes is None:
         return engine
-    usable = max(0, max_gpu_bytes - HEADLESS_RESERVE_BYTES)
-    alone = resident_set({record.id: record}, {record.id: engine.precision}, usable)
-    if alone.verdict != "yes":
+    return _shared({record.id: record}, {record.id: engine}, usable_bytes)[record.id]
+
+
+def _sharing(
+    records: Mapping[str, ModelRecord], engines: Mapping[str, ServedEngine], choice: Choice
+) -> dict[str, ServedEngine]:
+    """The engines that are loaded together, with the KV tokens that `council engines vram` gives them."""
+    if missing := [model_id for model_id in choice.together if model_id not in engines]:
         raise ServingRefused(
-            f"{record.id} in {engine.precision} does not fit {max_gpu_bytes / GIB:g} GiB: weights "
-            f"{alone.weight_bytes / GIB:.2f} GiB, with its least KV cache and working memory "
-            f"{alone.total_bytes / GIB:.2f} GiB",
-            fix="build it in a smaller precision",
+            f"{', '.join(missing)} cannot be loaded together with others: no engine of it may be served",
+            fix="run without --together to see why, or leave it out",
         )
-    return engine.with_kv_tokens(alone.residents[0].kv_tokens)
+    if choice.usable_bytes is None or not choice.together:
+        return {}
+    return _shared(
+        records, {model_id: engines[model_id] for model_id in choice.together}, choice.usable_bytes
+    )
+
+
+def _shared(
+    records: Mapping[str, ModelRecord], engines: Mapping[str, ServedEngine], usable_bytes: int
+) -> dict[str, ServedEngine]:
+    """The engines with the KV tokens they get beside each other. Raises ServingRefused."""
+    found = resident_set(records, {name: engine.precision for name, engine in engines.items()}, usable_bytes)
+    if found.verdict != "yes":
+        names = ", ".join(f"{one.model_id} in {one.precision}" for one in found.residents)
+        raise ServingRefused(
+            f"{names} does not fit the {usable_bytes / GIB:.1f} GiB that the card leaves: weights {found.weight_bytes / GIB:.2f} GiB, with the "
+            f"least KV cache and working memory {found.total_bytes / GIB:.2f} GiB",
+            fix="build in a smaller precision, or load fewer models together",
+        )
+    return {one.model_id: engines[one.model_id].with_kv_tokens(one.kv_tokens) for one in found.residents}
 
 
 def write_repository(output: Path, models: Sequence[Served]) -> list[Path]:
@@ -145,9 +204,7 @@ def _has_weights(directory: Path, record: ModelRecord) -> bool:
     )
 
 
-def _first_that_fits(
-    record: ModelRecord, candidates: Sequence[Judged], choice: Choice, engines_root: str
-) -> Served:
+def _first_that_fits(record: ModelRecord, candidates: Sequence[Judged], choice: Choice) -> ServedEngine:
     """Raises ServingRefused: the reason of the engine that was preferred."""
     manifests = [each.engine.manifest for each in candidates if each.engine.manifest]
     if len({manifest.platform.sm for manifest in manifests}) > 1:
@@ -159,12 +216,9 @@ def _first_that_fits(
     refusal: ServingRefused | None = None
     for manifest in ordered:
         try:
-            engine = fitted(record, built_engine(record, manifest), choice.max_gpu_bytes)
+            return fitted(record, built_engine(record, manifest), choice.usable_bytes)
         except ServingRefused as error:
             refusal = refusal or error
-        else:
-            config = gpu_config(record, engine, engines_root=engines_root)
-            return Served(record.id, engine, {**ENGINE_VERSION, CONFIG: config})
     assert refusal is not None
     raise refusal
 
@@ -172,8 +226,7 @@ def _first_that_fits(
 def _reason(judged: Judged) -> str:
     if judged.engine.reason:
         return judged.engine.reason
-    finding = max(judged.findings, key=lambda each: SEVERITY[each.verdict])
-    return f"{finding.field}: expected {finding.expected}, found {finding.found}: {finding.reason}"
+    return str(max(judged.findings, key=lambda each: SEVERITY[each.verdict]))
 
 
 def _generated(output: Path, except_for: set[str]) -> list[Path]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import subprocess
 from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass, replace
@@ -14,12 +15,15 @@ from engines.convert_commands import BuildPaths, build_command, convert_command
 from engines.disk import disk_errors
 from engines.engine_store import EngineStore, FoundEngine
 from engines.errors import GpuNotFound, GpuUnreadable, UnknownEngine
-from engines.finding import Finding, servable, worst
+from engines.finding import SEVERITY, Finding, servable, worst
 from engines.gpu import MIB, TIMEOUT_S, Gpu, Run, run_program
 from engines.preflight import Wanted, memory_before_load, verify
 from engines.progress import Progress, Silent
 from engines.record import RECORDS_DIR, ModelRecord
 from engines.toolchain import choose_toolchain
+
+# Enough of a sha256 to tell two apart; JSON has all of it.
+_HASH = re.compile(r"(?<=\b[0-9a-f]{12})[0-9a-f]{52}\b")
 
 
 @dataclass(frozen=True)
@@ -46,6 +50,13 @@ class Judged:
     @property
     def servable(self) -> bool:
         return servable(self.findings)
+
+    @property
+    def unfit(self) -> Finding | None:
+        """What keeps the engine from being loaded at all, the worst first; its own quality check is not asked."""
+        others = [finding for finding in self.findings if not finding.field.startswith("check.")]
+        found = max(others, key=lambda each: SEVERITY[each.verdict], default=None)
+        return found if found and SEVERITY[found.verdict] >= SEVERITY["rebuild"] else None
 
 
 def run_verify(request: VerifyRequest, write: Write, progress: Progress | None = None) -> int:
@@ -150,10 +161,7 @@ def _lines(judged: list[Judged], *, quick: bool) -> Iterator[str]:
         yield f"{each.engine.engine_id}: {verdict}" + ("" if each.servable else ", not served")
         for finding in each.findings:
             if finding.verdict != "ok":
-                yield (
-                    f"  {finding.verdict:<7} {finding.field}: expected {finding.expected}, "
-                    f"found {finding.found}: {finding.reason}"
-                )
+                yield f"  {finding.verdict:<7} {_HASH.sub('...', str(finding))}"
     if quick and judged:
         yield "quick: sizes were compared; a flipped bit, or another file of the same size, shows only without it"
 

@@ -28,7 +28,10 @@ UNALLOCATED_BYTES = GIB // 2
 
 @dataclass(frozen=True)
 class Resident:
-    """One loaded engine. `kv_tokens` is a whole number of blocks."""
+    """One loaded engine. `kv_tokens` is what it is served with: the record's budget, or less where that does not fit.
+
+    `room_tokens` is what its KV cache could hold beside the others, should the budget be raised. Whole blocks, both.
+    """
 
     model_id: str
     precision: Precision
@@ -36,6 +39,8 @@ class Resident:
     runtime_bytes: int
     kv_tokens: int
     kv_bytes: int
+    room_tokens: int
+    room_bytes: int
 
     @property
     def total_bytes(self) -> int:
@@ -64,6 +69,10 @@ class ResidentSet:
     @property
     def kv_bytes(self) -> int:
         return sum(resident.kv_bytes for resident in self.residents)
+
+    @property
+    def room_bytes(self) -> int:
+        return sum(resident.room_bytes for resident in self.residents)
 
     @property
     def total_bytes(self) -> int:
@@ -138,11 +147,10 @@ def preferred(
 def resident_set(
     records: Mapping[str, ModelRecord], chosen: Mapping[str, Precision], usable_bytes: int
 ) -> ResidentSet:
-    """The verdict on one set, with the KV cache scaled to what is left.
+    """The verdict on one set. Where the KV budgets do not fit, each is shrunk by the same factor, not below MIN_KV_TOKENS.
 
-    Each KV budget is shrunk by the same factor, not below MIN_KV_TOKENS, or grown, not above what the engine's
-    largest batch of full sequences can use. It grows only out of memory that is left when every engine takes twice
-    its estimated `runtime_bytes`.
+    The room is the budget grown by the same factor, not above what the engine's largest batch of full sequences can
+    use, out of memory that is left when every engine takes twice its estimated `runtime_bytes`.
     """
     parts = [(gpu_table(records[model_id]), precision) for model_id, precision in chosen.items()]
     runtime = sum(serving.runtime_bytes for serving, _ in parts)
@@ -150,12 +158,12 @@ def resident_set(
     available = usable_bytes - UNALLOCATED_BYTES - weights - runtime
     ranges = [kv_range(records[model_id], precision) for model_id, precision in chosen.items()]
     smallest = sum(each.bytes_at(0) for each in ranges)
-    scale = _largest_scale(ranges, 0, FULL_SCALE, available)
+    scale = room = _largest_scale(ranges, 0, FULL_SCALE, available)
     if scale == FULL_SCALE:
         top = max(each.top_scale for each in ranges)
-        scale = max(FULL_SCALE, _largest_scale(ranges, FULL_SCALE, top, available - runtime))
+        room = _largest_scale(ranges, FULL_SCALE, top, available - runtime)
     residents = tuple(
-        _resident(records[model_id], precision, scale) for model_id, precision in chosen.items()
+        _resident(records[model_id], precision, scale, room) for model_id, precision in chosen.items()
     )
     left = usable_bytes - sum(resident.total_bytes for resident in residents)
     if smallest <= available:
@@ -163,7 +171,7 @@ def resident_set(
     return ResidentSet(residents, "borderline" if left >= 0 else "no", left)
 
 
-def _resident(record: ModelRecord, precision: Precision, scale: int) -> Resident:
+def _resident(record: ModelRecord, precision: Precision, scale: int, room: int) -> Resident:
     serving, kv = gpu_table(record), kv_range(record, precision)
     return Resident(
         record.id,
@@ -172,6 +180,8 @@ def _resident(record: ModelRecord, precision: Precision, scale: int) -> Resident
         serving.runtime_bytes,
         kv.tokens_at(scale),
         kv.bytes_at(scale),
+        kv.tokens_at(room),
+        kv.bytes_at(room),
     )
 
 
@@ -241,8 +251,10 @@ def _cheapest_swap(
             kept = best.total_bytes - _total(unloaded)
             available = usable_bytes - UNALLOCATED_BYTES - kept - fixed
             if kv.bytes_at(0) <= available:
-                incoming = _resident(record, precision, _largest_scale([kv], 0, FULL_SCALE, available))
-                return Swap(incoming, tuple(one.model_id for one in unloaded))
+                scale = _largest_scale([kv], 0, FULL_SCALE, available)
+                return Swap(
+                    _resident(record, precision, scale, scale), tuple(one.model_id for one in unloaded)
+                )
     return None
 
 

@@ -3,6 +3,9 @@
 .venv holds Council, .venv-triton the Triton server for the CPU. Each is stamped when complete with what
 it was made from, so that a second run with nothing changed does no work and needs no network. A run that
 was interrupted left no stamp and is simply repeated.
+
+.venv is made from the Python that runs this, .venv-triton from the same one where it is 3.11 or 3.12, else from
+one of those that is on this machine or that uv fetches.
 """
 
 from __future__ import annotations
@@ -24,10 +27,17 @@ from pathlib import Path
 from get_uv import DEFAULT_INDEX, GetUvError, get_uv, index_url
 
 ROOT = Path(__file__).resolve().parent.parent
+sys.path.insert(0, str(ROOT))  # Council itself is not installed yet.
+
+from orchestrator.supervision.errors import SupervisionError  # noqa: E402
+from orchestrator.supervision.interpreter import Interpreter, ask  # noqa: E402
+from orchestrator.supervision.triton_python import candidates, choose_python, fetched_pythons  # noqa: E402
+
 TOOLS = ROOT / ".tools"
 VENV = ROOT / ".venv"
 TRITON_VENV = ROOT / ".venv-triton"
 TRITON_GLIBC = (2, 35)
+FETCHED_PYTHON = "3.12"
 
 
 class SetupError(Exception):
@@ -73,6 +83,8 @@ def uv_environment() -> dict[str, str]:
         if k not in {"VIRTUAL_ENV", "PYTHONPATH", "PYTHONHOME", "UV_PYTHON"}
     }
     env["UV_PYTHON_DOWNLOADS"] = "never"
+    # As get_uv, trust whom this machine trusts: an inspecting proxy's authority is installed there.
+    env.setdefault("UV_SYSTEM_CERTS", "true")
     if "UV_CACHE_DIR" not in env and not _writable_home(env):
         env["UV_CACHE_DIR"] = str(TOOLS / "uv-cache")
     return env
@@ -83,8 +95,8 @@ def _writable_home(env: dict[str, str]) -> bool:
     return bool(home) and os.path.isdir(home) and os.access(home, os.W_OK | os.X_OK)
 
 
-def fingerprint(files: Sequence[Path], groups: Sequence[str]) -> str:
-    digest = hashlib.sha256(f"{sys.version} {sys.executable} {sorted(groups)}".encode())
+def fingerprint(files: Sequence[Path], groups: Sequence[str], python: Interpreter) -> str:
+    digest = hashlib.sha256(f"{python} {sorted(groups)}".encode())
     for file in files:
         digest.update(file.read_bytes())
     return digest.hexdigest()
@@ -112,7 +124,9 @@ def run(step: str, command: Sequence[str], env: dict[str, str]) -> None:
         )
 
 
-def sync(uv: Path, project: Path, venv: Path, groups: Sequence[str], env: dict[str, str]) -> None:
+def sync(
+    uv: Path, project: Path, venv: Path, groups: Sequence[str], python: Interpreter, env: dict[str, str]
+) -> None:
     """Make `venv` exactly what the project's lock file says, hashes checked."""
     env = {**env, "UV_PROJECT_ENVIRONMENT": str(venv)}
     (venv / "council-setup.json").unlink(missing_ok=True)
@@ -120,24 +134,15 @@ def sync(uv: Path, project: Path, venv: Path, groups: Sequence[str], env: dict[s
     # Triton's has wheels for all it holds; a compiler being called would mean the wrong Python.
     no_build = [] if project == ROOT else ["--no-build"]
     if index_url() == DEFAULT_INDEX:
-        run(
-            f"creating {venv.name}",
-            [
-                str(uv),
-                "sync",
-                "--frozen",
-                f"--project={project}",
-                f"--python={sys.executable}",
-                *chosen,
-                *no_build,
-            ],
-            env,
-        )
+        command = [str(uv), "sync", "--frozen", f"--project={project}", f"--python={python.executable}"]
+        run(f"creating {venv.name}", [*command, *chosen, *no_build], env)
     else:
-        sync_from_mirror(uv, project, venv, chosen, env)
+        sync_from_mirror(uv, project, venv, chosen, python, env)
 
 
-def sync_from_mirror(uv: Path, project: Path, venv: Path, chosen: Sequence[str], env: dict[str, str]) -> None:
+def sync_from_mirror(
+    uv: Path, project: Path, venv: Path, chosen: Sequence[str], python: Interpreter, env: dict[str, str]
+) -> None:
     """As `sync`, from another index: the lock file's versions and hashes, but not its download addresses."""
     index = ["--no-config", f"--default-index={index_url()}"]
     with tempfile.TemporaryDirectory(dir=TOOLS) as scratch:
@@ -152,7 +157,8 @@ def sync_from_mirror(uv: Path, project: Path, venv: Path, chosen: Sequence[str],
             *chosen,
         ]
         run("reading the lock file", [*export, f"--output-file={listing}"], env)
-        create = [str(uv), "venv", "--allow-existing", "--quiet", f"--python={sys.executable}", str(venv)]
+        # Cleared: what another Python left there would be found first.
+        create = [str(uv), "venv", "--clear", "--quiet", f"--python={python.executable}", str(venv)]
         run(f"creating {venv.name}", create, env)
         target = f"--python={venv / 'bin' / 'python'}"
         install = [str(uv), "pip", "sync", "--require-hashes", target, *index, str(listing)]
@@ -165,24 +171,51 @@ def sync_from_mirror(uv: Path, project: Path, venv: Path, chosen: Sequence[str],
         )
 
 
-def make_environment(project: Path, venv: Path, groups: Sequence[str], also_good: Sequence[str] = ()) -> None:
+def make_environment(
+    project: Path, venv: Path, groups: Sequence[str], python: Interpreter, also_good: Sequence[str] = ()
+) -> None:
     sources = [project / "uv.lock", project / "pyproject.toml"]
-    made_from = fingerprint(sources, groups)
-    if stamped(venv, [made_from, *(fingerprint(sources, [group]) for group in also_good)]):
+    made_from = fingerprint(sources, groups, python)
+    if stamped(venv, [made_from, *(fingerprint(sources, [group], python) for group in also_good)]):
         return
     started = time.monotonic()
-    say(f"creating {venv.name} from {os.path.relpath(project / 'uv.lock', ROOT)}")
-    sync(get_uv(), project, venv, groups, uv_environment())
+    say(f"creating {venv.name} from {os.path.relpath(project / 'uv.lock', ROOT)} with {python}")
+    sync(get_uv(), project, venv, groups, python, uv_environment())
     stamp(venv, made_from)
     say(f"{venv.name} is ready ({time.monotonic() - started:.0f} s)")
 
 
-def ensure_libpython() -> None:
-    """Triton's Python backend links libpython; bring it if this machine has none."""
-    python = VENV / "bin" / "python"
-    command = [str(python), "-m", "orchestrator.supervision.libpython"]
-    if subprocess.run(command, cwd=ROOT, check=False, stdout=subprocess.DEVNULL).returncode:
-        raise SetupError("libpython is missing; what to do stands above")
+def own_python() -> Interpreter:
+    """The Python that runs this; of a virtual environment the one beneath, so that activating one changes nothing."""
+    if python := ask(Path(sys.executable)):
+        return python
+    raise SetupError(f"{sys.executable} does not run on its own: make PYTHON=/path/to/another/python3 ...")
+
+
+def triton_python(own: Interpreter) -> Interpreter:
+    """The Python for Triton, its libpython there too; what serves already is kept. Raises SetupError."""
+    first = [own.executable, TRITON_VENV / "bin" / "python"]
+    try:
+        return choose_python(candidates(first, TOOLS, os.environ), TOOLS)
+    except SupervisionError as missing:
+        say(f"{missing.message}; fetching Python {FETCHED_PYTHON} for it")
+        fetch_python(missing.fix)
+    try:
+        return choose_python(candidates(first, TOOLS, os.environ), TOOLS)
+    except SupervisionError as missing:
+        raise SetupError(f"{missing.message}\n{missing.fix}") from None
+
+
+def fetch_python(otherwise: str) -> None:
+    """Let uv bring its own build of CPython, hash checked, into .tools/. Raises SetupError, saying `otherwise`."""
+    directory = str(fetched_pythons(TOOLS))
+    command = [str(get_uv()), "python", "install", "--no-bin", f"--install-dir={directory}", FETCHED_PYTHON]
+    env = {**uv_environment(), "UV_PYTHON_DOWNLOADS": "manual"}
+    if subprocess.run(command, env=env, cwd=ROOT, check=False).returncode:
+        raise SetupError(
+            f"Python {FETCHED_PYTHON} could not be fetched; the reason is above. Mend the network (HTTPS_PROXY; "
+            f"UV_PYTHON_INSTALL_MIRROR names a mirror) and run the same command again, or {otherwise}"
+        )
 
 
 def main() -> None:
@@ -193,10 +226,11 @@ def main() -> None:
     dev = parser.parse_args().dev
     check_platform()
     with one_setup_at_a_time():
+        own = own_python()
+        for_triton = triton_python(own)
         # An environment with the development tools serves `make run` as well: it is not torn down for it.
-        make_environment(ROOT, VENV, ["dev"] if dev else [], also_good=[] if dev else ["dev"])
-        make_environment(ROOT / "triton_repo", TRITON_VENV, [])
-        ensure_libpython()
+        make_environment(ROOT, VENV, ["dev"] if dev else [], own, also_good=[] if dev else ["dev"])
+        make_environment(ROOT / "triton_repo", TRITON_VENV, [], for_triton)
 
 
 if __name__ == "__main__":

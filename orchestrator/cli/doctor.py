@@ -100,10 +100,10 @@ def _guarded(
 
 def python_version() -> Finding:
     version = platform.python_version()
-    if (3, 11) <= sys.version_info[:2] < (3, 13):
+    if (3, 11) <= sys.version_info[:2] < (3, 15):
         return Finding("python", "ok", f"{version} at {sys.executable}")
     return Finding(
-        "python", "missing", version, "use Python 3.11 or 3.12: make setup PYTHON=/path/to/python3.11"
+        "python", "missing", version, "use Python 3.11 to 3.14: make setup PYTHON=/path/to/python3.12"
     )
 
 

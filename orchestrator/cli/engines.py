@@ -115,14 +115,14 @@ def vram_command(
     """Show which models fit on a card together, with how many KV tokens, and what has to be swapped."""
     with reported_errors():
         from engines.build_command import CardChoice, chosen_gpu, gpu_records
-        from engines.gpu import GIB
+        from engines.gpu import bytes_of
         from engines.plan_json import residency_as_json
         from engines.vram import DESKTOP_RESERVE_BYTES, HEADLESS_RESERVE_BYTES, plan_residency
         from orchestrator.cli.engines_tables import print_residency
 
         by_size = gpu_gib is not None and gpu is None
         card = None if by_size else chosen_gpu(CardChoice(gpu, gpu_gib, device=device))
-        vram_bytes = card.vram_bytes if card else int((gpu_gib or 0) * GIB)
+        vram_bytes = card.vram_bytes if card else bytes_of(gpu_gib or 0)
         records = _only(gpu_records(), model)
         reserve = DESKTOP_RESERVE_BYTES if desktop else HEADLESS_RESERVE_BYTES
         plan = plan_residency(records, vram_bytes, reserve, _choices(records, precision, card))
@@ -150,13 +150,13 @@ def reported_errors() -> Iterator[None]:
 
 
 def _host(ram_gib: float | None, disk_gib: float | None) -> Host:
-    from engines.gpu import GIB
+    from engines.gpu import bytes_of
     from engines.host import detect_host
 
     host = detect_host(load_settings().data_dir)
     if ram_gib is not None:
-        host = replace(host, ram_bytes=int(ram_gib * GIB), swap_bytes=0)
-    return host if disk_gib is None else replace(host, free_disk_bytes=int(disk_gib * GIB))
+        host = replace(host, ram_bytes=bytes_of(ram_gib), swap_bytes=0)
+    return host if disk_gib is None else replace(host, free_disk_bytes=bytes_of(disk_gib))
 
 
 def _only(records: dict[str, ModelRecord], wanted: list[str] | None) -> dict[str, ModelRecord]:

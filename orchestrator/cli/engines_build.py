@@ -1,4 +1,4 @@
-"""`council engines build|verify|list|prune`: the same commands as `python3 -m engines`, with the product's settings.
+"""`council engines build|check|verify|list|prune`: those of `python3 -m engines`, with the product's settings, and `check`.
 
 Exit codes: 0 done, 1 something failed or may not be served, 2 the command line is wrong, 3 everything was refused,
 130 stopped.
@@ -24,6 +24,10 @@ WRONG_USE = 2
 BUILD_EPILOG = (
     "Exit codes: 0 done, 1 a step failed or no card could be read, 2 the command line is wrong, "
     "3 everything was refused, 130 stopped (run it again: it goes on)."
+)
+CHECK_EPILOG = (
+    "Exit codes: 0 every engine has passed, 1 one has not or the server failed, 2 the command line is wrong, "
+    "130 stopped. scripts/check_engines.sh starts the server for it."
 )
 VERIFY_EPILOG = "Exit codes: 0 every engine may be served, 1 one may not, 2 the command line is wrong."
 
@@ -55,6 +59,7 @@ AsJson = Annotated[bool, typer.Option("--json", help="One JSON array.")]
 def register(app: typer.Typer) -> None:
     """Add the commands to `council engines`."""
     app.command("build", epilog=BUILD_EPILOG)(build_command)
+    app.command("check", epilog=CHECK_EPILOG)(check_command)
     app.command("verify", epilog=VERIFY_EPILOG)(verify_command)
     app.command("list")(list_command)
     app.command("prune")(prune_command)
@@ -138,6 +143,35 @@ def verify_command(
             as_json=as_json,
         )
         code = run_verify(request, typer.echo, Lines(lambda line: typer.echo(line, err=True)))
+    raise typer.Exit(code)
+
+
+def check_command(
+    engine_ids: Annotated[
+        list[str] | None, typer.Argument(metavar="[ENGINE_ID]...", show_default=False)
+    ] = None,
+    triton: Annotated[
+        str, typer.Option(metavar="HOST:PORT", help="gRPC address of a Triton that has every engine.")
+    ] = "127.0.0.1:8001",
+    wait_s: Annotated[float, typer.Option(min=0, help="How long to wait for that Triton to start.")] = 10.0,
+    again: Annotated[bool, typer.Option("--again", help="Also check what has passed.")] = False,
+    device: Device = 0,
+    engines_dir: EnginesDir = None,
+    models_dir: ModelsDir = None,
+) -> None:
+    """Compare the answers of engines (all, or "phi-2/int8-sm89") with their FP16 engine's; the result is written down."""
+    with _reported_errors():
+        from engines.check_command import CheckRequest
+        from orchestrator.cli.engines_check import check
+
+        request = CheckRequest(
+            engines_dir=_directory("engines", engines_dir),
+            models_dir=_directory("models", models_dir),
+            engine_ids=tuple(engine_ids or ()),
+            card=_card(None, None, None, device),
+            again=again,
+        )
+        code = check(request, triton, wait_s)
     raise typer.Exit(code)
 
 

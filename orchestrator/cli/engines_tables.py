@@ -96,7 +96,7 @@ def _print_refusals(refused: tuple[Refusal, ...]) -> None:
 
 def _print_commands(plan: BuildPlan) -> None:
     for each in plan.engines:
-        typer.echo(f"\n# {each.engine_id}\n{each.convert}\n{each.build}")
+        typer.echo(f"\n# {each.engine_id}\n{each.convert}\n{each.build}\n{each.guide}")
 
 
 def print_residency(plan: ResidencyPlan) -> None:
@@ -111,7 +111,7 @@ def print_residency(plan: ResidencyPlan) -> None:
 
 def _residency_table(plan: ResidencyPlan) -> Table:
     table = Table(box=None, pad_edge=False)
-    table.add_column("resident together: KV tokens")
+    table.add_column("resident together: KV tokens served / room for")
     for name in ("weights", "KV", "left"):
         table.add_column(name, justify="right", no_wrap=True)
     table.add_column("verdict", no_wrap=True)
@@ -123,14 +123,18 @@ def _residency_table(plan: ResidencyPlan) -> Table:
 def _set_row(each: ResidentSet) -> tuple[str, ...]:
     fits = each.verdict != "no"
     names = [
-        f"{one.model_id} {one.precision}" + (f": {one.kv_tokens}" if fits else "") for one in each.residents
+        f"{one.model_id} {one.precision}" + (f": {one.kv_tokens} / {one.room_tokens}" if fits else "")
+        for one in each.residents
     ]
     sizes = (each.weight_bytes, each.kv_bytes, each.left_bytes)
     return (", ".join(names), *(f"{size / GIB:.2f}" for size in sizes), each.verdict)
 
 
 def _print_recommendation(plan: ResidencyPlan) -> None:
-    _say("weights, KV and left in GiB; borderline: fits only without the memory kept free, do not plan on it")
+    _say(
+        "weights, KV (served) and left in GiB; borderline: fits only without the memory kept free, do not plan on it"
+    )
+    _say("served is the kv_budget_bytes of the record, or what fits of it; raise it there to use the room")
     if plan.recommended is None:
         typer.echo("\nno model fits on this card")
         return

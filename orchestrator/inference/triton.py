@@ -45,6 +45,7 @@ _CHANNEL_OPTIONS = (
 )
 _SERVER_GONE = (grpc.StatusCode.UNAVAILABLE, grpc.StatusCode.CANCELLED, grpc.StatusCode.UNKNOWN)
 _QUERY_TIMEOUT_S = 2.0
+_SPARE_STREAM_S = 3.0
 _QUEUE_FULL_RETRY_AFTER_S = 1
 # The header `triton_grpc_error` would give errors a status. It is not sent: Triton 2.51 then cancels its own stream
 # after each error, and dies of it (SIGSEGV, SIGABRT) within seconds of 100 clients at a full queue.
@@ -87,6 +88,7 @@ class TritonBackend:
         self._unstreamed_log_probs = unstreamed_log_probs
         self._inputs: dict[str, frozenset[str]] = {}
         self._tasks: set[asyncio.Task[None]] = set()
+        self._spare: aio.StreamStreamCall | None = None
 
     @property
     def _stub(self) -> service_pb2_grpc.GRPCInferenceServiceStub:
@@ -128,6 +130,7 @@ class TritonBackend:
         return self._inputs[model]
 
     async def aclose(self) -> None:
+        self._drop_spare()
         for task in list(self._tasks):
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
@@ -136,6 +139,26 @@ class TritonBackend:
 
     def open_stream(self) -> aio.StreamStreamCall:
         return self._stub.ModelStreamInfer()
+
+    def take_spare(self) -> aio.StreamStreamCall | None:
+        """A stream that was opened in advance, for one request; None when there is none that still lives."""
+        spare, self._spare = self._spare, None
+        return spare if spare is not None and not spare.done() else None
+
+    def open_spare(self) -> None:
+        """Open the next request's stream now: that is one round trip less before its first token.
+
+        Given up after a few seconds without a request, since Triton waits at its shutdown for streams to close.
+        """
+        if self._spare is not None and not self._spare.done():
+            return
+        self._spare = spare = self.open_stream()
+        asyncio.get_running_loop().call_later(_SPARE_STREAM_S, self._drop_spare, spare)
+
+    def _drop_spare(self, only: aio.StreamStreamCall | None = None) -> None:
+        if self._spare is not None and only in (None, self._spare):
+            self._spare.cancel()
+            self._spare = None
 
     def first_token_timeout_s(self) -> float:
         return self._first_token_timeout_s
@@ -249,8 +272,11 @@ class _TritonStream:
         allowed = await self._backend.allowed_inputs(self._model)
         streaming = not self._request.return_log_probs or self._backend.streams_log_probs(self._model)
         message = encode_request(self._model, self._request, allowed, streaming=streaming)
-        self._call = self._backend.open_stream()
-        await self._call.write(message)
+        # The call is ours before it is written to: who is cancelled in the middle of that must cancel it too.
+        self._call = self._backend.take_spare()
+        if self._call is None or not await _written(self._call, message):
+            self._call = self._backend.open_stream()
+            await self._call.write(message)
         await self._call.done_writing()
 
     def _chunk(self, response: service_pb2.ModelStreamInferResponse) -> TokenChunk:
@@ -267,6 +293,7 @@ class _TritonStream:
         assert self._call is not None
         self._over = True
         self._backend.let_end(self._call)
+        self._backend.open_spare()
 
     async def _ended_early(self) -> CouncilError:
         assert self._call is not None
@@ -281,6 +308,15 @@ class _TritonStream:
         if self._received and error.code() in _SERVER_GONE:
             return InferenceStreamBroken(f"the inference server went away in mid-stream: {text}")
         return _error_from_text(text, self._request, error.code())
+
+
+async def _written(spare: aio.StreamStreamCall, message: service_pb2.ModelInferRequest) -> bool:
+    """False when the server closed the spare stream meanwhile: nothing was sent then."""
+    try:
+        await spare.write(message)
+    except (aio.AioRpcError, asyncio.InvalidStateError):
+        return False
+    return True
 
 
 async def _status_of(call: aio.StreamStreamCall | None) -> aio.AioRpcError:
@@ -324,9 +360,11 @@ def encode_request(
     message = service_pb2.ModelInferRequest(model_name=model, id=request.request_id)
     _add_ids(message, "input_ids", request.prompt_ids)
     for name, datatype, value in _numbers(request, streaming):
+        if value == _NEUTRAL.get(name):
+            continue
         if name in allowed or name in _CORE_INPUTS:
             _add_number(message, name, datatype, value)
-        elif value != _NEUTRAL.get(name):
+        else:
             raise UnsupportedParameter(f"the model {model!r} does not take {name}", param=_PARAM_OF.get(name))
     if request.sampling.logit_bias:
         _require(allowed, "embedding_bias", model, "logit_bias")
@@ -338,10 +376,11 @@ def encode_request(
     return message
 
 
-# Values that change nothing: an input the model lacks may be left out when it has one of these.
+# Values that an engine assumes when it is told nothing: they are left out, since every tensor costs Triton an
+# allocation and a copy on the way to the first token.
 _NEUTRAL: dict[str, _Scalar] = {
     "repetition_penalty": 1.0, "presence_penalty": 0.0, "frequency_penalty": 0.0, "min_tokens": 0,
-    "return_log_probs": False, "exclude_input_in_output": True,
+    "return_log_probs": False,
 }  # fmt: skip
 _PARAM_OF = {"return_log_probs": "logprobs", "runtime_top_k": "top_k", "runtime_top_p": "top_p"}
 

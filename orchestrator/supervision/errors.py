@@ -4,6 +4,7 @@ SupervisionError
 ├── AlreadyRunning      another supervisor holds this data directory
 ├── PortBusy            a port is taken, or may not be bound
 ├── TritonNotInstalled  .venv-triton is missing or incomplete
+├── TritonPythonMissing there is no Python that Triton's environment can be made of
 ├── LibpythonMissing    Triton's Python backend has no libpython to link
 ├── ModelNotInstalled   the weights to serve are not on this machine
 └── ServiceFailed       a service ended, or never became ready, and was given up
@@ -30,6 +31,10 @@ class PortBusy(SupervisionError):
 
 
 class TritonNotInstalled(SupervisionError):
+    pass
+
+
+class TritonPythonMissing(SupervisionError):
     pass
 
 

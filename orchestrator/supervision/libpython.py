@@ -1,8 +1,8 @@
 """Find the shared libpython that Triton's Python backend links, or bring it without root.
 
-The backend's stub needs `libpython3.X.so.1.0` of the same minor version as the environment it runs in.
-Many Python builds have it beside them; Debian and Ubuntu put it into a package of its own, which is
-unpacked under .tools/ here, not installed. Run as a module it prints the directory found.
+The backend's stub needs `libpython3.X.so.1.0` of the same minor version as the environment it runs in, which
+need not be that of the Python that runs Council. Many Python builds have it beside them; Debian and Ubuntu put
+it into a package of its own, which is unpacked under .tools/ here, not installed. Standard library only.
 """
 
 from __future__ import annotations
@@ -11,39 +11,29 @@ import os
 import shutil
 import subprocess
 import sys
-import sysconfig
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
 from orchestrator.supervision.errors import LibpythonMissing
+from orchestrator.supervision.interpreter import Interpreter
 
-ROOT = Path(__file__).resolve().parent.parent.parent
 DOWNLOAD_TIMEOUT_S = 180
 
 
-def python_minor() -> str:
-    """Return the running interpreter's version as in library names, e.g. "3.11"."""
-    return f"{sys.version_info.major}.{sys.version_info.minor}"
-
-
-def find_libpython(minor: str, tools: Path = ROOT / ".tools") -> Path | None:
-    """Return the first usable libpython of exactly this minor version: beside Python, unpacked, system-wide."""
-    name = f"libpython{minor}.so.1.0"
-    for directory in _directories(tools):
-        candidate = directory / name
+def find_libpython(python: Interpreter, tools: Path) -> Path | None:
+    """Return the first usable libpython of exactly its minor version: its own, unpacked, system-wide."""
+    for directory in _directories(python, tools):
+        candidate = directory / f"libpython{python.minor}.so.1.0"
         if candidate.is_file() and _loads(candidate):
             return candidate
     return None
 
 
-def _directories(tools: Path) -> Iterator[Path]:
-    if libdir := sysconfig.get_config_var("LIBDIR"):
-        yield Path(libdir)
-    yield Path(sys.base_prefix) / "lib"
-    triplet = sysconfig.get_config_var("MULTIARCH") or "x86_64-linux-gnu"
-    yield tools / "libpython" / "usr" / "lib" / triplet
-    yield from (Path(prefix) / triplet for prefix in ("/usr/lib", "/lib"))
+def _directories(python: Interpreter, tools: Path) -> Iterator[Path]:
+    yield from python.libraries
+    yield tools / "libpython" / "usr" / "lib" / python.triplet
+    yield from (Path(prefix) / python.triplet for prefix in ("/usr/lib", "/lib"))
     yield from (Path("/usr/lib64"), Path("/usr/local/lib"), Path("/usr/lib"))
 
 
@@ -57,14 +47,15 @@ def _loads(library: Path) -> bool:
     return done.returncode == 0
 
 
-def ensure_libpython(minor: str, tools: Path = ROOT / ".tools") -> Path:
+def ensure_libpython(python: Interpreter, tools: Path) -> Path:
     """Return a libpython, unpacking the distribution's package when there is none. Raises LibpythonMissing."""
-    if found := find_libpython(minor, tools):
+    minor = python.minor
+    if found := find_libpython(python, tools):
         return found
     if not (shutil.which("apt-get") and shutil.which("dpkg")):
         raise _missing(minor, "this is not a Debian-like system, so it cannot be fetched here")
     _unpack_package(minor, tools)
-    if found := find_libpython(minor, tools):
+    if found := find_libpython(python, tools):
         return found
     raise _missing(minor, f"the package libpython{minor} did not bring a library that loads")
 
@@ -109,14 +100,3 @@ def _missing(minor: str, why: str) -> LibpythonMissing:
         fix=f"install it: apt-get install libpython{minor} (Debian, Ubuntu), dnf install python{minor}-libs "
         f"(Fedora, RHEL), or use a Python {minor} built with --enable-shared",
     )
-
-
-def main() -> None:
-    try:
-        sys.stdout.write(f"{ensure_libpython(python_minor()).parent}\n")
-    except LibpythonMissing as error:
-        sys.exit(f"setup: {error}")
-
-
-if __name__ == "__main__":
-    main()

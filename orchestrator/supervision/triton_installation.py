@@ -11,6 +11,7 @@ from pathlib import Path
 
 from orchestrator.settings import PROJECT_ROOT
 from orchestrator.supervision.errors import LibpythonMissing, TritonNotInstalled
+from orchestrator.supervision.interpreter import Interpreter, ask
 from orchestrator.supervision.libpython import find_libpython
 
 
@@ -39,6 +40,15 @@ class TritonInstallation:
         return match[1]
 
     @property
+    def interpreter(self) -> Interpreter:
+        """The Python that the environment was made from. Raises TritonNotInstalled."""
+        if python := ask(self.venv / "bin" / "python"):
+            return python
+        raise TritonNotInstalled(
+            f"the Python of {self.venv} is missing or does not run", fix="run: make setup"
+        )
+
+    @property
     def binary(self) -> Path:
         return self.site_packages / "pytriton" / "tritonserver" / "bin" / "tritonserver"
 
@@ -52,8 +62,8 @@ class TritonInstallation:
         return stubs / self.python_minor / "triton_python_backend_stub"
 
     def libpython(self) -> Path:
-        """Raises LibpythonMissing."""
-        if found := find_libpython(self.python_minor, self.root / ".tools"):
+        """Raises TritonNotInstalled or LibpythonMissing."""
+        if found := find_libpython(self.interpreter, self.root / ".tools"):
             return found
         raise LibpythonMissing(
             f"libpython{self.python_minor}.so.1.0, which Triton's Python backend links, is not on this machine",

@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 import yaml
 
+from engines.triton_llmapi_config import CONTAINER_MODELS
 from orchestrator.settings import PROJECT_ROOT, Settings
 from orchestrator.supervision.triton_server import TritonLaunch, TritonPorts
 from tests.compose.compose_file import PROFILES, ComposeError, environment, resolved
@@ -189,12 +190,16 @@ def test_gpu_service(services: dict[str, Any]) -> None:
     sources = {volume["target"]: volume["source"] for volume in gpu["volumes"]}
     assert sources["/engines"] == str(PROJECT_ROOT / "data" / "engines")
     assert sources["/council/models"] == str(PROJECT_ROOT / "triton_repo" / "gpu")
+    # Where the generated `llmapi` models look (engines/triton_llmapi_config.py, triton_repo/llmapi/model.py).
+    assert sources["/opt/council/triton_repo"] == str(PROJECT_ROOT / "triton_repo")
+    assert sources[CONTAINER_MODELS] == str(PROJECT_ROOT / "data" / "models")
 
 
 def test_gpu_image_engines_and_repository_are_the_operators() -> None:
     chosen = {
         "COUNCIL_TRITON_GPU_IMAGE": "nvcr.io/nvidia/tritonserver:25.10-trtllm-python-py3",
         "COUNCIL_ENGINES": "engines",
+        "COUNCIL_WEIGHTS": "models",
         "COUNCIL_GPU_REPOSITORY": "./data/triton_repo",
         "COUNCIL_DEFAULT_MODEL": "mistral-7b",
     }
@@ -202,7 +207,7 @@ def test_gpu_image_engines_and_repository_are_the_operators() -> None:
     assert gpu["image"].endswith(":25.10-trtllm-python-py3")
     assert gpu["environment"]["COUNCIL_TRITON_MODELS"] == "mistral-7b"
     sources = {volume["target"]: volume["source"] for volume in gpu["volumes"]}
-    assert sources["/engines"] == "engines"
+    assert (sources["/engines"], sources[CONTAINER_MODELS]) == ("engines", "models")
     assert sources["/council/models"] == str(PROJECT_ROOT / "data" / "triton_repo")
 
 

@@ -129,10 +129,9 @@ class ContractClient:
         fields.setdefault("request_id", str(uuid.uuid4()))
         return infer_request(self.model, prompt_ids, max_tokens, **fields)
 
-    def send(self, request: Any, *, grpc_errors: bool = False) -> TokenCall:
+    def send(self, request: Any) -> TokenCall:
         """Open a stream for one request; it starts at once, read or not."""
-        metadata = (("triton_grpc_error", "true"),) if grpc_errors else ()
-        call = self.stub.ModelStreamInfer(iter([request]), timeout=self.timeout_s, metadata=metadata)
+        call = self.stub.ModelStreamInfer(iter([request]), timeout=self.timeout_s)
         return TokenCall(call, request.id)
 
     def stream(self, prompt_ids: Sequence[int], max_tokens: int, **fields: Any) -> TokenCall:

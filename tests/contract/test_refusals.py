@@ -8,7 +8,6 @@ import struct
 from collections.abc import Callable
 from typing import Any
 
-import grpc
 import pytest
 
 from .client import ContractClient
@@ -188,18 +187,6 @@ async def test_unknown_model(client: ContractClient, story: list[int], record: R
     text = await refusal(client, request)
     record.error("unknown model", text)
     assert "unknown model" in text
-
-
-async def test_error_as_grpc_status_on_request(
-    client: ContractClient, story: list[int], answers: Any
-) -> None:
-    """With the header `triton_grpc_error` the same error is the status of the stream."""
-    request = client.request(story, 0)
-    with pytest.raises(grpc.aio.AioRpcError) as caught:
-        await client.send(request, grpc_errors=True).collect()
-    assert caught.value.code() is not grpc.StatusCode.DEADLINE_EXCEEDED
-    assert caught.value.details()
-    await answers()
 
 
 async def test_an_error_ends_only_its_own_stream(client: ContractClient, story: list[int]) -> None:

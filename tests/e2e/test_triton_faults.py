@@ -111,6 +111,16 @@ async def test_killed_in_mid_stream_and_started_again(
     await until_answered(http)
 
 
+async def test_started_again_between_two_requests(
+    http: httpx.AsyncClient, running_triton: TritonServer
+) -> None:
+    """The stream that was opened in advance for the second request died with the first server."""
+    assert (await ask(http)).status_code == 200
+    await running_triton.stop()
+    await running_triton.start()
+    assert (await ask(http)).status_code == 200
+
+
 async def test_killed_before_a_whole_answer(http: httpx.AsyncClient, running_triton: TritonServer) -> None:
     await until_answered(http)
     body = ASK | {"max_tokens": 3000, "min_tokens": 3000}

@@ -16,6 +16,7 @@ from engines.gpu_serving import Precision
 from engines.manifest import (
     CONFIG,
     ENGINE,
+    GUIDES,
     BuildFacts,
     EngineManifest,
     FileFacts,
@@ -34,6 +35,7 @@ from engines.toolchain import PRIMARY
 
 NOWHERE = BuildPaths("", "", "")
 CONTENT = b"an engine would be here"
+GUIDES_CONTENT = b"a tokenizer would be here"
 
 
 def engine_config(record: ModelRecord, precision: Precision, **result: Any) -> dict[str, Any]:
@@ -128,9 +130,9 @@ def manifest_of(
         ),
         files={
             name: FileFacts(size_bytes=len(data), sha256=_sha256(data))
-            for name, data in ((CONFIG, config), (ENGINE, CONTENT))
+            for name, data in ((CONFIG, config), (ENGINE, CONTENT), (GUIDES, GUIDES_CONTENT))
         },
-        check=QualityCheck(status="passed" if checked else "not_run"),
+        check=QualityCheck(status="passed", agreement=0.99) if checked else QualityCheck(),
     )
 
 
@@ -148,6 +150,7 @@ def write_engine(
     directory.mkdir(parents=True)
     (directory / CONFIG).write_text(json.dumps(engine_config(record, precision, **result)))
     (directory / ENGINE).write_bytes(CONTENT)
+    (directory / GUIDES).write_bytes(GUIDES_CONTENT)
     write_manifest(directory, manifest_of(record, precision, sm, checked=checked, **result))
     return directory
 

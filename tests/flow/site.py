@@ -24,6 +24,7 @@ EXAMPLES = {
     "models/core/llama/convert_checkpoint.py": "convert_llama.py",
     "models/core/phi/convert_checkpoint.py": "convert_phi.py",
     "quantization/quantize.py": "quantize.py",
+    "generate_xgrammar_tokenizer_info.py": "guide_writer.py",
 }
 PROGRAMS = {"trtllm-build": "trtllm_build.py", "nvidia-smi": "nvidia_smi.py"}
 ENGINE = f"{MODEL}/fp16-sm89"
@@ -162,7 +163,7 @@ def prepared(root: Path, *models: str) -> Site:
     _script(root / "bin" / "python3", None)
     for name, program in EXAMPLES.items():
         target = site.examples_dir / name
-        target.parent.mkdir(parents=True)
+        target.parent.mkdir(parents=True, exist_ok=True)
         target.write_text(
             f"import runpy, sys\nsys.path.insert(0, {str(root / 'programs')!r})\n"
             f"runpy.run_path({str(root / 'programs' / program)!r}, run_name='__main__')\n"

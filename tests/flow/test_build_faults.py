@@ -31,7 +31,7 @@ def assert_second_run_finishes(site: Site, *, converted: int, built: int) -> Non
     assert [(each.engine.engine_id, each.servable) for each in site.verify_here()] == [(ENGINE, True)]
 
 
-@pytest.mark.parametrize("step", ["convert_config", "convert", "build_config", "build"])
+@pytest.mark.parametrize("step", ["convert_config", "convert", "build_config", "build", "guide"])
 @pytest.mark.parametrize(
     ("fault", "said"),
     [
@@ -50,11 +50,13 @@ def test_a_program_that_fails_is_reported_and_its_half_output_is_not_used(
     assert said in done.stdout
     assert "Traceback" not in done.stdout + done.stderr
     assert site.found() == []
-    converting = step.startswith("convert")
-    assert_second_run_finishes(site, converted=2 if converting else 1, built=1 if converting else 2)
+    converted, built = {"conv": (2, 1), "buil": (1, 2), "guid": (1, 1)}[step[:4]]
+    assert_second_run_finishes(site, converted=converted, built=built)
 
 
-@pytest.mark.parametrize(("step", "converted", "built"), [("convert", 2, 1), ("build", 1, 2)])
+@pytest.mark.parametrize(
+    ("step", "converted", "built"), [("convert", 2, 1), ("build", 1, 2), ("guide", 1, 1)]
+)
 def test_a_program_that_ends_well_but_writes_nothing_is_not_believed(
     site: Site, step: str, converted: int, built: int
 ) -> None:
@@ -66,7 +68,9 @@ def test_a_program_that_ends_well_but_writes_nothing_is_not_believed(
     assert_second_run_finishes(site, converted=converted, built=built)
 
 
-@pytest.mark.parametrize(("step", "converted", "built"), [("convert", 2, 1), ("build", 1, 2)])
+@pytest.mark.parametrize(
+    ("step", "converted", "built"), [("convert", 2, 1), ("build", 1, 2), ("guide", 1, 1)]
+)
 def test_a_program_that_hangs_is_stopped_after_the_limit(
     site: Site, step: str, converted: int, built: int
 ) -> None:
@@ -115,6 +119,27 @@ def test_an_engine_whose_config_cannot_be_read_is_not_published(site: Site) -> N
     assert_second_run_finishes(site, converted=1, built=2)
 
 
+@pytest.mark.parametrize(
+    ("change", "said"),
+    [
+        ({"stop_token_ids": [3]}, "it stops at [3], the model at [2]"),
+        ({"stop_token_ids": [None]}, "stop_token_ids.0"),
+        ({"encoded_vocab": ["t"] * 65}, "65 tokens, the model has 64"),
+        ({"tokenizer_str": "{"}, "tokenizer_str is not JSON"),
+        ({"tokenizer_str": None}, "tokenizer_str: Input should be a valid string"),
+    ],
+)
+def test_a_tokenizer_for_guides_that_the_server_could_not_read_is_not_published(
+    site: Site, change: dict[str, object], said: str
+) -> None:
+    site.fault(guide_file=change)
+    done = site.build()
+    assert done.returncode == 1
+    assert said in done.stdout
+    assert site.found() == []
+    assert_second_run_finishes(site, converted=1, built=1)
+
+
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
 def test_a_stopped_build_stops_its_program_and_goes_on_later(site: Site, number: signal.Signals) -> None:
     site.fault(build="hang")
@@ -129,7 +154,9 @@ def test_a_stopped_build_stops_its_program_and_goes_on_later(site: Site, number:
     assert_second_run_finishes(site, converted=1, built=2)
 
 
-@pytest.mark.parametrize(("step", "converted", "built"), [("convert", 2, 1), ("build", 1, 2)])
+@pytest.mark.parametrize(
+    ("step", "converted", "built"), [("convert", 2, 1), ("build", 1, 2), ("guide", 1, 1)]
+)
 def test_a_killed_builder_takes_its_program_with_it(
     site: Site, step: str, converted: int, built: int
 ) -> None:

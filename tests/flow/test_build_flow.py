@@ -20,6 +20,7 @@ def test_an_engine_is_built_described_and_served(site: Site) -> None:
         "config.json",
         "council-engine.json",
         "rank0.engine",
+        "xgrammar_tokenizer_info.json",
     ]
     manifest = read_manifest(directory)
     assert manifest.identity.engine_id == ENGINE
@@ -30,6 +31,8 @@ def test_an_engine_is_built_described_and_served(site: Site) -> None:
     assert manifest.toolchain.tensorrt_llm == "1.2.1"
     assert manifest.build.result.use_paged_context_fmha
     assert manifest.files["rank0.engine"].sha256 == sha256((directory / "rank0.engine").read_bytes())
+    guides = directory / "xgrammar_tokenizer_info.json"
+    assert manifest.files[guides.name].sha256 == sha256(guides.read_bytes())
     assert manifest.check.status == "not_run"
     assert site.served() == [ENGINE]
 
@@ -38,7 +41,7 @@ def test_the_work_goes_when_the_engine_is_published_and_the_logs_stay(site: Site
     site.build()
     assert not (site.engines_dir / ".work" / ENGINE).exists()
     logs = {log.stem.partition("-")[2]: log for log in (site.engines_dir / ".logs" / ENGINE).iterdir()}
-    assert set(logs) == {"build", "convert"}
+    assert set(logs) == {"build", "convert", "guide"}
     assert "trtllm-build --checkpoint_dir" in logs["build"].read_text()
 
 

@@ -114,7 +114,7 @@ def test_a_precision_with_a_quality_gate_is_not_served_before_its_check(site: Si
     assert site.served() == []
     assert site.findings()["check.status"]["verdict"] == "refuse"
     assert f"{ENGINE}: up to date" in site.build().stdout
-    edit(site, lambda data: data["check"].update(status="passed"))
+    edit(site, lambda data: data["check"].update(status="passed", agreement=0.99))
     assert site.served() == [ENGINE]
 
 

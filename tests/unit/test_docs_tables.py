@@ -72,7 +72,7 @@ def test_room_for_one_engine_alone() -> None:
         cells = []
         for card in CARDS_GIB:
             alone = resident_set(RECORDS, {model_id: precision}, card * GIB - HEADLESS_RESERVE_BYTES)
-            cells.append(str(alone.residents[0].kv_tokens) if alone.verdict == "yes" else alone.verdict)
+            cells.append(str(alone.residents[0].room_tokens) if alone.verdict == "yes" else alone.verdict)
         rows.append(f"| {model_id} | {precision} | {' | '.join(cells)} |")
     assert table("model | precision | 12 GB | 16 GB | 24 GB | 80 GB") == rows
 

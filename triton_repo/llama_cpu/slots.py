@@ -56,7 +56,6 @@ class Slot:
     generated: list[int] = field(default_factory=list)
     unsent_tokens: list[int] = field(default_factory=list)
     unsent_log_probs: list[float] = field(default_factory=list)
-    last_sent_s: float = 0.0
     last_step_s: float = 0.0
     last_used_s: float = 0.0
 

@@ -142,8 +142,7 @@ def _engine_config(parameters: dict[str, str]) -> EngineConfig:
         max_seq_len=int(parameters["max_seq_len"]),
         max_queue_size=int(parameters["max_queue_size"]),
         threads=int(os.environ.get("COUNCIL_CPU_THREADS") or len(os.sched_getaffinity(0))),
-        stream_interval_tokens=int(parameters["stream_interval"]),
-        stream_max_delay_ms=float(parameters["stream_max_delay_ms"]),
+        stream_period_ms=float(parameters["stream_period_ms"]),
         prompt_lookup=parameters["prompt_lookup"] == "true",
     )
 

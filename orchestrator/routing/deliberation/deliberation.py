@@ -23,7 +23,7 @@ from orchestrator.routing.deliberation.session import Session
 from orchestrator.routing.deliberation.speaking import Speaking
 from orchestrator.routing.deliberation.verification import SchemaVerifier, Verifier
 from orchestrator.routing.deliberation.voices import Voice
-from orchestrator.routing.deliberation.weighting import Weight, majority
+from orchestrator.routing.deliberation.weighting import MAX_VOICES, Weight, majority_log_prob
 from orchestrator.seams import Embedder, Generator
 
 
@@ -37,7 +37,7 @@ class Deliberation:
         embedder: Embedder | None = None,
         verifiers: Sequence[Verifier] = (),
         calibration: Calibration | None = None,
-        weight: Weight = majority,
+        weight: Weight = majority_log_prob,
         early_stop: bool = True,
     ) -> None:
         """JSON schemas are always checked; `verifiers` come on top. Without `calibration` there is no confidence."""
@@ -115,5 +115,7 @@ class Deliberation:
 def _refuse_empty(voices: Sequence[Voice], limits: Limits) -> None:
     if not voices:
         raise InvalidValue("a deliberation needs at least one voice", param="voices")
+    if len(voices) > MAX_VOICES:
+        raise InvalidValue(f"at most {MAX_VOICES} voices", param="voices")
     if limits.tokens < 1 or limits.answer_tokens < 1 or not limits.seconds > 0:
         raise InvalidValue("a deliberation needs tokens and time", param="max_tokens")

@@ -179,7 +179,8 @@ class TestVram:
     def test_12_gb(self) -> None:
         text = words(run("vram", "--gpu-gib", "12"))
         assert "card 12.0 GiB, 11.5 GiB usable, 0.5 GiB of it kept free" in text
-        assert "mistral-7b int8: 10240, tinyllama-1.1b int8: 11904 8.14 1.50 0.99 yes" in text
+        assert "mistral-7b int8: 10240 / 10240, tinyllama-1.1b int8: 11904 / 11904 8.14 1.50 0.99 yes" in text
+        assert "mistral-7b int8: 10240 / 24832 6.99 1.25 2.77 yes" in text
         assert "1. load mistral-7b int8 with 10240 KV tokens" in text
         assert "for codellama-7b int8 (3072 KV tokens) unload mistral-7b" in text
 
@@ -234,3 +235,19 @@ def test_the_host_is_read_where_the_engines_will_go(tmp_path: Path) -> None:
     assert host.ram_bytes > 100 << 20
     assert host.free_disk_bytes > 0
     assert (host.os, host.os.lower()) == (host.os, host.os)
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ("plan", "--gpu", "L4", "--vram-gib", "inf"),
+        ("plan", "--gpu", "L4", "--ram-gib", "inf"),
+        ("plan", "--gpu", "L4", "--disk-gib", "1e300"),
+        ("vram", "--gpu-gib", "inf"),
+        ("vram", "--gpu-gib", "1e12"),
+    ],
+)
+def test_what_is_no_amount_of_memory_is_a_wrong_command_line(arguments: tuple[str, ...]) -> None:
+    result = run(*arguments)
+    assert result.exit_code == 2
+    assert "is no amount of memory" in result.stderr

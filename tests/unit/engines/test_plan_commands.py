@@ -6,7 +6,7 @@ import shlex
 
 import pytest
 
-from engines.convert_commands import BuildPaths, Command, build_command, convert_command
+from engines.convert_commands import BuildPaths, Command, build_command, convert_command, guide_command
 from engines.gpu_serving import GpuServing, Precision
 from engines.record import ModelRecord, load_records
 
@@ -30,6 +30,7 @@ DOCUMENTED = {
         *("--model_dir", "--output_dir", "--dtype", "--qformat", "--kv_cache_dtype", "--calib_size"),
         *("--calib_dataset", "--device", "--device_map"),
     },
+    "generate_xgrammar_tokenizer_info.py": {"--model_dir", "--output_dir"},
     "trtllm-build": {
         *("--checkpoint_dir", "--output_dir", "--gemm_plugin", "--use_fp8_context_fmha", "--kv_cache_type"),
         *("--tokens_per_block", "--use_paged_context_fmha", "--multiple_profiles", "--max_beam_width"),
@@ -88,6 +89,12 @@ def test_build(model_id: str, precision: Precision) -> None:
     assert found["--use_paged_context_fmha"] == found["--multiple_profiles"] == "enable"
     assert (found["--kv_cache_type"], found["--tokens_per_block"]) == ("paged", "32")
     assert (found["--max_beam_width"], found["--workers"]) == ("1", "1")
+
+
+def test_the_tokenizer_for_guides_goes_beside_the_engine() -> None:
+    program, found = flags(guide_command(PATHS))
+    assert program == "generate_xgrammar_tokenizer_info.py"
+    assert found == {"--model_dir": "/models/m", "--output_dir": "/engines/e"}
 
 
 @pytest.mark.parametrize(("kv_cache", "fmha"), [("float16", "disable"), ("fp8", "enable")])

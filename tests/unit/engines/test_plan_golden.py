@@ -36,7 +36,7 @@ def golden_text(name: str) -> str:
     card, gib, driver = CARDS[name]
     plan = plan_as_json(make_plan(load_records(), assumed_gpu(card, gib, driver), HOST))
     for engine in plan["engines"]:
-        engine.update({step: shlex.join(engine[step]) for step in ("convert", "build")})
+        engine.update({step: shlex.join(engine[step]) for step in ("convert", "build", "guide")})
         engine["minutes"] = f"{engine['minutes']['low']}-{engine['minutes']['high']}"
     return json.dumps(plan, indent=1) + "\n"
 

@@ -15,10 +15,11 @@ from engines.finding import Finding, servable, worst
 from engines.gpu import GIB
 from engines.manifest import EngineManifest, read_manifest
 from engines.preflight import Wanted, memory_before_load, verify
+from engines.record import ModelRecord
 from engines.toolchain import FALLBACK, PRIMARY
 from engines.vram import UNALLOCATED_BYTES
 from tests.flow.tiny_engine import ENGINE_BYTES, GPU, make_engine
-from tests.flow.tiny_model import tiny_record
+from tests.flow.tiny_model import record_data, tiny_record
 
 Engine = tuple[Path, Wanted]
 
@@ -100,6 +101,8 @@ def changed(path: str, value: object) -> Callable[[dict[str, Any]], None]:
         ("files/rank0.engine/size_bytes", 1, "files.rank0.engine", "rebuild"),
         ("files/config.json/sha256", "a" * 64, "files.config.json", "rebuild"),
         ("check/status", "not_run", "check.status", "warn"),
+        ("check/status", "failed", "check.status", "refuse"),
+        ("check/text_sha256", "a" * 64, "check.text_sha256", "warn"),
     ],
 )
 def test_a_manifest_that_differs_is_told(
@@ -187,6 +190,27 @@ def test_damaged_files_are_told(engine: Engine) -> None:
     assert differences(directory, wanted, quick=True)["files.rank0.engine"].found == "missing"
 
 
+@pytest.mark.parametrize("name", ["RTX 4070", "NVIDIA GeForce RTX 4070"])
+def test_a_card_that_is_named_shorter_is_the_same_card(engine: Engine, name: str) -> None:
+    directory, wanted = engine
+    assert "platform.gpu_name" not in differences(directory, replace(wanted, gpu=replace(GPU, name=name)))
+
+
+def test_weights_that_the_record_does_not_pin_are_pinned_by_what_was_pulled(engine: Engine) -> None:
+    directory, wanted = engine
+    data = record_data()
+    for file in data["source"]["files"]:
+        del file["sha256"]
+    unpinned = replace(wanted, record=ModelRecord.model_validate_json(json.dumps(data)))
+    assert "source.weights.model.safetensors" not in differences(directory, unpinned)
+    assert wanted.source_dir is not None
+    receipt = wanted.source_dir / "installed.json"
+    installed = json.loads(receipt.read_text())
+    installed["files"]["model.safetensors"]["sha256"] = "a" * 64
+    receipt.write_text(json.dumps(installed))
+    assert differences(directory, unpinned)["source.weights.model.safetensors"].verdict == "rebuild"
+
+
 def test_what_cannot_be_read_at_all_is_rebuilt(engine: Engine) -> None:
     directory, wanted = engine
     (directory / "config.json").write_text("{}")
@@ -206,6 +230,30 @@ def test_a_gated_precision_is_refused_until_its_check_passed(engine: Engine) -> 
         data["check"]["status"] = status
         file.write_text(json.dumps(data))
         assert differences(directory, gated)["check.status"].verdict == "refuse"
+
+
+@pytest.mark.parametrize("agreement", [None, 0.949])
+def test_a_gated_precision_needs_a_comparison_that_is_good_enough_now(
+    engine: Engine, agreement: float | None
+) -> None:
+    directory, wanted = engine
+    file = directory / "council-engine.json"
+    data = json.loads(file.read_text())
+    data["check"] |= {"status": "passed", "agreement": agreement, "needed_agreement": 0.5}
+    file.write_text(json.dumps(data))
+    assert "check.agreement" not in differences(directory, wanted)
+    gated = replace(wanted, record=tiny_record(precisions={"fp16": {"needs_quality_gate": True}}))
+    assert differences(directory, gated)["check.agreement"].verdict == "refuse"
+
+
+@pytest.mark.parametrize("name", ["config.json", "rank0.engine", "xgrammar_tokenizer_info.json"])
+def test_a_manifest_that_does_not_name_a_file_proves_nothing_about_it(engine: Engine, name: str) -> None:
+    directory, wanted = engine
+    file = directory / "council-engine.json"
+    data = json.loads(file.read_text())
+    del data["files"][name]
+    file.write_text(json.dumps(data))
+    assert differences(directory, wanted)[f"files.{name}"].verdict == "rebuild"
 
 
 def test_a_precision_the_record_no_longer_offers_is_refused(engine: Engine) -> None:

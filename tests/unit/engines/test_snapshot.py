@@ -107,6 +107,34 @@ def test_the_weights_can_be_added_later_and_are_not_taken_away(store: ModelStore
     assert store.verify(MODEL_ID) == []
 
 
+@pytest.mark.parametrize("damage", [True, False])
+def test_what_was_pulled_first_is_the_pin_of_what_is_pulled_later(
+    store: ModelStore, hub: FileServer, models_dir: Path, damage: bool
+) -> None:
+    """The record states no hash; the hub tells another one for the same commit later."""
+    store.pull(MODEL_ID)
+    weights = store.path(MODEL_ID) / WEIGHTS[0]
+    if damage:
+        weights.write_bytes(b"damaged")
+    else:
+        weights.unlink()
+    put_snapshot(hub, FILES | {WEIGHTS[0]: bytes(len(FILES[WEIGHTS[0]]))})
+    with pytest.raises(errors.IntegrityError, match=f"{WEIGHTS[0]} is not the pinned file"):
+        store.pull(MODEL_ID)
+    put_snapshot(hub, FILES)
+    assert store.pull(MODEL_ID) is True
+    assert store.verify(MODEL_ID) == []
+
+
+def test_a_model_that_was_removed_is_trusted_anew(store: ModelStore, hub: FileServer) -> None:
+    store.pull(MODEL_ID)
+    store.remove(MODEL_ID)
+    other = bytes(len(FILES[WEIGHTS[0]]))
+    put_snapshot(hub, FILES | {WEIGHTS[0]: other})
+    assert store.pull(MODEL_ID)
+    assert (store.path(MODEL_ID) / WEIGHTS[0]).read_bytes() == other
+
+
 def test_a_server_without_the_hub_s_api_will_do_where_the_record_pins_all(
     hub: FileServer, models_dir: Path, environ: dict[str, str]
 ) -> None:

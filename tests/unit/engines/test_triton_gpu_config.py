@@ -103,7 +103,12 @@ class TestCommitted:
         values = parameters(CONFIGS[model])
         assert "${" not in CONFIGS[model]
         places = {value for value in values.values() if value.startswith("/")}
-        assert places == {values["gpt_model_path"], EXECUTOR_WORKER}
+        guides = f"{values['gpt_model_path']}/xgrammar_tokenizer_info.json"
+        assert (values["guided_decoding_backend"], values["xgrammar_tokenizer_info_path"]) == (
+            "xgrammar",
+            guides,
+        )
+        assert places == {values["gpt_model_path"], EXECUTOR_WORKER, guides}
         assert not re.search(r"(?<![\w:.])/(?!engines/|opt/tritonserver/)\w", "\n".join(values.values()))
 
     def test_it_fits_a_12_gib_card(self, model: str) -> None:

@@ -10,9 +10,12 @@ from google.protobuf import text_format
 from tritonclient.grpc import model_config_pb2
 
 from engines import triton_repository
+from engines.gpu import GIB
+from engines.gpu_serving import Precision
 from engines.installed import write_manifest as write_installed
 from engines.record import ModelRecord, load_records
 from engines.triton_config import main
+from engines.vram import DESKTOP_RESERVE_BYTES, HEADLESS_RESERVE_BYTES, resident_set
 from tests.fakes.engines_on_disk import write_engine
 
 RECORDS = load_records()
@@ -150,7 +153,12 @@ class TestRefused:
 
     def test_a_7b_model_in_fp16_on_12_gib(self, machine: Machine) -> None:
         write_engine(machine.engines, CODE, "fp16")
-        self.refused(machine, "codellama-7b in fp16 does not fit 12 GiB", "--max-gpu-gib", "12")
+        self.refused(
+            machine,
+            "codellama-7b in fp16 does not fit the 11.5 GiB that the card leaves",
+            "--max-gpu-gib",
+            "12",
+        )
 
     def test_two_architectures_and_no_gpu_to_tell(self, machine: Machine) -> None:
         for sm in (86, 89):
@@ -225,6 +233,68 @@ class TestDirectory:
         assert f"writing the model repository failed at {machine.output}" in wrong
 
 
+class TestTogether:
+    """What is loaded at once gets what `council engines vram` says of that set."""
+
+    @pytest.fixture
+    def both(self, machine: Machine) -> Machine:
+        write_engine(machine.engines, MISTRAL, "int8")
+        write_engine(machine.engines, TINY, "int8")
+        return machine
+
+    @pytest.mark.parametrize("reserve", [HEADLESS_RESERVE_BYTES, DESKTOP_RESERVE_BYTES])
+    @pytest.mark.parametrize("card_gib", [10, 12, 24])
+    def test_the_generator_and_the_plan_agree(self, both: Machine, card_gib: int, reserve: int) -> None:
+        desktop = ["--desktop"] if reserve == DESKTOP_RESERVE_BYTES else []
+        plan = resident_set(RECORDS, {MISTRAL.id: "int8", TINY.id: "int8"}, card_gib * GIB - reserve)
+        options = ("--max-gpu-gib", str(card_gib), *desktop, "--together", MISTRAL.id, TINY.id)
+        code, _, wrong = both.run(*options)
+        if plan.verdict != "yes":
+            assert code == 1
+            assert "does not fit" in wrong
+            return
+        assert code == 0, wrong
+        for one in plan.residents:
+            assert both.value(one.model_id, "max_tokens_in_paged_kv_cache") == str(one.kv_tokens)
+
+    def test_alone_each_gets_its_budget(self, both: Machine) -> None:
+        both.run("--max-gpu-gib", "12", "--desktop")
+        alone = both.value(MISTRAL.id, "max_tokens_in_paged_kv_cache")
+        both.run("--max-gpu-gib", "12", "--desktop", "--together", MISTRAL.id, TINY.id)
+        assert int(both.value(MISTRAL.id, "max_tokens_in_paged_kv_cache")) < int(alone) == 10240
+
+    def test_a_model_without_an_engine_is_named(self, both: Machine) -> None:
+        code, _, wrong = both.run("--max-gpu-gib", "12", "--together", MISTRAL.id, "phi-2")
+        assert code == 1
+        assert "phi-2 cannot be loaded together" in wrong
+
+    def test_it_needs_the_size_of_the_card(self, both: Machine) -> None:
+        code, _, wrong = both.run("--together", MISTRAL.id)
+        assert code == 1
+        assert "add --max-gpu-gib" in wrong
+
+
+class TestEveryEngine:
+    def test_each_is_a_model_of_its_own_checked_or_not(self, machine: Machine) -> None:
+        precisions: tuple[Precision, ...] = ("fp16", "int8")
+        for precision in precisions:
+            write_engine(machine.engines, PHI, precision, checked=False)
+        code, _, wrong = machine.run("--every-engine")
+        assert code == 0, wrong
+        assert machine.served == ["phi-2.fp16-sm89", "phi-2.int8-sm89"]
+        assert machine.config("phi-2.int8-sm89").name == "phi-2.int8-sm89"
+        assert machine.value("phi-2.int8-sm89", "gpt_model_path") == "/engines/phi-2/int8-sm89"
+
+    def test_one_that_cannot_be_loaded_is_left_out_with_the_reason(self, machine: Machine) -> None:
+        write_engine(machine.engines, PHI, "fp16", checked=False)
+        directory = write_engine(machine.engines, PHI, "int8", checked=False)
+        (directory / "rank0.engine").unlink()
+        code, _, wrong = machine.run("--every-engine")
+        assert code == 0
+        assert machine.served == ["phi-2.fp16-sm89"]
+        assert "phi-2/int8-sm89: files.rank0.engine: expected" in wrong
+
+
 class TestLlmApi:
     def test_installed_weights_are_served(self, machine: Machine) -> None:
         for record in (TINY, PHI):
@@ -240,7 +310,7 @@ class TestLlmApi:
         machine.install(MISTRAL)
         code, _, wrong = machine.run("--backend", "llmapi", "--max-gpu-gib", "12")
         assert code == 1
-        assert "mistral-7b in fp16 does not fit 12 GiB" in wrong
+        assert "mistral-7b in fp16 does not fit the 11.5 GiB" in wrong
 
     def test_a_damaged_model_is_not_served(self, machine: Machine) -> None:
         machine.install(TINY)

@@ -43,7 +43,7 @@ class TestTheTableOf12GB:
         found = on_12_gb(tiny=tiny, phi=phi)
         assert found.verdict == "yes"
         assert 3.9 <= found.weight_bytes / GIB <= 7.25
-        assert found.kv_bytes >= 2 * GIB
+        assert found.room_bytes >= 2 * GIB
 
     def test_tinyllama_and_mistral(self) -> None:
         found = on_12_gb(tiny="int8", mistral="int8")
@@ -241,7 +241,9 @@ def test_kv_tokens_are_whole_blocks_within_their_range(case: Case) -> None:
             budget = max(record.gpu.kv_budget_tokens(one.precision), record.gpu.limits.tokens_per_block)
             assert one.kv_tokens >= min(MIN_KV_TOKENS, record.limits.max_seq_len, budget)
             longest = record.gpu.limits.max_batch_size * record.limits.max_seq_len
-            assert one.kv_tokens <= max(longest, budget)
+            assert one.kv_tokens <= budget
+            assert one.kv_tokens <= one.room_tokens <= max(longest, budget)
+            assert one.room_tokens % record.gpu.limits.tokens_per_block == 0
 
 
 @PRECISE
@@ -255,6 +257,7 @@ def test_more_memory_never_makes_a_plan_worse(case: Case, more: int) -> None:
         assert order.index(after.verdict) >= order.index(before.verdict)
         for one, other in zip(before.residents, after.residents, strict=True):
             assert other.kv_tokens >= one.kv_tokens
+            assert other.room_tokens >= one.room_tokens
     assert set(large.never) <= set(small.never)
 
 
@@ -268,19 +271,20 @@ def test_budgets_that_fit_are_given_in_full(case: Case) -> None:
         in_full = sum(kv.budget * kv.bytes_per_token for kv in ranges)
         fixed = each.total_bytes - each.kv_bytes
         if fixed + in_full + UNALLOCATED_BYTES <= plan.usable_bytes:
-            assert all(one.kv_tokens >= kv.budget for one, kv in zip(each.residents, ranges, strict=True))
+            assert all(one.kv_tokens == kv.budget for one, kv in zip(each.residents, ranges, strict=True))
         else:
             assert all(one.kv_tokens <= kv.budget for one, kv in zip(each.residents, ranges, strict=True))
 
 
 @PRECISE
 @given(cases())
-def test_growth_leaves_the_runtime_estimate_once_more(case: Case) -> None:
+def test_the_room_leaves_the_runtime_estimate_once_more(case: Case) -> None:
     records, vram = case.records, case.vram
     for each in plan_residency(records, vram).sets:
         ranges = [kv_range(records[one.model_id], one.precision) for one in each.residents]
-        if any(one.kv_tokens > kv.budget for one, kv in zip(each.residents, ranges, strict=True)):
-            assert each.left_bytes >= UNALLOCATED_BYTES + sum(one.runtime_bytes for one in each.residents)
+        if any(one.room_tokens > kv.budget for one, kv in zip(each.residents, ranges, strict=True)):
+            left = each.left_bytes + each.kv_bytes - each.room_bytes
+            assert left >= UNALLOCATED_BYTES + sum(one.runtime_bytes for one in each.residents)
 
 
 @PRECISE

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import threading
+import time
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -47,17 +49,36 @@ class CountingContext:
     def close(self) -> None: ...
 
 
+class SteppedClock:
+    """Time that passes only when the engine computes."""
+
+    def __init__(self, step_s: float) -> None:
+        self._step_s = step_s
+        self._now_s = 1000.0
+
+    def step(self) -> None:
+        self._now_s += self._step_s
+
+    def monotonic(self) -> float:
+        return self._now_s
+
+    def monotonic_ns(self) -> int:
+        return int(self._now_s * 1e9)
+
+
 class Heard:
     """A sink that keeps what it was told."""
 
     def __init__(self) -> None:
         self.heard: list[int] = []
+        self.messages: list[tuple[int, ...]] = []
         self.errors: list[str] = []
         self.finals = 0
         self.over = threading.Event()
 
     def tokens(self, token_ids: Sequence[int], log_probs: Sequence[float], final: bool) -> None:
         self.heard.extend(token_ids)
+        self.messages.append(tuple(token_ids))
         self.finals += final
         if final:
             self.over.set()
@@ -76,12 +97,19 @@ class BrokenGuide:
         raise ValueError("broken on demand")
 
 
-@pytest.fixture
-def engine(monkeypatch: pytest.MonkeyPatch) -> Iterator[Engine]:
+@contextmanager
+def running_engine(monkeypatch: pytest.MonkeyPatch, **changes: Any) -> Iterator[Engine]:
     monkeypatch.setattr(llama_cpu.engine, "LlamaContext", CountingContext)
-    engine = Engine(Path("none"), EngineConfig(slots=2, max_seq_len=64, max_queue_size=2, threads=1))
+    sizes = {"slots": 2, "max_seq_len": 64, "max_queue_size": 2, "threads": 1}
+    engine = Engine(Path("none"), EngineConfig(**{**sizes, **changes}))
     yield engine
     engine.close()
+
+
+@pytest.fixture
+def engine(monkeypatch: pytest.MonkeyPatch) -> Iterator[Engine]:
+    with running_engine(monkeypatch) as engine:
+        yield engine
 
 
 def generation(prompt: list[int], tokens: int = 4, **fields: Any) -> tuple[GenerationRequest, Heard]:
@@ -100,6 +128,48 @@ def counts_on(engine: Engine, start: int = 20) -> None:
 def at_rest(engine: Engine) -> bool:
     stats = engine.stats()
     return (stats.active, stats.waiting, stats.prefilling) == (0, 0, 0)
+
+
+def test_without_a_period_each_token_is_handed_over_by_itself(engine: Engine) -> None:
+    request, sink = generation([1, 20], tokens=6)
+    engine.submit(request)
+    assert sink.over.wait(WAIT_S)
+    assert sink.messages == [(21,), (22,), (23,), (24,), (25,), (26,)]
+
+
+def test_within_a_period_only_the_first_token_and_the_end_are_handed_over(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    with running_engine(monkeypatch, stream_period_ms=1e9) as engine:
+        # A clock that has run for less than the period: nothing is due but what never waits.
+        monkeypatch.setattr(engine, "_handed_over_s", time.monotonic())
+        request, sink = generation([1, 20], tokens=6)
+        engine.submit(request)
+        assert sink.over.wait(WAIT_S)
+        assert sink.messages == [(21,), (22, 23, 24, 25, 26)]
+
+
+def test_when_a_period_is_over_all_streams_are_handed_over_together(monkeypatch: pytest.MonkeyPatch) -> None:
+    clock = SteppedClock(step_s=0.02)
+    monkeypatch.setattr(llama_cpu.engine, "time", clock)
+    both_are_in = threading.Event()
+
+    def step() -> None:
+        both_are_in.wait(WAIT_S)
+        clock.step()
+
+    with running_engine(monkeypatch, stream_period_ms=60) as engine:
+        engine._context.before_decode = step
+        streams = [generation([1, 20], 9), generation([1, 30], 9)]
+        for request, _ in streams:
+            engine.submit(request)
+        both_are_in.set()
+        for start, (_, sink) in zip((20, 30), streams, strict=True):
+            assert sink.over.wait(WAIT_S)
+            assert sink.heard == list(range(start + 1, start + 10))
+            # A first token at once, whole periods of three steps in between, and the end whatever the time.
+            assert len(sink.messages[0]) == 1
+            assert {len(message) for message in sink.messages[2:-1]} == {3}
 
 
 def test_a_request_cancelled_before_it_was_submitted_ends_at_once(engine: Engine) -> None:

@@ -50,7 +50,7 @@ def test_the_curve_does_not_overflow() -> None:
     assert (curve.at(-10), curve.at(0), curve.at(10)) == (0.0, 0.5, 1.0)
 
 
-@pytest.mark.parametrize("name", ["majority", "log_prob", "calibrated"])
+@pytest.mark.parametrize("name", ["majority", "log_prob", "majority_log_prob", "calibrated"])
 def test_every_weight_is_bounded(name: str) -> None:
     weight = weight_named(name, Logistic(2.0, 1.0))  # type: ignore[arg-type]
     values = [weight(log_prob) for log_prob in (-1e9, -20.0, -1.0, 0.0, 1e-9)]
@@ -63,6 +63,10 @@ def test_weights_follow_their_formula() -> None:
     assert weight_named("majority", curve)(None) == 1
     assert weight_named("log_prob", curve)(-0.5) == math.exp(-0.5)
     assert weight_named("log_prob", curve)(None) == UNKNOWN_WEIGHT
+    tie = weight_named("majority_log_prob", curve)
+    assert tie(0.0) == 1.0
+    assert tie(-0.1) > tie(-0.2)
+    assert 16 * tie(-1e9) > 15 * tie(0.0), "one vote more outweighs every log-probability"
     assert weight_named("calibrated", curve)(-0.5) == 0.5
     assert weight_named("calibrated", curve)(None) == UNKNOWN_WEIGHT
 

@@ -7,6 +7,7 @@ prefix_reuse.py    first token of turn 5 of a conversation, cached and cold
 interference.py    a running stream's gaps while another client sends a 1,500-token prompt
 prompt_lookup.py   code-edit prompts with and without speculation
 quantisation.py    quality and speed of the served quantisations (ADR 0002); run on its own
+math_skill.py      the math skill on its graded set: share right and time; run on its own
 layers.py          the three ways to run one prompt, and the processes behind them
 in_process.py      the engine alone, in Triton's environment
 timing.py          what one stream's timings are, and percentiles

@@ -30,7 +30,7 @@ def read(text: str) -> Question | None:
     if len(text) > MAX_CHARS or not _HINT.search(text):
         return None
     core = unwrapped(_one_spaced(plain(text)))
-    if not core.text or len(core.text) > MAX_CHARS or arithmetic.is_no_sum(core):
+    if not core.text or len(core.text) > MAX_CHARS or "!=" in core.text or arithmetic.is_no_sum(core):
         return None
     return _by_form(core) or _as_expression(core)
 

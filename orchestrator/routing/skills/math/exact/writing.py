@@ -92,7 +92,8 @@ def as_fraction(tree: Tree) -> Result:
     shown = decimal_text(value)
     expression = tree_text(tree)
     if expression.replace(" ", "") == fraction_text(value):
-        return _written(f"{expression} is in lowest terms", expression, fraction_text(value), value)
+        said = f"{_mixed(value)} = {expression}" if value > 1 else f"{expression} is in lowest terms"
+        return _written(said, expression, fraction_text(value), value)
     statement = f"{shown if '/' not in expression else expression} = {fraction_text(value)}"
     return _written(statement, expression, fraction_text(value), value)
 
@@ -113,10 +114,15 @@ def as_decimal(tree: Tree) -> Result:
 def as_mixed(tree: Tree) -> Result:
     """`7/4 = 1 3/4`."""
     value = value_of(tree)
+    exact = _mixed(value)
+    return _written(f"{tree_text(tree)} = {exact}", tree_text(tree), exact, value)
+
+
+def _mixed(value: Fraction) -> str:
+    """`1 3/4`."""
     whole, rest = divmod(abs(value), 1)
-    sign = "-" if value < 0 else ""
     text = " ".join(str(part) for part in (whole, rest) if part) or "0"
-    return _written(f"{tree_text(tree)} = {sign}{text}", tree_text(tree), f"{sign}{text}", value)
+    return f"-{text}" if value < 0 else text
 
 
 def to_places(tree: Tree, places: int) -> Result:

@@ -168,6 +168,7 @@ FORMULAS = family(
     form(rf"(?:expand|multiply out|foil|expand and simplify) {_EXPRESSION}", _on_formula("expand")),
     form(rf"(?:the )?expansion of {_EXPRESSION}", _on_formula("expand")),
     form(rf"(?:simplify|reduce|combine like terms(?: in)?) {_EXPRESSION}", _on_formula("simplify")),
+    form(r"simplify:? (?P<f>[^=<>]+)", _plain_expression),
     form(r"(?P<f>.+?) (?:simplified|in simplest form)", _on_formula("simplify")),
     form(r"(?P<f>.+?) (?:factored|factori[sz]ed)", _on_formula("factor")),
     form(r"(?P<f>.+?) expanded", _on_formula("expand")),

@@ -132,7 +132,7 @@ def _excluded(tree: Tree, found: Any) -> str:
     """` (for x != 1)` where a division by zero was cancelled."""
     names = unknowns(tree)
     if len(names) != 1:
-        return ""
+        return " (where that is defined)" if any(unknowns(part) for part in denominators(tree)) else ""
     x = sp.Symbol(names[0])
     before = {root for part in denominators(tree) for root in _real_zeros(built(part), x)}
     after = _real_zeros(sp.denom(sp.together(found)), x)

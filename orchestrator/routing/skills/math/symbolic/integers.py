@@ -20,10 +20,10 @@ _MAX_FIBONACCI = 19_000
 
 
 def is_prime(tree: Tree) -> Result:
-    n = positive(tree)
+    n = integer_of(tree)
     name = tree_text(tree)
-    if n == 1:
-        return _prime_result(name, False, "1 is not prime: it has one divisor")
+    if n < 2:
+        return _prime_result(name, False, f"{name} is not prime: primes are 2 or more")
     if is_proven_prime(n):
         return _prime_result(name, True, f"{name} is prime")
     smallest = next((p for p in sp.primerange(min(10**5, math.isqrt(n) + 1)) if n % p == 0), None)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from typing import Any
 
@@ -33,26 +33,15 @@ from orchestrator.api.readiness import Readiness
 from orchestrator.cloud.fallback import CloudFallback
 from orchestrator.cloud.redaction import Redactor
 from orchestrator.cloud.upstream import Upstream
-from orchestrator.inference.chat import ChatGenerator
 from orchestrator.inference.metered import MeteredBackend
 from orchestrator.inference.registry import ModelRegistry
 from orchestrator.inference.triton import TritonBackend
-from orchestrator.inference.types import InferenceBackend
-from orchestrator.routing.deliberation.deliberation import Deliberation
-from orchestrator.routing.skills.built_in import built_in_skills
-from orchestrator.routing.skills.plugins import Plugin, load_plugins
-from orchestrator.routing.skills.registry import SkillRegistry
 from orchestrator.schemas.council import BODIES
 from orchestrator.schemas.openai import ChatCompletionRequest, CompletionRequest
 from orchestrator.schemas.routing import RouteRequest
-from orchestrator.seams import CodeRunner, Decision, Embedder, Features, Generator, Skill
 from orchestrator.settings import Settings
 from orchestrator.telemetry.metrics import Metrics
-from orchestrator.turn import TurnLimits, Turns
-from orchestrator.turn_checks import verifiers
-from orchestrator.turn_decision import Decider, Decisions
-from orchestrator.turn_features import ModelStates
-from orchestrator.turn_vote import Voting
+from orchestrator.turn_setup import build_decider, build_turns, load_embedder
 
 _VERSION = "3.0"
 
@@ -96,13 +85,23 @@ def build_services(settings: Settings) -> Services:
     accounts = build_accounts(settings, records, metrics)
     backend = MeteredBackend(triton, LedgerMeter(accounts.ledger, accounts.prices, "local"))
     registry, readiness = ModelRegistry.load(settings.models_dir, records), Readiness(backend)
+    embedder = load_embedder(settings.models_dir)
+    turns = build_turns(
+        settings,
+        registry,
+        backend,
+        metrics,
+        readiness,
+        decider=build_decider(settings),
+        embedder=embedder,
+    )
     return Services(
         settings=settings,
         registry=registry,
         backend=backend,
         metrics=metrics,
         readiness=readiness,
-        turns=build_turns(settings, registry, backend, metrics, readiness, decider=_by_role),
+        turns=turns,
         accounts=accounts,
         cloud=build_cloud(settings, accounts, metrics),
     )
@@ -147,52 +146,6 @@ def _upstream(settings: Settings) -> Upstream | None:
         timeout_s=settings.cloud_timeout_s,
         answer_limit_bytes=settings.cloud_answer_limit_bytes,
     )
-
-
-def build_turns(
-    settings: Settings,
-    registry: ModelRegistry,
-    backend: InferenceBackend,
-    metrics: Metrics,
-    readiness: Readiness,
-    *,
-    decider: Decider,
-    embedder: Embedder | None = None,
-    runner: CodeRunner | None = None,
-    own: Sequence[Skill] | None = None,
-    plugins: Sequence[Plugin] | None = None,
-) -> Turns:
-    """What answers turns. `own` are our skills, all of them by default; `plugins` third parties', by default those
-    that are installed."""
-    own = built_in_skills(embedder) if own is None else own
-    if plugins is None:
-        found = load_plugins([skill.name for skill in own]) if settings.third_party_skills else ()
-    skills = SkillRegistry.of(own, found if plugins is None else plugins, metrics)
-    generator = ChatGenerator(registry, backend, metrics, buffer_tokens=settings.stream_buffer_tokens)
-    return Turns(
-        decisions=Decisions(ModelStates(registry, readiness, metrics), decider, skills, embedder),
-        skills=skills,
-        generator=generator,
-        voting=_voting(settings, own, generator, embedder, runner),
-        runner=runner,
-        limits=TurnLimits(settings.skill_deadline_s, settings.answer_tokens),
-    )
-
-
-def _voting(
-    settings: Settings,
-    own: Sequence[Skill],
-    generator: Generator,
-    embedder: Embedder | None,
-    runner: CodeRunner | None,
-) -> Voting:
-    solver = next(skill for skill in own if skill.name == "math")
-    deliberation = Deliberation(generator, embedder=embedder, verifiers=verifiers(solver, generator, runner))
-    return Voting(deliberation, solver, settings.vote_voices, settings.vote_tokens, settings.vote_deadline_s)
-
-
-def _by_role(features: Features) -> Decision:
-    return Decision("general", features.models[0].id, "rules", "first", {"general": 1.0})
 
 
 def _unstreamed_log_probs(records: Mapping[str, ModelRecord]) -> frozenset[str]:

@@ -22,6 +22,8 @@
     ├── CloudError                            502 cloud_failed
     ├── SandboxUnavailable                    503 sandbox_unavailable
     ├── NoVoiceAnswered                       503 no_voice_answered
+    ├── EmbedderUnavailable                   503 embedder_unavailable
+    ├── RoutingWeightsUnusable                503 routing_weights_unusable
     └── InferenceError                        502 inference_failed
         ├── InferenceUnavailable              503 inference_unavailable
         │   └── ModelNotReady                 503 model_not_ready
@@ -240,3 +242,17 @@ class InferenceTimeout(InferenceError):
 
     status = 504
     code = "inference_timeout"
+
+
+class EmbedderUnavailable(CouncilError):
+    """The embedder's files are missing or not the pinned ones; `message` says what to run."""
+
+    status = 503
+    code = "embedder_unavailable"
+
+
+class RoutingWeightsUnusable(CouncilError):
+    """The learned policy's weights are missing, damaged or of another version; routing goes on by rules."""
+
+    status = 503
+    code = "routing_weights_unusable"

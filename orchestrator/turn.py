@@ -45,6 +45,7 @@ class Turns:
 
     async def aclose(self) -> None:
         await self.skills.aclose()
+        self.decisions.close()
 
     async def decide(self, request: TurnRequest) -> Routed:
         """What would be done, without doing it. Raises ModelNotFound, ModelNotReady, InvalidRequest."""

@@ -7,30 +7,43 @@ import logging
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from time import perf_counter
+from typing import Protocol, runtime_checkable
 
 import numpy as np
 
 from orchestrator.errors import CouncilError, InvalidValue, ModelNotReady
 from orchestrator.routing.skills.claims import Claims
 from orchestrator.routing.skills.registry import SkillRegistry
-from orchestrator.seams import Decision, Embedder, Features
+from orchestrator.seams import Decision, Embedder, Features, ModelState
 from orchestrator.telemetry.defects import describe_defect
-from orchestrator.turn_features import ModelStates, features_of, users_words
-from orchestrator.turn_values import AUTO, Routed, TurnRequest
+from orchestrator.turn_features import features_of, users_words
+from orchestrator.turn_values import AUTO, COUNCIL_NAMES, ROLE_NAMES, Routed, TurnRequest
 
 log = logging.getLogger(__name__)
 
 Decider = Callable[[Features], Decision]
 
 EMBED_TIMEOUT_S = 0.5
+_WITH_SKILLS = frozenset({AUTO, *ROLE_NAMES})
+_READ_NOTHING = frozenset({"general", "logic"})
+"""Skills that would leave supplied documents unread."""
 _OFF_LOOP_CHARS = 8192  # above this, the router's patterns would hold up streams
+
+
+class States(Protocol):
+    async def now(self) -> tuple[ModelState, ...]: ...
+
+
+@runtime_checkable
+class _HasThread(Protocol):
+    def close(self) -> None: ...
 
 
 @dataclass(slots=True)
 class Decisions:
     """Built once. `start` learns the third parties' examples; without an embedder they claim nothing."""
 
-    states: ModelStates
+    states: States
     decider: Decider
     skills: SkillRegistry
     embedder: Embedder | None = None
@@ -42,6 +55,11 @@ class Decisions:
                 self.claims = await Claims.learn(self.skills, self.embedder)
             except CouncilError as error:
                 log.warning("examples of third parties' skills are not used: %s", error.message)
+
+    def close(self) -> None:
+        """End the embedder's thread where it has one."""
+        if isinstance(self.embedder, _HasThread):
+            self.embedder.close()
 
     async def decide(self, request: TurnRequest) -> Routed:
         """Raise InvalidValue for an unknown skill, ModelNotReady where no model is installed."""
@@ -64,15 +82,21 @@ class Decisions:
             raise InvalidValue(f"there is no such skill; there are: {known}", param="skill")
 
     def _claimed(self, request: TurnRequest, decision: Decision, embedding: np.ndarray | None) -> Decision:
+        """What the request itself settles goes before what the words look like."""
         if request.skill is not None:
             return replace(decision, skill=request.skill, reason="The request names the skill.")
-        return self.claims.applied(decision, embedding) if request.model == AUTO else decision
+        if request.model not in _WITH_SKILLS:
+            return decision
+        if request.documents and decision.skill in _READ_NOTHING:
+            reason = f"Documents came with the request. {decision.reason}"
+            decision = replace(decision, skill="knowledge", reason=reason)
+        return self.claims.applied(decision, embedding)
 
     async def _embedding(
         self, request: TurnRequest, text: str
     ) -> tuple[np.ndarray | None, float | None, str | None]:
-        """The embedding with its time, or neither and, where it failed, a warning. Only `council/auto` needs one."""
-        if self.embedder is None or request.model != AUTO or not text.strip():
+        """The embedding with its time, or neither and, where it failed, a warning. A named model needs none."""
+        if self.embedder is None or request.model not in COUNCIL_NAMES or not text.strip():
             return None, None, None
         began = perf_counter()
         try:

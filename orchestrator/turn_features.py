@@ -8,6 +8,7 @@ from typing import Protocol
 
 import numpy as np
 
+from engines.record import ModelRecord
 from orchestrator.errors import CouncilError
 from orchestrator.inference.registry import InstalledModel, ModelRegistry
 from orchestrator.seams import ChatMessage, Features, ModelState
@@ -70,17 +71,16 @@ class ModelStates:
     def _state(self, model: InstalledModel) -> ModelState:
         metrics = self._metrics.model(model.id)
         ready = self._known.get(model.id, False)
-        return state_of(model, ready=ready, active=metrics.active.value, queued=metrics.queued.value)
+        return state_of(model.record, ready=ready, active=metrics.active.value, queued=metrics.queued.value)
 
 
-def state_of(model: InstalledModel, *, ready: bool, active: int = 0, queued: int = 0) -> ModelState:
-    gpu = model.record.gpu
+def state_of(record: ModelRecord, *, ready: bool, active: int = 0, queued: int = 0) -> ModelState:
     return ModelState(
-        id=model.id,
-        roles=model.record.roles,
+        id=record.id,
+        roles=record.roles,
         ready=ready,
-        context_tokens=model.max_seq_len,
-        parameters=gpu.architecture.parameters if gpu else None,
+        context_tokens=record.longest_sequence_tokens,
+        parameters=record.gpu.architecture.parameters if record.gpu else None,
         active=active,
         queued=queued,
     )

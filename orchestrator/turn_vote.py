@@ -43,8 +43,8 @@ class Voting:
     async def events(self, run: TurnRun, states: Sequence[ModelState]) -> AsyncGenerator[TurnEvent, None]:
         """`Decided`, `Progress` as voices come and go, the answer, `Finished`. Raises NoVoiceAnswered."""
         yield Decided(run.routed)
-        voices = self._voices(run.request, run.routed.decision.model, states)
         question = Question(run.request.messages, run.request.json_schema, run.request.stop)
+        voices = self._voices(question, run, states)
         limits = self._limits(run, len(voices))
         verdict: Verdict | None = None
         happening = self.deliberation.run(question, voices, limits, generator=run.generator)
@@ -65,14 +65,15 @@ class Voting:
         share = max(1, self.tokens // voices)
         return Limits(self.tokens, self.seconds, min(share, run.task.max_tokens))
 
-    def _voices(self, request: TurnRequest, first: str, states: Sequence[ModelState]) -> list[Voice]:
+    def _voices(self, question: Question, run: TurnRun, states: Sequence[ModelState]) -> list[Voice]:
         """One candidate a named model; of one model, or where none is named, several samples."""
-        models = list(request.voices) or _ready(first, states)
+        request = run.request
+        models = list(request.voices) or _ready(run.routed.decision.model, states)
         unknown = [model for model in models if model not in {state.id for state in states}]
         if unknown:
             raise ModelNotFound(f"voices: no such model: {unknown[0]}", param="voices")
         count = len(models) if len(models) > 1 and request.voices else self.voices
-        return default_voices(models, min(count, self.voices), seed=request.seed)
+        return default_voices(question, models, min(count, self.voices), seed=request.seed)
 
     async def _answer(self, run: TurnRun, verdict: Verdict) -> SkillAnswer:
         winner = verdict.winning_opinion

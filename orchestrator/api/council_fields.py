@@ -9,7 +9,7 @@ from urllib.parse import quote
 
 from orchestrator.decision_json import decision_fields
 from orchestrator.seams import Decision
-from orchestrator.turn_values import Routed, Timings, TurnResult
+from orchestrator.turn_values import Routed, Timings, TurnRequest, TurnResult
 
 _MAX_HEADER_CHARS = 300
 _PLAIN = "".join(map(chr, range(32, 127))).replace("%", "")
@@ -17,6 +17,19 @@ _PLAIN = "".join(map(chr, range(32, 127))).replace("%", "")
 
 def routed_fields(routed: Routed) -> dict[str, Any]:
     return {"decision": decision_fields(routed.decision), "embed_ms": routed.embed_ms}
+
+
+def route_fields(request: TurnRequest, routed: Routed) -> dict[str, Any]:
+    """A decision with what it was made from, for those who ask about it."""
+    return {
+        **routed_fields(routed),
+        "features": {
+            "requested": request.model,
+            "user_turns": sum(message.role == "user" for message in request.messages),
+            "history_chars": sum(len(message.content) for message in request.messages),
+            "documents": len(request.documents),
+        },
+    }
 
 
 def result_fields(result: TurnResult) -> dict[str, Any]:

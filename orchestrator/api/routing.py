@@ -6,7 +6,7 @@ from typing import Any
 
 from fastapi import APIRouter, Request
 
-from orchestrator.api.council_fields import routed_fields
+from orchestrator.api.council_fields import route_fields
 from orchestrator.api.deps import services_of
 from orchestrator.api.openai_turn import route_turn
 from orchestrator.routing.skills.registry import SkillEntry
@@ -28,16 +28,7 @@ async def explain_route(request: Request) -> dict[str, Any]:
     """The decision that a turn would get, without answering it."""
     wanted = parse_body(RouteRequest, await request.body())
     turn = route_turn(wanted)
-    routed = await services_of(request).turns.decide(turn)
-    return {
-        **routed_fields(routed),
-        "features": {
-            "requested": turn.model,
-            "user_turns": sum(message.role == "user" for message in turn.messages),
-            "history_chars": sum(len(message.content) for message in turn.messages),
-            "documents": len(turn.documents),
-        },
-    }
+    return route_fields(turn, await services_of(request).turns.decide(turn))
 
 
 @router.get("/v1/skills")

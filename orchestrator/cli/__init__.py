@@ -10,6 +10,7 @@ import typer
 from orchestrator.cli.console import Problem, report_problem
 from orchestrator.cli.engines import engines_app
 from orchestrator.cli.models import models_app
+from orchestrator.cli.route import route_app
 
 ONLY = ("triton", "orchestrator")
 
@@ -23,6 +24,7 @@ app = typer.Typer(
 )
 app.add_typer(models_app, name="models")
 app.add_typer(engines_app, name="engines")
+app.add_typer(route_app, name="route")
 
 PortOption = Annotated[int | None, typer.Option(min=1, max=65535, show_default="from the settings")]
 

@@ -24,18 +24,11 @@ from engines.disk import sha256_of
 from engines.embedder_record import EmbedderRecord, load_embedder_record
 from engines.embedder_store import EmbedderStore
 from engines.errors import EngineError
-from orchestrator.errors import CouncilError
+from orchestrator.errors import EmbedderUnavailable
 
 CACHED_TEXTS = 256
 # 256 word pieces are seldom more than 1,500 characters; splitting a whole megabyte would take longer than embedding.
 LONGEST_TEXT_CHARS = 8192
-
-
-class EmbedderUnavailable(CouncilError):
-    """The embedder's files are missing or not the pinned ones; `message` says what to run."""
-
-    status = 503
-    code = "embedder_unavailable"
 
 
 class MiniLmEmbedder:

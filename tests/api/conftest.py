@@ -14,7 +14,7 @@ from engines.record import load_records
 from orchestrator.accounts.meter import LedgerMeter
 from orchestrator.api.deps import Services
 from orchestrator.api.readiness import Readiness
-from orchestrator.app import build_accounts, build_cloud, build_turns, create_app
+from orchestrator.app import build_accounts, build_cloud, create_app
 from orchestrator.inference.metered import MeteredBackend
 from orchestrator.inference.registry import InstalledModel, ModelRegistry, is_installed
 from orchestrator.routing.skills.built_in import built_in_skills
@@ -22,6 +22,7 @@ from orchestrator.routing.skills.math import MathSkill
 from orchestrator.seams import Skill
 from orchestrator.settings import PROJECT_ROOT, Settings
 from orchestrator.telemetry.metrics import Metrics
+from orchestrator.turn_setup import build_turns
 from tests.api.server import AppServer, running_app, wait_until
 from tests.fakes.backend import FakeBackend, Script
 from tests.fakes.routing import ScriptedDecider

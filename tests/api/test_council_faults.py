@@ -189,7 +189,7 @@ def test_one_embedding_a_turn_and_none_for_a_named_model(site: Site) -> None:
     assert site.embedder.calls == before + 1
     site.ask(model="council/fast")
     site.ask(model="smollm2-135m")
-    assert site.embedder.calls == before + 1
+    assert site.embedder.calls == before + 2
 
 
 def test_a_model_that_is_not_ready_is_told_to_the_decision(site: Site) -> None:

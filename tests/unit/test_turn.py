@@ -9,14 +9,23 @@ from typing import Any
 
 import pytest
 
-from orchestrator.errors import EmptyAnswer, InvalidValue, ModelNotReady, QueueFull
+from orchestrator.errors import (
+    EmptyAnswer,
+    InvalidValue,
+    ModelNotFound,
+    ModelNotReady,
+    QueueFull,
+    UnsupportedParameter,
+)
+from orchestrator.routing.deliberation.deliberation import Deliberation
 from orchestrator.routing.skills.built_in import built_in_skills
 from orchestrator.routing.skills.registry import SkillRegistry
 from orchestrator.seams import ChatMessage, Document, ModelState, SkillAnswer, SkillTask
 from orchestrator.telemetry.metrics import Metrics
 from orchestrator.turn import TurnLimits, Turns
 from orchestrator.turn_decision import Decisions
-from orchestrator.turn_values import Decided, Finished, TextPiece, TurnRequest, Usage
+from orchestrator.turn_values import VOTE, Decided, Finished, Progress, TextPiece, TurnRequest, Usage
+from orchestrator.turn_vote import Voting
 from tests.fakes.python_runner import PythonRunner
 from tests.fakes.routing import ScriptedDecider
 from tests.fakes.saying_generator import SayingGenerator
@@ -62,8 +71,9 @@ class Site:
             Decisions(self.states, self.decider, skills),
             skills,
             self.generator,
-            PythonRunner(),
-            TurnLimits(skill_deadline_s=0.3, max_tokens=100),
+            Voting(Deliberation(self.generator), self.computing, voices=3),
+            runner=PythonRunner(),
+            limits=TurnLimits(skill_deadline_s=0.3, max_tokens=100),
         )
 
 
@@ -212,3 +222,42 @@ async def test_closing_a_stream_stops_the_engine(site: Site) -> None:
             if isinstance(event, TextPiece):
                 break
     assert site.generator.running == 0
+
+
+# -- votes
+
+
+async def test_a_vote_has_its_voices_in_the_result(site: Site) -> None:
+    first, *between, last = await events(site, request("Which animal?", model=VOTE, seed=4))
+    assert isinstance(first, Decided)
+    assert [event.kind for event in between if isinstance(event, Progress)][:3] == ["voice_started"] * 3
+    assert between[-1] == TextPiece("Fine.")
+    result = last.result
+    assert (result.text, result.method, result.model) == ("Fine.", "voted", "tiny")
+    assert len(result.evidence["voices"]) == 3
+    assert result.usage == Usage(6, 3)
+    assert (await site.turns.answer(request("Which animal?", model=VOTE))).text == "Fine."
+
+
+async def test_named_voices_are_asked_once_each_and_must_exist(site: Site) -> None:
+    site.states.states += (ModelState("big", ("balanced",), ready=True, context_tokens=4096),)
+    result = await site.turns.answer(request("Which animal?", model=VOTE, voices=("big", "tiny")))
+    assert [voice["model"] for voice in result.evidence["voices"]] == ["big", "tiny"]
+    with pytest.raises(ModelNotFound) as refused:
+        await site.turns.answer(request(model=VOTE, voices=("gone",)))
+    assert refused.value.param == "voices"
+
+
+async def test_a_vote_reads_no_documents(site: Site) -> None:
+    with pytest.raises(UnsupportedParameter):
+        await site.turns.answer(request(model=VOTE, documents=[BIRDS]))
+
+
+async def test_leaving_a_vote_stops_every_voice(site: Site) -> None:
+    site.generator.hangs = True
+    answering = asyncio.create_task(site.turns.answer(request(model=VOTE)))
+    while site.generator.running < 3:
+        await asyncio.sleep(0)
+    answering.cancel()
+    await asyncio.wait((answering,))
+    assert (site.generator.running, site.generator.abandoned) == (0, 3)

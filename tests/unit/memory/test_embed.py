@@ -12,8 +12,9 @@ import numpy as np
 import pytest
 
 from engines.embedder_record import load_embedder_record
+from orchestrator.errors import EmbedderUnavailable
 from orchestrator.memory import embed
-from orchestrator.memory.embed import EmbedderUnavailable, MiniLmEmbedder
+from orchestrator.memory.embed import MiniLmEmbedder
 from orchestrator.settings import PROJECT_ROOT
 
 MODELS_DIR = PROJECT_ROOT / "data" / "models"

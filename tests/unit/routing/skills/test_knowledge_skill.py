@@ -16,7 +16,8 @@ from knowledge_cases import (
 )
 from skill_tasks import MakeTask
 
-from orchestrator.memory.embed import EmbedderUnavailable, MiniLmEmbedder
+from orchestrator.errors import EmbedderUnavailable
+from orchestrator.memory.embed import MiniLmEmbedder
 from orchestrator.routing.skills.knowledge import UNKNOWN, KnowledgeSkill
 from orchestrator.seams import Document, SkillAnswer, SkillTask
 from orchestrator.settings import PROJECT_ROOT

@@ -1,0 +1,147 @@
+"""`council route`: what would be done with a prompt and why, without doing it. Nothing is generated.
+
+In this process it needs no server: installed models then count as ready and idle. With --url a server is asked, which
+knows how busy its models are.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import sys
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+from rich.console import Console
+from rich.table import Table
+from typer.core import TyperGroup
+
+from orchestrator.cli.console import Problem, load_settings, reported_errors
+
+if TYPE_CHECKING:
+    from orchestrator.settings import Settings
+
+EXPLAIN = "explain"
+PIPED_WIDTH = 120
+TIMEOUT_S = 30.0
+
+
+class PromptGroup(TyperGroup):
+    """A prompt where a command's name is expected is explained: `council route "2+2"`."""
+
+    default_command = EXPLAIN
+
+    def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
+        if args and args[0] not in (*self.commands, "--help", "-h"):
+            args = [EXPLAIN, *args]
+        return super().parse_args(ctx, args)
+
+
+route_app = typer.Typer(
+    cls=PromptGroup,
+    no_args_is_help=True,
+    help="What Council would do with a prompt, and why. PROMPT alone explains it.",
+    subcommand_metavar="PROMPT | COMMAND",
+)
+
+AsJson = Annotated[bool, typer.Option("--json", help="Print it as JSON, as /api/route answers.")]
+
+
+@route_app.command(EXPLAIN)
+def explain(
+    prompt: Annotated[str, typer.Argument(help="The user's words; - reads them from standard input.")],
+    model: Annotated[str, typer.Option(help="A name of Council's own, or a model's.")] = "council/auto",
+    policy: Annotated[
+        str | None, typer.Option(help="learned or rules.", show_default="from the settings")
+    ] = None,
+    url: Annotated[str | None, typer.Option(help="Ask the server at this address instead.")] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Explain one prompt."""
+    if policy not in (None, "learned", "rules"):
+        raise typer.BadParameter("choose learned or rules", param_hint="--policy")
+    if policy and url:
+        raise typer.BadParameter("a server has the policy of its settings", param_hint="--policy")
+    prompt = sys.stdin.read() if prompt == "-" else prompt
+    with reported_errors():
+        settings = load_settings()
+        told = _asked(url, settings, prompt, model) if url else _decided(settings, prompt, model, policy)
+    if as_json:
+        typer.echo(json.dumps(told, indent=2))
+    else:
+        _show(told)
+
+
+def _decided(settings: Settings, prompt: str, model: str, policy: str | None) -> dict[str, Any]:
+    # Here and not above: `council --help` must not wait for sympy and onnxruntime.
+    from orchestrator.cli.route_here import decide_here
+    from orchestrator.errors import CouncilError
+
+    try:
+        return asyncio.run(decide_here(settings, prompt, model, policy))
+    except CouncilError as error:
+        raise Problem(error.message) from None
+
+
+def _asked(url: str, settings: Settings, prompt: str, model: str) -> dict[str, Any]:
+    import httpx
+
+    key = settings.api_key.get_secret_value() if settings.api_key else None
+    try:
+        reply = httpx.post(
+            f"{url.rstrip('/')}/api/route",
+            json={"prompt": prompt, "model": model},
+            headers={"Authorization": f"Bearer {key}"} if key else {},
+            timeout=TIMEOUT_S,
+            trust_env=False,
+        )
+        told: dict[str, Any] = reply.json()
+    except (httpx.HTTPError, httpx.InvalidURL, ValueError) as error:
+        raise Problem(
+            f"no answer from {url} ({type(error).__name__})", "is it running? try: council up"
+        ) from None
+    if reply.status_code != 200:
+        raise Problem(str(told.get("error", {}).get("message", f"HTTP {reply.status_code}")))
+    return told
+
+
+def _show(told: dict[str, Any]) -> None:
+    console = Console(width=None if sys.stdout.isatty() else PIPED_WIDTH)
+    decision = told["decision"]
+    table = Table(box=None, show_header=False)
+    table.add_column(style="bold")
+    table.add_column(overflow="fold")
+    for name in ("skill", "model", "policy", "reason", "difficulty", "degradation"):
+        if decision[name] not in (None, "none"):
+            table.add_row(name, _text(decision[name]))
+    for warning in decision["warnings"]:
+        table.add_row("warning", warning)
+    table.add_row("decided in", _took(told))
+    console.print(table)
+    console.print(_scores(decision))
+    if decision["alternatives"]:
+        console.print(_alternatives(decision))
+
+
+def _took(told: dict[str, Any]) -> str:
+    embed_ms, decided_ms = told["embed_ms"], told["decision"]["decided_ms"]
+    embedding = "no embedding" if embed_ms is None else f"{embed_ms:.1f} ms for the embedding"
+    return f"{decided_ms:.2f} ms, {embedding}"
+
+
+def _text(value: object) -> str:
+    return f"{value:.2f}" if isinstance(value, float) else str(value)
+
+
+def _scores(decision: dict[str, Any]) -> Table:
+    table = Table("skill", "score", box=None)
+    for skill, score in sorted(decision["scores"].items(), key=lambda item: -item[1]):
+        table.add_row(skill, f"{score:.3f}")
+    return table
+
+
+def _alternatives(decision: dict[str, Any]) -> Table:
+    table = Table("instead", "model", "score", "why not", box=None)
+    for each in decision["alternatives"]:
+        table.add_row(each["skill"], each["model"], f"{each['score']:.2f}", each["reason"])
+    return table

@@ -1,0 +1,142 @@
+"""Cues in a text for what is wanted of it, each with a name for people.
+
+They are evidence that a trained classifier weighs, never a decision. Words count only as words: `hi` is not found in
+`this`, and what stands inside code or quotation marks is not asked for.
+"""
+
+from __future__ import annotations
+
+import re
+from math import log1p
+
+import numpy as np
+
+from orchestrator.routing.code_signs import CodeSigns
+from orchestrator.routing.words import vocabulary
+
+_CJK = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
+_EMOJI = re.compile(r"[\u2600-\u27bf\U0001f300-\U0001faff]")
+_SUM = re.compile(r"\d\s*[-+*/×÷^]\s*\(?\s*\d")
+_ERROR = re.compile(r"(?:Error|Exception)\b|\berror\[")
+
+_WORD_CUES = {
+    "a word for calculating": vocabulary(
+        "calculate, compute, solve, simplify, factor, factorial, derivative, differentiate, integral, integrate, equation",
+        "percent, percentage, sqrt, square root, sum, product, divided by, times, plus, minus, multiply, multiplied, probability",
+        "average, mean, median, remainder, modulo, mod, prime, lcm, gcd, binary, fraction, convert, determinant, matrix",
+        "logarithm, log, area, volume, perimeter, squared, cubed, divide, subtract, add up, digits, decimal, prozent, mal, fois",
+    ),
+    "a question for an amount": vocabulary(
+        "how many, how much, how long, how far, how fast, how often, wie viel, wie viele, combien, cuánto, cuántos, quanto, сколько, ile"
+    ),
+    "a unit or a currency": vocabulary(
+        "km, kilometre, kilometres, mile, miles, metre, metres, cm, kg, gram, grams, litre, litres, hour, hours, minute, minutes",
+        "dollar, dollars, euro, euros, degrees, seconds, per hour, per minute, feet, inches, celsius, fahrenheit",
+    ),
+    "a programming language": vocabulary(
+        "python, javascript, typescript, java, c ++, c #, rust, golang, kotlin, swift, ruby, php, perl, bash, sql, html, css, react",
+        "haskell, scala, regex, dockerfile, docker, git, numpy, pandas, node, npm, c program, go program, ocaml, elixir, lua, julia",
+        "powershell, vba, solidity, matlab, json, yaml, linux, terraform, kubernetes, postgres, graphql, pytest",
+    ),
+    "a word for programming": vocabulary(
+        "code, function, functions, script, program, programm, class, method, algorithm, implement, debug, bug, refactor, unit test",
+        "unit tests, exception, traceback, stack trace, loop, array, variable, query, api, endpoint, repository, snippet, funktion",
+        "fonction, función, функцию, recursive, recursion, async, compiler, segmentation fault, pointer, struct, one liner",
+    ),
+    "a puzzle": vocabulary(
+        "riddle, puzzle, knight, knights, knave, knaves, liar, liars, lies, lying, lügt, truth, prisoners, switches, weighings, doors",
+        "guards, islanders, islander, zebra, sudoku, goat, cabbage, torch, jug, counterfeit, odd one out",
+    ),
+    "a word for reasoning": vocabulary(
+        "all, some, no, every, therefore, implies, imply, follows, follow, conclude, conclusion, valid, argument, fallacy, premise",
+        "deduce, contradiction, consistent, either, neither, must be, truth table, logically, if, alle, tous, todos, tutti, если",
+    ),
+    "an order of things": vocabulary(
+        "taller, shorter, older, younger, heavier, left of, right of, next to, sits, opposite, between, order them, in which order, before, after"
+    ),
+    "a word for documents": vocabulary(
+        "document, documents, attached, attachment, report, reports, file, files, notes, transcript, contract, source, sources, passage",
+        "handbook, manual, minutes, according to, provided text, uploaded, paper, agreement, policy, section, lease, dokument, contrat",
+    ),
+    "something told before": vocabulary(
+        "remember, remind, recall, i told, i mentioned, i said, did i, you know about, my favourite, my favorite, we decide, we decided"
+    ),
+    "a wish to write": vocabulary(
+        "poem, haiku, story, essay, letter, email, mail, song, lyrics, speech, slogan, tweet, post, headline, limerick, dialogue, scene",
+        "toast, invitation, note, draft, rewrite, rephrase, translate, proofread, grammar, summarise, summarize, paragraph, sentence",
+        "synonym, gedicht, poème, cuento, poesia, poesía, lettre, стихотворение, polite, product description, agenda",
+    ),
+    "a wish for advice": vocabulary(
+        "should i, recommend, suggest, suggestion, suggestions, idea, ideas, tips, advice, plan, help me, do you think, which is better",
+        "pros and cons, gift, how can i, how should i, stop procrastinating, feel",
+    ),
+    "words about oneself": vocabulary("i, me, my, i'm, we, our, ich, mir, je, moi"),
+    "words about the assistant": vocabulary("you, your, you're, yourself, du, dir, tu, vous"),
+    "an instruction to the router": vocabulary(
+        "ignore previous instructions, ignore all previous, previous instructions, system prompt, your instructions, developer mode",
+        "system override, use model, the biggest model, route this, set skill",
+    ),
+}  # fmt: skip
+
+_GREETINGS = vocabulary(
+    "hi, hello, hey, good morning, good evening, good afternoon, hallo, guten tag, guten morgen, bonjour, salut, hola, ciao, olá, привет"
+)
+_SMALL_TALK = _GREETINGS | vocabulary(
+    "thanks, thank you, thank, you, bye, ok, okay, yes, no, there, all, everyone, good, morning, evening, afternoon, guten, tag, morgen",
+    "how, are, what's, up, lol, cool, wow, please, danke, merci, gracias, a, lot",
+)
+_FACT_WORDS = vocabulary(
+    "who, what, what's, when, where, which, whose, name, define, wer, was, wann, wo, qui, que, quand, où, quelle, quién, qué, cuándo",
+    "cuál, dónde, chi, cosa, quando, dove, qual, кто, что, когда, где, jaka, capital",
+)
+_EXPLAIN = vocabulary(
+    "explain, how do, how does, why is, why are, why do, why does, what causes, what is, what are, what does"
+)
+
+_MEASURED = (
+    "fenced code", "code given along", "a request to run", "a request to run the code given along",
+    "lines of code", "function calls", "digits", "signs of arithmetic", "supplied documents", "its length",
+    "its brevity", "letters outside ASCII", "Chinese, Japanese or Korean", "emoji", "no words at all",
+    "a sum with digits", "an error message", "a greeting", "a greeting and no more", "a question for a fact",
+    "a question for an explanation",
+)  # fmt: skip
+CUE_NAMES: tuple[str, ...] = (*_MEASURED, *_WORD_CUES)
+
+
+def cues(text: str, signs: CodeSigns, documents: int) -> np.ndarray:
+    """float64 in the order of CUE_NAMES."""
+    return np.array([*_measured(text, signs, documents), *_word_cues(signs)])
+
+
+def _measured(text: str, signs: CodeSigns, documents: int) -> list[float]:
+    prose, words, size = signs.prose, signs.words, max(len(text), 1)
+    order, prose_size = words.order, max(len(prose), 1)
+    ascii_only = text.isascii()
+    greets = words.has(_GREETINGS) and bool(_GREETINGS & {order[0], " ".join(order[:2])})
+    return [
+        float(signs.fenced),
+        float(signs.supplied),
+        float(signs.asked_to_run),
+        float(signs.runnable),
+        signs.line_share,
+        log1p(signs.calls),
+        sum(map(prose.count, "0123456789")) / prose_size,
+        sum(map(prose.count, "+*/=^%")) / prose_size,
+        log1p(documents),
+        log1p(len(order)),
+        float(len(order) <= 3),
+        0.0 if ascii_only else sum(ord(char) > 127 for char in text) / size,
+        0.0 if ascii_only else len(_CJK.findall(text)) / size,
+        0.0 if ascii_only else min(len(_EMOJI.findall(text)), 5) / 5,
+        float(not order),
+        float(bool(_SUM.search(prose))),
+        float(bool(_ERROR.search(text))),
+        float(greets),
+        float(greets and _SMALL_TALK.issuperset(order)),
+        float(not _FACT_WORDS.isdisjoint(order[:3])),
+        float(words.has(_EXPLAIN)),
+    ]
+
+
+def _word_cues(signs: CodeSigns) -> list[float]:
+    return [float(signs.words.has(vocabulary)) for vocabulary in _WORD_CUES.values()]

@@ -1,0 +1,43 @@
+"""Which skill a prompt calls for: multinomial logistic regressions on cues with meaning, or with words instead."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from orchestrator.routing.cues import CUE_NAMES
+from orchestrator.routing.difficulty import Linear
+from orchestrator.routing.features import TextFeatures
+
+SKILLS = ("math", "code", "knowledge", "logic", "general", "exec")
+
+
+@dataclass(frozen=True, slots=True)
+class SkillModel:
+    with_meaning: Linear
+    without_meaning: Linear
+
+    def probabilities(self, features: TextFeatures, embedding: np.ndarray | None) -> np.ndarray:
+        """(6,) in the order of SKILLS, summing to 1."""
+        linear, inputs = self._inputs(features, embedding)
+        logits = linear.logits(inputs[None, :])[0]
+        exponents = np.exp(logits - logits.max())
+        result: np.ndarray = exponents / exponents.sum()
+        return result
+
+    def strongest_cue(self, features: TextFeatures, embedding: np.ndarray | None, skill: str) -> str | None:
+        """The cue that speaks most for the skill against the mean of the others, or None where none does."""
+        linear, inputs = self._inputs(features, embedding)
+        row = SKILLS.index(skill)
+        against = np.delete(linear.weights, row, axis=0).mean(axis=0)
+        shares = ((inputs - linear.mean) / linear.scale * (linear.weights[row] - against))[-len(CUE_NAMES) :]
+        shares = np.where(features.cues > 0, shares, -np.inf)
+        best = int(np.argmax(shares))
+        return CUE_NAMES[best] if shares[best] > 0 else None
+
+    def _inputs(self, features: TextFeatures, embedding: np.ndarray | None) -> tuple[Linear, np.ndarray]:
+        """Cues stand last in both."""
+        if embedding is None:
+            return self.without_meaning, np.concatenate([features.hashed_words, features.cues])
+        return self.with_meaning, np.concatenate([embedding, features.cues])

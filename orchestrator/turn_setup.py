@@ -1,0 +1,102 @@
+"""How what answers turns is put together: by the composition root for the server, by `council route` in its own process.
+
+What is missing is told and done without: without the embedder, decisions are made from words alone and say so.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Sequence
+from pathlib import Path
+
+from orchestrator.errors import EmbedderUnavailable
+from orchestrator.inference.chat import ChatGenerator
+from orchestrator.inference.registry import ModelRegistry
+from orchestrator.inference.types import InferenceBackend
+from orchestrator.memory.embed import MiniLmEmbedder
+from orchestrator.routing.deliberation.calibration import Calibration
+from orchestrator.routing.deliberation.deliberation import Deliberation
+from orchestrator.routing.skills.built_in import built_in_skills
+from orchestrator.routing.skills.plugins import Plugin, load_plugins
+from orchestrator.routing.skills.registry import SkillRegistry
+from orchestrator.seams import CodeRunner, Decision, Embedder, Features, Generator, Skill
+from orchestrator.settings import Settings
+from orchestrator.telemetry.metrics import Metrics
+from orchestrator.turn import TurnLimits, Turns
+from orchestrator.turn_checks import verifiers
+from orchestrator.turn_decision import Decider, Decisions
+from orchestrator.turn_features import ModelStates, ReadinessOfModels
+from orchestrator.turn_vote import Voting
+
+log = logging.getLogger(__name__)
+
+
+def build_turns(
+    settings: Settings,
+    registry: ModelRegistry,
+    backend: InferenceBackend,
+    metrics: Metrics,
+    readiness: ReadinessOfModels,
+    *,
+    decider: Decider,
+    embedder: Embedder | None = None,
+    runner: CodeRunner | None = None,
+    own: Sequence[Skill] | None = None,
+    plugins: Sequence[Plugin] | None = None,
+) -> Turns:
+    """`own` are our skills, all of them by default; `plugins` third parties', by default those that are installed."""
+    own = built_in_skills(embedder) if own is None else own
+    skills = build_skills(settings, metrics, own, plugins)
+    generator = ChatGenerator(registry, backend, metrics, buffer_tokens=settings.stream_buffer_tokens)
+    return Turns(
+        decisions=Decisions(ModelStates(registry, readiness, metrics), decider, skills, embedder),
+        skills=skills,
+        generator=generator,
+        voting=_voting(settings, own, generator, embedder, runner),
+        runner=runner,
+        limits=TurnLimits(settings.skill_deadline_s, settings.answer_tokens),
+    )
+
+
+def build_skills(
+    settings: Settings, metrics: Metrics, own: Sequence[Skill], plugins: Sequence[Plugin] | None = None
+) -> SkillRegistry:
+    if plugins is None:
+        plugins = load_plugins([skill.name for skill in own]) if settings.third_party_skills else ()
+    return SkillRegistry.of(own, plugins, metrics)
+
+
+def build_decider(settings: Settings, policy: str | None = None) -> Decider:
+    """The router of the settings, or with another policy."""
+    return _first_model
+
+
+def _first_model(features: Features) -> Decision:
+    reason = "The router is not part of this build yet: the first model answers."
+    return Decision("general", features.models[0].id, "rules", reason, {"general": 1.0})
+
+
+def load_embedder(models_dir: Path) -> MiniLmEmbedder | None:
+    """None, with a warning in the log, where it is not installed or not what it should be. Reads for 0.2 s."""
+    try:
+        return MiniLmEmbedder.load(models_dir)
+    except EmbedderUnavailable as error:
+        log.warning("decisions are made without the meaning of prompts: %s", error.message)
+        return None
+
+
+def _voting(
+    settings: Settings,
+    own: Sequence[Skill],
+    generator: Generator,
+    embedder: Embedder | None,
+    runner: CodeRunner | None,
+) -> Voting:
+    solver = next(skill for skill in own if skill.name == "math")
+    deliberation = Deliberation(
+        generator,
+        embedder=embedder,
+        verifiers=verifiers(solver, generator, runner),
+        calibration=Calibration.load_or_none(),
+    )
+    return Voting(deliberation, solver, settings.vote_voices, settings.vote_tokens, settings.vote_deadline_s)

@@ -11,9 +11,10 @@ from pathlib import Path
 from engines.build_command import DONE, FAILED, CardChoice, Write
 from engines.disk import disk_errors, sync
 from engines.engine_store import EngineStore, size_of
+from engines.finding import Finding
 from engines.manifest import MANIFEST
 from engines.record import RECORDS_DIR
-from engines.verify_command import VerifyRequest, judge
+from engines.verify_command import Judged, VerifyRequest, judge
 
 
 @dataclass(frozen=True)
@@ -96,10 +97,16 @@ def _stale(request: PruneRequest, listed: set[Path]) -> list[Leftover]:
         records_dir=request.records_dir,
     )
     return [
-        Leftover(each.engine.path, f"stale: {unfit.verdict}, {unfit}", each.engine.size_bytes)
+        Leftover(each.engine.path, f"stale: {found.verdict}, {found}", each.engine.size_bytes)
         for each in judge(question)
-        if (unfit := each.unfit) and each.engine.path not in listed
+        if (found := each.unfit or _failed_check(each)) and each.engine.path not in listed
     ]
+
+
+def _failed_check(each: Judged) -> Finding | None:
+    """One that is still to be run is no reason."""
+    checks = (found for found in each.findings if found.field == "check.status" and found.found == "failed")
+    return next(checks, None)
 
 
 def _remove(store: EngineStore, path: Path) -> None:

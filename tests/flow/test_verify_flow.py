@@ -154,6 +154,13 @@ class TestPrune:
         assert "stale: rebuild, platform.sm: expected 86, found 89" in done.stdout
         assert not (built.engines_dir / ENGINE).exists()
 
+    def test_an_engine_that_failed_its_check_is_stale(self, site: Site) -> None:
+        assert site.build().returncode == 0
+        edit(site, lambda data: data["check"].update(status="failed"))
+        done = site.run("prune", "--stale", "--yes")
+        assert "stale: refuse, check.status: expected passed, found failed" in done.stdout
+        assert not (site.engines_dir / ENGINE).exists()
+
     def test_an_engine_that_only_waits_for_its_check_is_not_stale(self, site: Site) -> None:
         write_record(site.records_dir, record_data(precisions={"fp16": {"needs_quality_gate": True}}))
         site.build()

@@ -53,6 +53,7 @@ _FUNCTIONS: Final[dict[str, Callable[..., Any]]] = {
     "mean": lambda *items: sp.Add(*items) / len(items),
     "geometric_mean": lambda *items: sp.root(sp.Mul(*items), len(items)),
     "harmonic_mean": lambda *items: len(items) / sp.Add(*(1 / item for item in items)),
+    "fibonacci": lambda index: _fibonacci(index),
     "max": sp.Max,
     "min": sp.Min,
 }
@@ -91,8 +92,6 @@ def _rational_part(tree: Apply) -> Any | None:
 
 
 def _applied(tree: Apply, arguments: list[Any]) -> Any:
-    if tree.function in ("fibonacci", "totient"):
-        return _integer_function(tree.function, arguments)
     function = _FUNCTIONS.get(tree.function)
     if function is None:
         raise NotMath(f"no symbolic {tree.function}")
@@ -116,12 +115,9 @@ def _power(base: Any, exponent: Any) -> Any:
     return base**exponent
 
 
-def _integer_function(name: str, arguments: list[Any]) -> Any:
-    (argument,) = arguments
-    if not argument.is_Integer or argument < 0:
+def _fibonacci(index: Any) -> Any:
+    if not index.is_Integer or index < 0:
         raise NotMath("a natural number is expected")
-    if name == "totient":
-        return sp.totient(argument)
-    if argument > _MAX_FIBONACCI:
+    if index > _MAX_FIBONACCI:
         raise TooLarge(f"not computed: Fibonacci numbers are held to 4,000 digits, index {_MAX_FIBONACCI:,}")
-    return sp.fibonacci(argument)
+    return sp.fibonacci(index)

@@ -51,6 +51,7 @@ class Accounts:
         await self.database.open()
         await self.ledger.forget_old()
         await self.ledger.spending()
+        self.journal.tidy_also = self.ledger.forget_old
         self.journal.start()
 
     def record(self, entry: TurnEntry) -> None:
@@ -58,7 +59,8 @@ class Accounts:
         self.totals.count(entry)
         self.measures.observe(entry)
         self.metrics.turns.labels(entry.outcome, entry.served_by).inc()
-        self.journal.record(entry)
+        if not self.journal.record(entry):
+            self.metrics.journal_dropped.inc()
 
     async def refresh(self) -> None:
         """Bring the gauges up to date, as far as the database answers."""

@@ -38,7 +38,10 @@ class Document:
 
 @dataclass(frozen=True, slots=True)
 class ModelState:
-    """One installed model at the moment of a decision. `active` and `queued` count its generations."""
+    """One installed model at the moment of a decision. `active` and `queued` count its generations.
+
+    `usd_per_1k_tokens` is the price of new tokens: which model is the cheapest once the budget is used up.
+    """
 
     id: str
     roles: tuple[Role, ...]
@@ -47,6 +50,7 @@ class ModelState:
     parameters: int | None = None
     active: int = 0
     queued: int = 0
+    usd_per_1k_tokens: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)

@@ -83,4 +83,5 @@ def state_of(record: ModelRecord, *, ready: bool, active: int = 0, queued: int =
         parameters=record.gpu.architecture.parameters if record.gpu else None,
         active=active,
         queued=queued,
+        usd_per_1k_tokens=record.price.completion_usd_per_1k_tokens,
     )

@@ -16,10 +16,12 @@ from orchestrator.inference.types import InferenceBackend
 from orchestrator.memory.embed import MiniLmEmbedder
 from orchestrator.routing.deliberation.calibration import Calibration
 from orchestrator.routing.deliberation.deliberation import Deliberation
+from orchestrator.routing.router import Router
 from orchestrator.routing.skills.built_in import built_in_skills
+from orchestrator.routing.skills.math import recognise
 from orchestrator.routing.skills.plugins import Plugin, load_plugins
 from orchestrator.routing.skills.registry import SkillRegistry
-from orchestrator.seams import CodeRunner, Decision, Embedder, Features, Generator, Skill
+from orchestrator.seams import CodeRunner, Embedder, Generator, Skill
 from orchestrator.settings import Settings
 from orchestrator.telemetry.metrics import Metrics
 from orchestrator.turn import TurnLimits, Turns
@@ -68,12 +70,12 @@ def build_skills(
 
 def build_decider(settings: Settings, policy: str | None = None) -> Decider:
     """The router of the settings, or with another policy."""
-    return _first_model
-
-
-def _first_model(features: Features) -> Decision:
-    reason = "The router is not part of this build yet: the first model answers."
-    return Decision("general", features.models[0].id, "rules", reason, {"general": 1.0})
+    router = Router(
+        policy="rules" if (policy or settings.routing_policy) == "rules" else "learned",
+        quality=settings.routing_quality,
+        recognisers={"math": recognise},
+    )
+    return router.decide
 
 
 def load_embedder(models_dir: Path) -> MiniLmEmbedder | None:

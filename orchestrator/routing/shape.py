@@ -13,13 +13,13 @@ from math import log1p
 
 import numpy as np
 
-_OPTION = re.compile(r"\n[A-J][.)] ")
+OPTION = re.compile(r"\n[A-J][.)] ")
 _WORD = re.compile(r"[^\W\d_]+")
 _NUMBER = re.compile(r"\d+(?:[.,]\d+)?")
 _SENTENCE_END = re.compile(r"[.!?](?:\s|$)")
 _SYMBOL = re.compile(r"[=+*/^<>|~∨⊃≡·•()\[\]{}$\\]")
 _CAPITALISED = re.compile(r"\b[A-Z][a-z]+")
-_NUMERIC_OPTION = re.compile(r"[\s$\d.,/%^()+\-*A-Za-z]{0,25}")
+_NUMERICOPTION = re.compile(r"[\s$\d.,/%^()+\-*A-Za-z]{0,25}")
 _TRUE_FALSE = frozenset({"True, True", "False, False", "True, False", "False, True"})
 
 _IN_QUESTION: dict[str, re.Pattern[str]] = {
@@ -79,7 +79,7 @@ def without_answer_cue(text: str) -> str:
 def shape(text: str, whole_chars: int | None = None) -> np.ndarray:
     """float64 in the order of SHAPE_NAMES. `whole_chars` is the real length where `text` is only a part."""
     text = without_answer_cue(text)
-    question, *options = _OPTION.split(text)
+    question, *options = OPTION.split(text)
     words = [word.lower() for word in _WORD.findall(question)]
     scale = whole_chars or len(text)
     values = [
@@ -98,7 +98,7 @@ def _measure_question(question: str, text: str, words: Sequence[str], whole_char
     return [
         log1p(question_chars),
         log1p(whole_chars),
-        float(len(_OPTION.findall(text))),
+        float(len(OPTION.findall(text))),
         log1p(len(_SENTENCE_END.findall(question))),
         sum(map(len, words)) / count,
         sum(len(word) > 8 for word in words) / count,
@@ -118,7 +118,7 @@ def _measure_options(options: Sequence[str], question_words: set[str], text_char
     pairs = [len(a & b) / max(len(a | b), 1) for a, b in combinations(words[:10], 2)]
     return [
         sum(numeric) / len(options),
-        float(all(numeric) and all(_NUMERIC_OPTION.fullmatch(option.strip()) for option in options)),
+        float(all(numeric) and all(_NUMERICOPTION.fullmatch(option.strip()) for option in options)),
         log1p(lengths.mean()),
         log1p(lengths.max()),
         log1p(lengths.std()),

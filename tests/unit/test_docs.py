@@ -63,6 +63,8 @@ def council_fault(arguments: list[str]) -> str | None:
         if arguments[0].startswith("-"):
             break
         name, *arguments = arguments
+        if name not in command.commands and hasattr(command, "default_command"):
+            name, arguments = command.default_command, [name, *arguments]
         if name not in command.commands:
             return f"{context.command_path} has no command {name!r}"
         command = command.commands[name]

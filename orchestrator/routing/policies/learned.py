@@ -1,0 +1,89 @@
+"""The default policy: a trained classifier tells the skill, a second one how likely the better model is needed."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import numpy as np
+
+from orchestrator.routing.features import TextFeatures
+from orchestrator.routing.policies.judgement import LONG_CONVERSATION_TURNS, Judgement, certain_skill
+from orchestrator.routing.requested import is_routed
+from orchestrator.routing.skill_model import SKILLS
+from orchestrator.routing.weights import Weights
+from orchestrator.seams import DegradationLevel, Features, Role, SkillName
+
+NO_EMBEDDING = "no embedding of the text was at hand: skill and difficulty are told from its words alone"
+
+
+class LearnedPolicy:
+    """`quality` is the share of prompts, of the kind it was calibrated on, that get the better model."""
+
+    name = "learned"
+
+    def __init__(self, weights: Weights, quality: float) -> None:
+        self._weights = weights
+        self._threshold = weights.difficulty.threshold(quality)
+
+    def judge(
+        self, features: Features, text: TextFeatures, recognised: Mapping[SkillName, float]
+    ) -> Judgement:
+        scores = self._scores(features, text, recognised)
+        skill = certain_skill(recognised) or max(scores, key=lambda name: scores[name])
+        difficulty = self._difficulty(features, text)
+        role, role_evidence = self._role(features, skill, difficulty)
+        degradation, warnings = _without_embedding(features)
+        return Judgement(
+            skill=skill,
+            scores=scores,
+            evidence=self._evidence(features, text, skill, recognised),
+            role=role,
+            role_evidence=role_evidence,
+            difficulty=difficulty,
+            degradation=degradation,
+            warnings=warnings,
+        )
+
+    def _scores(
+        self, features: Features, text: TextFeatures, recognised: Mapping[SkillName, float]
+    ) -> dict[SkillName, float]:
+        chances = self._weights.skill.probabilities(text, features.embedding)
+        if not text.signs.runnable:
+            # Whatever the words resemble: nothing is run that was not given along and asked to be run.
+            chances = np.where(np.array(SKILLS) == "exec", 0.0, chances)
+            chances = chances / chances.sum()
+        scores: dict[SkillName, float] = dict(zip(SKILLS, map(float, chances), strict=True))
+        sure = {name: value for name, value in recognised.items() if value >= scores.get(name, 0.0)}
+        certain = certain_skill(recognised)
+        return scores | {name: value for name, value in sure.items() if name == certain}
+
+    def _difficulty(self, features: Features, text: TextFeatures) -> float:
+        embedding = None if features.embedding is None else features.embedding[None, :].astype(np.float64)
+        return float(self._weights.difficulty.difficulty(text.shape[None, :], embedding)[0])
+
+    def _role(self, features: Features, skill: SkillName, difficulty: float) -> tuple[Role, str]:
+        if skill in ("code", "exec"):
+            return "code", "code goes to the code model"
+        if features.user_turns > LONG_CONVERSATION_TURNS:
+            return "long_context", f"turn {features.user_turns} of a long conversation"
+        if difficulty >= self._threshold:
+            return "balanced", f"difficulty {difficulty:.2f} reaches the threshold {self._threshold:.2f}"
+        threshold = "no threshold" if np.isinf(self._threshold) else f"the threshold {self._threshold:.2f}"
+        return "fast", f"difficulty {difficulty:.2f} stays below {threshold}"
+
+    def _evidence(
+        self, features: Features, text: TextFeatures, skill: SkillName, recognised: Mapping[SkillName, float]
+    ) -> str:
+        if skill == certain_skill(recognised):
+            return f"its own recogniser reads the whole text as {skill}"
+        cue = self._weights.skill.strongest_cue(text, features.embedding, skill)
+        meaning = "its words" if features.embedding is None else "its meaning"
+        return f"{meaning} and {cue} speak for it" if cue else f"{meaning} speaks for it"
+
+
+def _without_embedding(features: Features) -> tuple[DegradationLevel, tuple[str, ...]]:
+    """A named model needs none, and an empty text has none; nothing is worse for it."""
+    expected = is_routed(features.requested) and bool(features.text.strip())
+    if features.embedding is not None or not expected:
+        return "none", ()
+    return "no_embedding", (NO_EMBEDDING,)

@@ -1,0 +1,26 @@
+"""What the `model` of a request may name: a model, a role, the router's choice, or a deliberation."""
+
+from __future__ import annotations
+
+from orchestrator.seams import Role
+
+AUTO = "council/auto"
+VOTE = "council/vote"
+ROLES: dict[str, Role] = {
+    "council/fast": "fast",
+    "council/balanced": "balanced",
+    "council/code": "code",
+    "council/long-context": "long_context",
+}
+CHOICES: tuple[str, ...] = (AUTO, *ROLES, VOTE)
+"""All names that are no model's, in the order in which they are listed."""
+
+
+def is_deliberation(requested: str) -> bool:
+    """Several voices are to answer; the decision's model is then the base of the set."""
+    return requested == VOTE
+
+
+def is_routed(requested: str) -> bool:
+    """The router chooses skill and model, or the base of a deliberation."""
+    return requested in (AUTO, VOTE)

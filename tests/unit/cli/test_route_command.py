@@ -1,0 +1,95 @@
+"""`council route`: in this process over the installed models, and against a server."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from route_server import RouteServer
+
+from orchestrator.settings import PROJECT_ROOT
+
+MODELS_DIR = PROJECT_ROOT / "data" / "models"
+MODEL = "smollm2-135m"
+
+
+def route(*arguments: str, data_dir: Path | None = None, stdin: str = "") -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [sys.executable, "-m", "orchestrator.cli", "route", *arguments],
+        env={"PATH": os.environ["PATH"], **({"COUNCIL_DATA_DIR": str(data_dir)} if data_dir else {})},
+        capture_output=True,
+        text=True,
+        input=stdin,
+        timeout=60,
+        check=False,
+    )
+
+
+@pytest.fixture
+def data_dir(tmp_path: Path) -> Path:
+    if not (MODELS_DIR / MODEL).exists():
+        pytest.skip(f"{MODEL} is not installed: run `council models pull {MODEL}`")
+    (tmp_path / "models").symlink_to(MODELS_DIR)
+    return tmp_path
+
+
+def test_a_prompt_is_explained_without_a_server(data_dir: Path) -> None:
+    done = route("hi, what is 3*4?", data_dir=data_dir)
+    assert done.returncode == 0, done.stderr
+    for word in ("skill", "math", "model", MODEL, "reason", "decided in"):
+        assert word in done.stdout
+
+
+def test_json_is_what_the_server_answers(data_dir: Path) -> None:
+    done = route("--json", "Write a Python function that reverses a string.", data_dir=data_dir)
+    told = json.loads(done.stdout)
+    assert (told["decision"]["skill"], told["decision"]["model"]) == ("code", MODEL)
+    assert told["features"]["requested"] == "council/auto"
+
+
+def test_standard_input_and_another_policy(data_dir: Path) -> None:
+    done = route("-", "--policy", "rules", "--json", data_dir=data_dir, stdin="2+2")
+    assert (json.loads(done.stdout)["decision"]["policy"], done.returncode) == ("rules", 0)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code", "words"),
+    [
+        (["Hi", "--policy", "best"], 2, "choose learned or rules"),
+        (["Hi", "--policy", "rules", "--url", "http://127.0.0.1:1"], 2, "a server has the policy"),
+        (["Hi", "--url", "http://127.0.0.1:1"], 1, "no answer from http://127.0.0.1:1"),
+        (["Hi", "--model", "gpt-4"], 1, "no such model"),
+    ],
+)
+def test_refusals_say_what_to_do(data_dir: Path, arguments: list[str], code: int, words: str) -> None:
+    done = route(*arguments, data_dir=data_dir)
+    assert done.returncode == code
+    assert words in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+def test_without_a_model_it_says_how_to_get_one(tmp_path: Path) -> None:
+    done = route("Hi", data_dir=tmp_path)
+    assert done.returncode == 1
+    assert "council models pull" in done.stderr
+
+
+def test_a_server_is_asked() -> None:
+    with RouteServer() as server:
+        done = route("2+2", "--url", server.url)
+        assert (done.returncode, "calculator" in done.stdout) == (0, True), done.stderr
+        assert server.asked == {"prompt": "2+2", "model": "council/auto"}
+        server.status = 404
+        done = route("2+2", "--url", server.url)
+    assert (done.returncode, "no such model" in done.stderr) == (1, True)
+
+
+def test_help_names_both_uses() -> None:
+    done = route("--help")
+    assert done.returncode == 0
+    assert "PROMPT" in done.stdout
+    assert "explain" in done.stdout

@@ -1,0 +1,37 @@
+"""Embeddings and features of many texts, embeddings kept between runs."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Sequence
+from pathlib import Path
+
+import numpy as np
+
+from orchestrator.memory.embed import MiniLmEmbedder
+from orchestrator.routing.features import text_features
+from orchestrator.settings import PROJECT_ROOT
+
+MODELS_DIR = PROJECT_ROOT / "data" / "models"
+CACHE_DIR = PROJECT_ROOT / "data" / "training"
+
+
+def embeddings(texts: Sequence[str], cache_dir: Path = CACHE_DIR) -> np.ndarray:
+    """(texts, 384). Takes about a minute for a thousand texts the first time."""
+    key = hashlib.sha256("\0".join(texts).encode("utf-8", "replace")).hexdigest()[:16]
+    path = cache_dir / f"embeddings-{key}.npy"
+    if path.is_file():
+        cached: np.ndarray = np.load(path, allow_pickle=False)
+        return cached
+    embedder = MiniLmEmbedder.load(MODELS_DIR)
+    try:
+        found = np.stack([embedder.embed_now(text) for text in texts])
+    finally:
+        embedder.close()
+    cache_dir.mkdir(parents=True, exist_ok=True)
+    np.save(path, found)
+    return found
+
+
+def shapes(texts: Sequence[str]) -> np.ndarray:
+    return np.stack([text_features(text).shape for text in texts])

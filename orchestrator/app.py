@@ -12,9 +12,7 @@ from pydantic import BaseModel
 from pydantic.json_schema import models_json_schema
 
 from engines.record import ModelRecord, load_records
-from orchestrator.accounts.accounts import Accounts
-from orchestrator.accounts.meter import Held, LedgerMeter
-from orchestrator.accounts.prices import Prices, TokenPrice
+from orchestrator.account_setup import build_accounts, build_cloud, metered, told_of_the_budget
 from orchestrator.api import (
     admin,
     canary,
@@ -30,10 +28,6 @@ from orchestrator.api.deps import Services, State
 from orchestrator.api.failures import add_failure_handlers
 from orchestrator.api.middleware import BodyLimit, Guard, RequestEdge
 from orchestrator.api.readiness import Readiness
-from orchestrator.cloud.fallback import CloudFallback
-from orchestrator.cloud.redaction import Redactor
-from orchestrator.cloud.upstream import Upstream
-from orchestrator.inference.metered import MeteredBackend
 from orchestrator.inference.registry import ModelRegistry
 from orchestrator.inference.triton import TritonBackend
 from orchestrator.schemas.council import BODIES
@@ -83,7 +77,7 @@ def build_services(settings: Settings) -> Services:
     )
     metrics = Metrics()
     accounts = build_accounts(settings, records, metrics)
-    backend = MeteredBackend(triton, LedgerMeter(accounts.ledger, accounts.prices, "local"))
+    backend = metered(triton, accounts)
     registry, readiness = ModelRegistry.load(settings.models_dir, records), Readiness(backend)
     embedder = load_embedder(settings.models_dir)
     turns = build_turns(
@@ -92,7 +86,7 @@ def build_services(settings: Settings) -> Services:
         backend,
         metrics,
         readiness,
-        decider=build_decider(settings),
+        decider=told_of_the_budget(build_decider(settings), accounts),
         embedder=embedder,
     )
     return Services(
@@ -104,47 +98,6 @@ def build_services(settings: Settings) -> Services:
         turns=turns,
         accounts=accounts,
         cloud=build_cloud(settings, accounts, metrics),
-    )
-
-
-def build_accounts(settings: Settings, records: Mapping[str, ModelRecord], metrics: Metrics) -> Accounts:
-    """Budget and journal, with the prices of the records and of the cloud's model."""
-    upstream, others = _upstream(settings), {}
-    if upstream is not None:
-        others[upstream.id] = TokenPrice(
-            settings.cloud_prompt_usd_per_1k_tokens or 0.0, settings.cloud_completion_usd_per_1k_tokens or 0.0
-        )
-    return Accounts.build(settings, Prices.of_records(records.values(), others), metrics)
-
-
-def build_cloud(settings: Settings, accounts: Accounts, metrics: Metrics) -> CloudFallback[Held]:
-    async def enabled() -> bool:
-        return (await accounts.controls.read()).cloud_enabled
-
-    return CloudFallback(
-        _upstream(settings),
-        key=settings.cloud_api_key.get_secret_value() if settings.cloud_api_key else None,
-        enabled=enabled,
-        meter=LedgerMeter(accounts.ledger, accounts.prices, "cloud"),
-        redactor=Redactor(settings.cloud_phone_region),
-        metrics=metrics,
-        max_tokens=settings.cloud_max_tokens,
-        max_prompt_chars=settings.cloud_max_prompt_chars,
-    )
-
-
-def _upstream(settings: Settings) -> Upstream | None:
-    if settings.cloud_base_url is None or settings.cloud_model is None:
-        return None
-    return Upstream(
-        provider=settings.cloud_provider,
-        base_url=settings.cloud_base_url,
-        model=settings.cloud_model,
-        asks_for_usage=settings.cloud_asks_for_usage,
-        connect_timeout_s=settings.cloud_connect_timeout_s,
-        silence_timeout_s=settings.cloud_silence_timeout_s,
-        timeout_s=settings.cloud_timeout_s,
-        answer_limit_bytes=settings.cloud_answer_limit_bytes,
     )
 
 

@@ -126,7 +126,7 @@ class RescuedTurns:
             skill="general",
             model=self.cloud.upstream.id if self.cloud.upstream else "",
             policy=POLICY,
-            reason=f"Local inference failed ({error.code}) before a decision was made.",
+            reason=f"Local inference failed ({_because(error)}) before a decision was made.",
             scores={},
         )
         current_note().decision = decision
@@ -145,7 +145,7 @@ def _result(decision: Decision, answer: CloudAnswer, error: LocalFailure, began_
         finish_reason=generated.finish_reason,
         usage=Usage.of((generated,)),
         timings=Timings(decision.decided_ms, (perf_counter() - began_s) * 1e3),
-        evidence={CLOUD: answer.as_evidence(error.code)},
+        evidence={CLOUD: answer.as_evidence(_because(error))},
         generated=(generated,),
     )
     current_note().answered(result)
@@ -163,6 +163,12 @@ def _may_go(request: TurnRequest, error: LocalFailure) -> bool:
 
 def _causes(error: LocalFailure) -> Sequence[str]:
     return error.causes if isinstance(error, NoVoiceAnswered) else (error.code,)
+
+
+def _because(error: LocalFailure) -> str:
+    """The one reason where all voices had the same."""
+    causes = set(_causes(error))
+    return causes.pop() if len(causes) == 1 else error.code
 
 
 # A model that had nothing to say, or a busy one, did not fail: asking another for money is not what that calls for.

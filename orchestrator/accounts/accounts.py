@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from contextlib import suppress
 from dataclasses import dataclass
 
@@ -10,15 +9,13 @@ from orchestrator.accounts.controls import Controls
 from orchestrator.accounts.entry import TurnEntry
 from orchestrator.accounts.journal import Journal
 from orchestrator.accounts.ledger import Ledger
-from orchestrator.accounts.prices import Prices
+from orchestrator.accounts.prices import Prices, usd
 from orchestrator.accounts.totals import Totals
 from orchestrator.accounts.v2_metrics import TurnMeasures, V2Metrics
 from orchestrator.errors import StorageUnavailable
 from orchestrator.settings import Settings
 from orchestrator.storage.database import Database
 from orchestrator.telemetry.metrics import Metrics
-
-_CLOSE_TIMEOUT_S = 5.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +48,7 @@ class Accounts:
         await self.database.open()
         await self.ledger.forget_old()
         await self.ledger.spending()
+        self.journal.tidy_also = self.ledger.forget_old
         self.journal.start()
 
     def record(self, entry: TurnEntry) -> None:
@@ -58,7 +56,14 @@ class Accounts:
         self.totals.count(entry)
         self.measures.observe(entry)
         self.metrics.turns.labels(entry.outcome, entry.served_by).inc()
-        self.journal.record(entry)
+        if not self.journal.record(entry):
+            self.metrics.journal_dropped.inc()
+        if not self.prices.local_is_free:
+            self.ledger.refresh_soon()
+
+    def budget_left_usd(self) -> float | None:
+        """As last known; None where no local model costs anything, so that there is nothing to save on."""
+        return None if self.prices.local_is_free else usd(self.ledger.known.left_nano_usd)
 
     async def refresh(self) -> None:
         """Bring the gauges up to date, as far as the database answers."""
@@ -67,8 +72,5 @@ class Accounts:
 
     async def aclose(self) -> None:
         await self.journal.aclose()
-        # What is not settled in time stays charged at its reservation.
-        with suppress(TimeoutError):
-            async with asyncio.timeout(_CLOSE_TIMEOUT_S):
-                await self.ledger.drain()
+        await self.ledger.aclose()
         await self.database.aclose()

@@ -11,7 +11,7 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections import deque
-from collections.abc import Callable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from time import time
 
 from sqlalchemy import delete, func, insert, select
@@ -48,19 +48,20 @@ class Journal:
         self._writing = asyncio.Lock()
         self._writer: asyncio.Task[None] | None = None
         self._tidied_s = clock()
-        self.dropped = 0
+        self.tidy_also: Callable[[], Awaitable[None]] | None = None
+        """What else is to be cleared when old entries are."""
 
     def start(self) -> None:
         self._writer = asyncio.create_task(self._run(), name="journal")
 
-    def record(self, entry: TurnEntry) -> None:
-        """Never waits, never raises."""
+    def record(self, entry: TurnEntry) -> bool:
+        """Whether there was room for it. Never waits, never raises."""
         if len(self._waiting) >= QUEUE_ENTRIES:
-            self.dropped += 1
-            return
+            return False
         self._waiting.append(entry)
         if len(self._waiting) >= BATCH:
             self._arrived.set()
+        return True
 
     async def flush(self) -> None:
         """Write everything recorded before this call. Raise StorageUnavailable; the entries then stay queued."""
@@ -140,6 +141,8 @@ class Journal:
         if self._clock() - self._tidied_s >= _TIDY_EVERY_S:
             self._tidied_s = self._clock()
             await self.tidy()
+            if self.tidy_also is not None:
+                await self.tidy_also()
 
     async def _write(self, batch: Sequence[TurnEntry]) -> None:
         async with self._database.write() as connection:

@@ -13,7 +13,8 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from contextlib import suppress
+from dataclasses import dataclass, replace
 from time import time
 from typing import Literal
 
@@ -29,6 +30,8 @@ from orchestrator.storage.tables import charges
 log = logging.getLogger(__name__)
 
 WINDOW_S = 24 * 3600.0
+REFRESH_S = 10.0
+CLOSE_TIMEOUT_S = 5.0
 KEPT_S = 35 * 24 * 3600.0
 _SETTLE_RETRY_S = (0.05, 0.5, 2.0)
 ServedBy = Literal["local", "cloud"]
@@ -72,8 +75,10 @@ class Ledger:
         self._clock = clock
         self._settling: set[asyncio.Task[None]] = set()
         self.refused = 0
-        self.known_nano_usd = 0
-        """Of the last 24 hours, as last read: by `spending()` or a reservation."""
+        self.known = Spending(0, 0, {}, {})
+        """As last read; `spending()` and, in its sums, every reservation bring it up to date."""
+        self._known_s = float("-inf")
+        self._refreshing: asyncio.Task[None] | None = None
         self.settled_nano_usd: dict[ServedBy, int] = {"local": 0, "cloud": 0}
         """Since this process started."""
 
@@ -84,7 +89,7 @@ class Ledger:
         async with self._database.write() as connection:
             cap = await self._controls.lock_cap(connection)
             spent = await self._spent(connection)
-            self.known_nano_usd = spent
+            self._know(replace(self.known, nano_usd=spent, cap_nano_usd=cap))
             if spent + most_nano_usd > cap:
                 self.refused += 1
                 raise BudgetExceeded(_refusal(most_nano_usd, cap - spent))
@@ -117,8 +122,14 @@ class Ledger:
         for model, source, amount in rows:
             by_model[model] = by_model.get(model, 0) + int(amount)
             by_source[source] += int(amount)
-        self.known_nano_usd = sum(by_model.values())
-        return Spending(self.known_nano_usd, cap, by_model, by_source)
+        self._know(Spending(sum(by_model.values()), cap, by_model, by_source))
+        return self.known
+
+    def refresh_soon(self) -> None:
+        """See to it that `known` does not grow old. Never waits, never raises; from the loop's thread."""
+        idle = self._refreshing is None or self._refreshing.done()
+        if idle and self._clock() - self._known_s > REFRESH_S:
+            self._refreshing = asyncio.create_task(self._refresh())
 
     async def forget_old(self) -> None:
         """Delete what left every window long ago."""
@@ -129,6 +140,22 @@ class Ledger:
         """Wait until everything settled so far is written."""
         while self._settling:
             await asyncio.wait(set(self._settling))
+
+    async def aclose(self) -> None:
+        """`drain`, for at most `CLOSE_TIMEOUT_S`; what is not settled then stays charged at its reservation."""
+        if self._refreshing is not None:
+            self._refreshing.cancel()
+            await asyncio.wait((self._refreshing,))
+        with suppress(TimeoutError):
+            async with asyncio.timeout(CLOSE_TIMEOUT_S):
+                await self.drain()
+
+    async def _refresh(self) -> None:
+        with suppress(StorageUnavailable):  # what was known stays known
+            await self.spending()
+
+    def _know(self, spending: Spending) -> None:
+        self.known, self._known_s = spending, self._clock()
 
     def _in_window(self) -> ColumnElement[bool]:
         return charges.c.at_s > self._clock() - WINDOW_S

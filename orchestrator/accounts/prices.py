@@ -47,8 +47,11 @@ class TokenPrice:
 class Prices:
     """Prices by model id. A model without a price is a defect: asking for it raises KeyError."""
 
-    def __init__(self, prices: Mapping[str, TokenPrice]) -> None:
-        self._prices = dict(prices)
+    def __init__(
+        self, local: Mapping[str, TokenPrice], others: Mapping[str, TokenPrice] | None = None
+    ) -> None:
+        self._prices = {**local, **(others or {})}
+        self.local_is_free = all(price.is_free for price in local.values())
 
     @classmethod
     def of_records(cls, records: Iterable[ModelRecord], others: Mapping[str, TokenPrice]) -> Prices:
@@ -58,7 +61,7 @@ class Prices:
             )
             for record in records
         }
-        return cls({**local, **others})
+        return cls(local, others)
 
     def __getitem__(self, model: str) -> TokenPrice:
         return self._prices[model]

@@ -109,7 +109,7 @@ class V2Metrics(Collector):
         yield GaugeMetricFamily(
             "swarm_router_budget_dollars_total",
             "Spent and reserved within 24 hours, as last known.",
-            usd(ledger.known_nano_usd),
+            usd(ledger.known.nano_usd),
         )
         yield CounterMetricFamily(
             "swarm_budget_exceeded", "Generations refused for the budget.", ledger.refused

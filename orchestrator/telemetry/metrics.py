@@ -52,6 +52,9 @@ class Metrics:
         self.turns = self._counter(
             "turns", "Turns recorded; served_by is local, cloud or none.", "outcome", "served_by"
         )
+        self.journal_dropped = self._counter(
+            "journal_dropped", "Turns that the journal had no room for: its database takes none."
+        )
         self.cloud_requests = self._counter(
             "cloud_requests", "Cloud fallbacks tried; outcome is ok or an error code.", "outcome"
         )

@@ -11,10 +11,10 @@ import openai
 import pytest
 
 from engines.record import load_records
-from orchestrator.accounts.meter import LedgerMeter
+from orchestrator.account_setup import build_accounts, build_cloud, metered
 from orchestrator.api.deps import Services
 from orchestrator.api.readiness import Readiness
-from orchestrator.app import build_accounts, build_cloud, create_app
+from orchestrator.app import create_app
 from orchestrator.inference.metered import MeteredBackend
 from orchestrator.inference.registry import InstalledModel, ModelRegistry, is_installed
 from orchestrator.routing.skills.built_in import built_in_skills
@@ -64,8 +64,7 @@ def make_services(model: InstalledModel, words: tuple[int, ...]) -> MakeServices
         """`turn_parts` are what `build_turns` takes; a scripted decider and no third parties' skills by default."""
         records, metrics = load_records(), Metrics()
         accounts = build_accounts(settings, records, metrics)
-        meter = LedgerMeter(accounts.ledger, accounts.prices, "local")
-        backend = MeteredBackend(FakeBackend(Script(words)), meter)
+        backend = metered(FakeBackend(Script(words)), accounts)
         registry, readiness = ModelRegistry({model.id: model}), Readiness(backend)
         parts = {"decider": ScriptedDecider(), "plugins": (), "own": own_skills(), **turn_parts}
         turns = build_turns(settings, registry, backend, metrics, readiness, **parts)

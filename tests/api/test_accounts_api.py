@@ -16,7 +16,7 @@ import pytest
 from prometheus_client.parser import text_string_to_metric_families
 
 from engines.record import Price
-from orchestrator import app as app_module
+from orchestrator import account_setup
 from orchestrator.app import create_app
 from orchestrator.errors import InferenceUnavailable, StorageUnavailable
 from tests.api.conftest import MODEL, MakeServices, fake_backend, fake_settings
@@ -48,7 +48,7 @@ def priced(
     make_services: MakeServices, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> Iterator[AppServer]:
     """The same model, at a price; one dollar a day."""
-    build = app_module.build_accounts
+    build = account_setup.build_accounts
 
     def with_price(settings: Any, records: Any, metrics: Any) -> Any:
         price = Price(prompt_usd_per_1k_tokens=PROMPT_USD, completion_usd_per_1k_tokens=NEW_USD)

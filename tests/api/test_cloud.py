@@ -158,7 +158,9 @@ def test_a_concrete_model_is_obeyed(site: Site) -> None:
 )
 def test_what_only_our_engines_hold_to_stays_here(site: Site, fields: dict[str, Any]) -> None:
     reply = site.post(CHAT, {"model": "council/auto", **MESSAGES, **fields})
-    assert reply.status_code == 503
+    assert (
+        reply.status_code == 200 if "documents" in fields else 503
+    )  # passages can be quoted without a model
     assert site.cloud.asked == []
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
-from orchestrator.accounts.ledger import Ledger
+from orchestrator.accounts.ledger import Ledger, Spending
 from orchestrator.accounts.totals import Totals
 from orchestrator.accounts.v2_metrics import TurnMeasures, V2Metrics
 from tests.api.v2_contract import ROUTES
@@ -18,7 +18,7 @@ PAGE = Path(__file__).resolve().parents[2] / "docs" / "v2-api.md"
 
 class _NothingSpent(Ledger):
     def __init__(self) -> None:
-        self.known_nano_usd = self.refused = 0
+        self.known, self.refused = Spending(0, 0, {}, {}), 0
 
 
 def route_table() -> str:

@@ -105,10 +105,9 @@ async def test_it_is_written_at_the_end(database: Database, path: Path) -> None:
     assert await Journal(database, most_entries=1, kept_s=1).count() == 600
 
 
-async def test_a_full_queue_drops_the_newest_and_counts(journal: Journal) -> None:
-    for number in range(QUEUE_ENTRIES + 7):
-        journal.record(entry(number))
-    assert journal.dropped == 7
+async def test_a_full_queue_drops_the_newest_and_says_so(journal: Journal) -> None:
+    kept = [journal.record(entry(number)) for number in range(QUEUE_ENTRIES + 7)]
+    assert kept.count(False) == 7
     assert (await journal.recent(1))[0].request_id == f"req_{QUEUE_ENTRIES - 1}"
 
 

@@ -181,3 +181,18 @@ async def test_a_killed_process_leaves_its_reservation_charged(tmp_path: Path) -
     assert await refused(ledger, 400_000_001)
     assert not await refused(ledger, 400_000_000)
     await database.aclose()
+
+
+async def test_what_is_known_is_brought_up_to_date(ledger: Ledger, clock: Clock, path: Path) -> None:
+    await ledger.spending()
+    assert ledger.known.left_nano_usd == USD
+    held = await ledger.reserve(LOCAL, USD)
+    ledger.settle(held, LOCAL, USD, (1, 1))
+    await ledger.spending()
+    assert ledger.known.left_nano_usd == 0
+    clock.now_s += WINDOW_S
+    ledger.refresh_soon()
+    async with asyncio.timeout(5):
+        while ledger.known.left_nano_usd == 0:
+            await asyncio.sleep(0.005)
+    await ledger.aclose()

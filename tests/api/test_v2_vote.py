@@ -1,0 +1,85 @@
+"""`/vote` and `/council` hold a vote: every voice that answered is told, failures are tolerated and never win."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+
+from orchestrator.app import create_app
+from orchestrator.errors import InferenceStreamBroken
+from orchestrator.inference.types import TokenRequest
+from tests.api.conftest import MODEL, MakeServices, fake_backend, fake_settings
+from tests.api.server import running_app
+from tests.fakes.backend import FakeBackend, FakeStream, Script
+
+ASK = {"prompt": "Where does the fox go?"}
+WORDS = "the quick brown fox jumps over the lazy dog"
+
+
+def test_vote_tells_every_voice(http: httpx.Client, backend: FakeBackend) -> None:
+    body = http.post("/vote", json=ASK).raise_for_status().json()
+    assert body["text"].strip() == WORDS
+    assert body["council_used"] is True
+    assert body["council"]["method"] == "voted"
+    answered = body["all_candidates"]  # a vote that is decided stops the voices still out
+    assert len(backend.requests) >= body["voting_stats"]["total_candidates"] == len(answered) > 1
+    assert body["candidates"] == [MODEL]
+    assert {voice["model"] for voice in body["all_candidates"]} == {MODEL}
+    assert all(voice["text"].strip() == WORDS for voice in body["all_candidates"])
+    assert list(body["council_voices"].values()) == [voice["text"] for voice in body["all_candidates"]]
+    assert body["winner"] == {"model": MODEL, "confidence": body["confidence"]}
+    assert body["council"]["evidence"]["votes"][0]["share"] == 1.0
+
+
+def test_top_k_bounds_the_candidates_that_are_told(http: httpx.Client) -> None:
+    assert len(http.post("/vote", json={**ASK, "top_k": 2}).json()["all_candidates"]) == 2
+
+
+def test_council(http: httpx.Client) -> None:
+    body = http.post("/council", json=ASK).raise_for_status().json()
+    assert (body["council_used"], body["consensus_achieved"], body["risk_flags"]) == (True, True, [])
+    assert len(body["voice_responses"]) > 1
+
+
+def test_hybrid_with_force_council_is_a_vote(http: httpx.Client) -> None:
+    body = http.post("/hybrid", json={**ASK, "force_council": True}).json()
+    assert (body["council_used"], body["provider"]) == (True, "council")
+    assert len(body["council_voices"]) > 1
+
+
+def some_fail(backend: FakeBackend) -> Callable[[str, TokenRequest], FakeStream]:
+    """Every second generation breaks before its first token."""
+    broken = Script(backend.script.token_ids, error=InferenceStreamBroken("gone"))
+
+    def generate(_: str, request: TokenRequest) -> FakeStream:
+        backend.requests.append(request)
+        stream = FakeStream(backend, backend.script if len(backend.requests) % 2 else broken, request)
+        backend.running.add(stream)
+        return stream
+
+    return generate
+
+
+def test_a_voice_that_fails_is_left_out_and_told(
+    make_services: MakeServices, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    services = make_services(fake_settings(tmp_path))
+    backend = fake_backend(services)
+    monkeypatch.setattr(backend, "generate", some_fail(backend))
+    with running_app(create_app(services.settings, services), services) as server:
+        body: Any = httpx.post(f"{server.url}/vote", json=ASK, timeout=30).raise_for_status().json()
+        evidence = body["council"]["evidence"]
+        failed = [voice for voice in evidence["voices"] if voice["outcome"] == "failed"]
+        assert failed
+        assert {voice["error_code"] for voice in failed} == {"inference_stream_broken"}
+        answered = [voice for voice in evidence["voices"] if voice["outcome"] == "answered"]
+        assert [voice["text"] for voice in body["all_candidates"]] == [voice["text"] for voice in answered]
+        assert body["text"].strip() == WORDS
+        entry = httpx.get(f"{server.url}/api/decisions").json()["data"][0]
+        assert (entry["method"], entry["outcome"]) == ("voted", "ok")
+        assert server.metric("swarm_council_requests_total") == 1
+        assert server.metric("swarm_council_latency_seconds_count") == 1

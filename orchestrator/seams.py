@@ -85,8 +85,8 @@ class Alternative:
 class Decision:
     """What was decided and why: `reason` is one sentence for a person. `scores` has one entry a skill, 0..1.
 
-    `difficulty` is the calibrated probability that a small model's answer is not good enough, or None when no
-    learned policy looked. `decided_ms` excludes the embedding.
+    `difficulty` is the calibrated probability that, where only one of a small and a large model is right, it is the
+    large one, or None when no learned policy looked. `decided_ms` excludes the embedding.
     """
 
     skill: SkillName

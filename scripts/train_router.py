@@ -26,14 +26,14 @@ from orchestrator.routing.difficulty import DifficultyModel  # noqa: E402
 from orchestrator.routing.skill_model import SkillModel  # noqa: E402
 from orchestrator.routing.weights import WEIGHTS_FILE, Weights, load_weights, pack  # noqa: E402
 from training.apgr import apgr  # noqa: E402
-from training.difficulty import SEED, calibrated, fit  # noqa: E402
-from training.evaluation import CANDIDATES, Table, learned_scores  # noqa: E402
+from training.difficulty import SEED, calibrated  # noqa: E402
+from training.evaluation import CANDIDATES, Table, learned_scores, load_table  # noqa: E402
 from training.held_out import best_options, held_out_scores  # noqa: E402
 from training.prompts import PROMPTS_FILE, load_prompts, prompts_of_tests, sha256  # noqa: E402
 from training.reliability import cross_calibrated, draw, expected_calibration_error  # noqa: E402
 from training.routellm import load_questions  # noqa: E402
 from training.skills import fit_skills, inputs  # noqa: E402
-from training.vectors import embeddings, shapes  # noqa: E402
+from training.vectors import embeddings  # noqa: E402
 
 TEST_PROMPT_WEIGHT = 0.3
 DIAGRAM = ROOT / "docs" / "img" / "routing-reliability.png"
@@ -47,7 +47,7 @@ def main() -> None:
     parser.add_argument("--routellm", type=Path, required=True, help="work tree of lm-sys/RouteLLM")
     checkout: Path = parser.parse_args().routellm
     questions = load_questions(checkout)
-    table = Table(questions, shapes(questions.texts), embeddings(questions.texts))
+    table = load_table(questions)
     difficulty, difficulty_report = train_difficulty(table)
     skill, skill_report = train_skills(table)
     np.savez_compressed(WEIGHTS_FILE, **pack(Weights(skill, difficulty)))
@@ -85,22 +85,25 @@ def train_difficulty(table: Table) -> tuple[DifficultyModel, dict[str, Any]]:
         )
         for meaning in (True, False)
     }
-    model = fit(table.shapes, table.embedded, questions.weak, questions.strong, options)
+    model = table.fit(rows, options)
+    differ, won = table.gain != 0, table.strong_won
     said = {
-        name: cross_calibrated(gains[meaning], table.needed, questions.subjects, SEED)
+        name: cross_calibrated(gains[meaning][differ], won[differ], questions.subjects[differ], SEED)
         for name, meaning in (("with embedding", True), ("without", False))
     }
-    draw(DIAGRAM, {name: (chances, table.needed) for name, chances in said.items()})
+    draw(DIAGRAM, {name: (chances, won[differ]) for name, chances in said.items()})
     report = {
         "questions": len(rows),
         "subjects": len(np.unique(questions.subjects)),
         "options": asdict(options),
-        "needed_share": float(table.needed.mean()),
+        "easy_prompts": len(table.easy_shapes),
+        "only_one_right": int(differ.sum()),
+        "strong_won_share": float(won[differ].mean()),
         "calibration_error_held_out": {
-            name: expected_calibration_error(chances, table.needed) for name, chances in said.items()
+            name: expected_calibration_error(chances, won[differ]) for name, chances in said.items()
         },
     }
-    return calibrated(model, gains[True], gains[False], table.needed), report
+    return calibrated(model, gains[True], gains[False], differ, won), report
 
 
 def train_skills(table: Table) -> tuple[SkillModel, dict[str, Any]]:

@@ -39,20 +39,27 @@ def fit(
 
 
 def calibrated(
-    model: DifficultyModel, gain_with: np.ndarray, gain_without: np.ndarray, needed: np.ndarray
+    model: DifficultyModel,
+    gain_with: np.ndarray,
+    gain_without: np.ndarray,
+    differ: np.ndarray,
+    strong_won: np.ndarray,
 ) -> DifficultyModel:
-    """Platt scaling on gains of questions that were held out; `needed` is 1 where only the strong one was right."""
-    calibration = platt(gain_with, needed)
+    """Platt scaling on gains of held-out questions that one model alone got right; `strong_won` says whether the strong.
+
+    The quantiles are of all the gains.
+    """
+    calibration = platt(gain_with[differ], strong_won[differ])
     return replace(
         model,
         calibration_with=calibration,
-        calibration_without=platt(gain_without, needed),
+        calibration_without=platt(gain_without[differ], strong_won[differ]),
         quantiles=np.quantile(calibration(gain_with), np.linspace(0, 1, 101)),
     )
 
 
-def platt(gain: np.ndarray, needed: np.ndarray) -> Calibration:
-    model = LogisticRegression(C=1e6).fit(gain[:, None], needed)
+def platt(gain: np.ndarray, outcomes: np.ndarray) -> Calibration:
+    model = LogisticRegression(C=1e6).fit(gain[:, None], outcomes)
     return Calibration(float(model.coef_[0, 0]), float(model.intercept_[0]))
 
 

@@ -8,10 +8,13 @@ import numpy as np
 from sklearn.feature_extraction.text import CountVectorizer
 from sklearn.naive_bayes import MultinomialNB
 
+from orchestrator.routing.difficulty import DifficultyModel
 from training.apgr import apgr, cpt
 from training.difficulty import Options, fit
 from training.held_out import Score, best_options, held_out_scores
+from training.prompts import load_prompts
 from training.routellm import Questions
+from training.vectors import embeddings, shapes
 
 CANDIDATES = [Options(1e-3, 40, 6), Options(3e-4, 40, 6)]
 LEARNED, WITHOUT, BAYES, LENGTH, RANDOM = (
@@ -25,31 +28,48 @@ LEARNED, WITHOUT, BAYES, LENGTH, RANDOM = (
 
 @dataclass(frozen=True)
 class Table:
-    """All rows with their features."""
+    """All rows with their features, and those of our own easy prompts, which any model answers, to train on beside."""
 
     questions: Questions
     shapes: np.ndarray
     embedded: np.ndarray
+    easy_shapes: np.ndarray
+    easy_embedded: np.ndarray
+
+    def fit(self, rows: np.ndarray, options: Options) -> DifficultyModel:
+        """A model of these rows and the easy prompts, which count as right by both models."""
+        right = np.ones(len(self.easy_shapes))
+        return fit(
+            np.vstack([self.shapes[rows], self.easy_shapes]),
+            np.vstack([self.embedded[rows], self.easy_embedded]),
+            np.concatenate([self.questions.weak[rows], right]),
+            np.concatenate([self.questions.strong[rows], right]),
+            options,
+        )
 
     @property
     def gain(self) -> np.ndarray:
         return self.questions.strong - self.questions.weak
 
     @property
-    def needed(self) -> np.ndarray:
+    def strong_won(self) -> np.ndarray:
         """1 where the strong model was right and the weak one was not."""
         return (self.gain > 0).astype(int)
 
 
+def load_table(questions: Questions) -> Table:
+    easy = [prompt.text for prompt in load_prompts() if prompt.easy]
+    return Table(
+        questions, shapes(questions.texts), embeddings(questions.texts), shapes(easy), embeddings(easy)
+    )
+
+
 def learned_scores(table: Table, rows: np.ndarray, options: Options, *, meaning: bool) -> Score:
     """Scores over the subset `rows` of the table, whose members are named by their place in it."""
-    questions = table.questions
 
     def score(train: np.ndarray, test: np.ndarray) -> np.ndarray:
         seen, asked = rows[train], rows[test]
-        model = fit(
-            table.shapes[seen], table.embedded[seen], questions.weak[seen], questions.strong[seen], options
-        )
+        model = table.fit(seen, options)
         return model.gain(table.shapes[asked], table.embedded[asked] if meaning else None)
 
     return score
@@ -79,7 +99,7 @@ def bayes_scores(table: Table, seed: int) -> np.ndarray:
     counts = CountVectorizer(binary=True, min_df=2).fit_transform(table.questions.texts)
 
     def score(train: np.ndarray, test: np.ndarray) -> np.ndarray:
-        model = MultinomialNB(alpha=0.1).fit(counts[train], table.needed[train])
+        model = MultinomialNB(alpha=0.1).fit(counts[train], table.strong_won[train])
         logs = model.predict_log_proba(counts[test])
         difference: np.ndarray = logs[:, 1] - logs[:, 0]
         return difference

@@ -25,9 +25,12 @@ A_SUBJECT = 4
 
 @dataclass(frozen=True)
 class LabelledPrompt:
+    """`easy`: a small model surely answers it as well as a large one."""
+
     text: str
     skill: str
     documents: int = 0
+    easy: bool = False
 
 
 @dataclass(frozen=True)
@@ -53,7 +56,8 @@ class GradedPrompt:
 
 def load_prompts(path: Path = PROMPTS_FILE) -> list[LabelledPrompt]:
     return [
-        LabelledPrompt(row["text"], row["skill"], row.get("documents", 0)) for row in read_json_lines(path)
+        LabelledPrompt(row["text"], row["skill"], row.get("documents", 0), row.get("easy", False))
+        for row in read_json_lines(path)
     ]
 
 

@@ -11,13 +11,13 @@ from training.difficulty import platt
 BINS = 10
 
 
-def cross_calibrated(gain: np.ndarray, needed: np.ndarray, groups: np.ndarray, seed: int) -> np.ndarray:
+def cross_calibrated(gain: np.ndarray, outcomes: np.ndarray, groups: np.ndarray, seed: int) -> np.ndarray:
     """Probabilities from a calibration that saw only the other half of the groups (subjects)."""
     names = np.random.default_rng(seed).permutation(np.unique(groups))
     first = np.isin(groups, names[::2])
     chances = np.zeros(len(gain))
     for half in (first, ~first):
-        chances[half] = platt(gain[~half], needed[~half])(gain[half])
+        chances[half] = platt(gain[~half], outcomes[~half])(gain[half])
     return chances
 
 
@@ -39,14 +39,14 @@ def draw(path: Path, curves: dict[str, tuple[np.ndarray, np.ndarray]]) -> None:
     from matplotlib import pyplot
 
     figure, axes = pyplot.subplots(figsize=(5, 4.6))
-    axes.plot([0, 0.6], [0, 0.6], color="0.7", linewidth=1, label="perfect")
+    axes.plot([0.2, 1], [0.2, 1], color="0.7", linewidth=1, label="perfect")
     for name, (chances, outcomes) in curves.items():
         points = bins(chances, outcomes)
         error = expected_calibration_error(chances, outcomes)
         label = f"{name} (ECE {error:.3f})"
         axes.plot([p[0] for p in points], [p[1] for p in points], marker="o", label=label)
-    axes.set(xlabel="difficulty said", ylabel="share where only the large model was right")
-    axes.set(xlim=(0, 0.6), ylim=(0, 0.6), title="Difficulty on held-out subjects")
+    axes.set(xlabel="difficulty said", ylabel="share won by the large model")
+    axes.set(xlim=(0.2, 1), ylim=(0.2, 1), title="Difficulty on held-out subjects")
     axes.legend()
     figure.tight_layout()
     path.parent.mkdir(parents=True, exist_ok=True)

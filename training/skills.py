@@ -15,7 +15,7 @@ from orchestrator.routing.words import HASHED_WORDS
 from training.difficulty import SEED
 from training.prompts import LabelledPrompt
 
-STRENGTHS = (0.01, 0.03, 0.1, 0.3, 1.0)
+STRENGTHS = (0.03, 0.1, 0.3)
 WORD_SCALE = 0.1
 
 
@@ -33,7 +33,7 @@ def fit_skills(
     """The model and, by five folds of our own prompts (weight 1), its accuracy and log-loss with and without meaning."""
     report: dict[str, float] = {}
     linears = {}
-    for name, table in (("with", np.hstack([embedded, cues])), ("without", np.hstack([words, cues]))):
+    for name, table in (("with", np.hstack([words, embedded, cues])), ("without", np.hstack([words, cues]))):
         judged = {c: _judge(table, labels, sample_weight, c) for c in STRENGTHS}
         best = min(STRENGTHS, key=lambda c: judged[c][1])
         report |= {
@@ -63,8 +63,7 @@ def _judge(table: np.ndarray, labels: np.ndarray, weight: np.ndarray, c: float) 
 def _fit(table: np.ndarray, labels: np.ndarray, weight: np.ndarray, c: float) -> Linear:
     mean, scale = table.mean(axis=0), table.std(axis=0)
     # Each hashed word is rare: measured by its own spread it would outweigh everything.
-    words = slice(0, HASHED_WORDS) if table.shape[1] > HASHED_WORDS else slice(0, 0)
-    mean[words], scale[words] = 0.0, WORD_SCALE
+    mean[:HASHED_WORDS], scale[:HASHED_WORDS] = 0.0, WORD_SCALE
     scale[scale < 1e-6] = 1.0
     model = LogisticRegression(C=c, max_iter=500, class_weight="balanced")
     model.fit((table - mean) / scale, labels, sample_weight=weight)

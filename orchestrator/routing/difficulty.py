@@ -1,8 +1,8 @@
-"""How likely a question needs the better model: linear and tree models on shape and meaning, in plain numpy.
+"""How much a question gains by the better model: linear and tree models on shape and meaning, in plain numpy.
 
-Two models (a small and a large one) answered the training questions. The chance of each to be right is estimated; the
-large one's gain is the difference, and the difficulty is the calibrated probability that the small one is wrong where the
-large one is right. Without an embedding the same is told from shape alone, less well.
+Two models, a small and a large one, answered the training questions. The chance of each to be right is estimated, and
+their difference is the large one's gain. The difficulty is the gain as a calibrated probability: that, where only one of
+the two is right, it is the large one. Without an embedding the same is told from shape alone, less well.
 """
 
 from __future__ import annotations

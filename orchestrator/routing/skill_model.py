@@ -1,4 +1,4 @@
-"""Which skill a prompt calls for: multinomial logistic regressions on cues with meaning, or with words instead."""
+"""Which skill a prompt calls for: multinomial logistic regressions on words and cues, with meaning or without."""
 
 from __future__ import annotations
 
@@ -38,6 +38,7 @@ class SkillModel:
 
     def _inputs(self, features: TextFeatures, embedding: np.ndarray | None) -> tuple[Linear, np.ndarray]:
         """Cues stand last in both."""
+        words = features.hashed_words
         if embedding is None:
-            return self.without_meaning, np.concatenate([features.hashed_words, features.cues])
-        return self.with_meaning, np.concatenate([embedding, features.cues])
+            return self.without_meaning, np.concatenate([words, features.cues])
+        return self.with_meaning, np.concatenate([words, embedding, features.cues])

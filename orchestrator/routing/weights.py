@@ -22,7 +22,7 @@ EMBEDDING_SIZE = 384
 _LARGEST_FILE_BYTES = 200_000
 _SHAPE, _CUES = len(SHAPE_NAMES), len(CUE_NAMES)
 _LINEARS = {
-    "skill_with": (len(SKILLS), EMBEDDING_SIZE + _CUES),
+    "skill_with": (len(SKILLS), HASHED_WORDS + EMBEDDING_SIZE + _CUES),
     "skill_without": (len(SKILLS), HASHED_WORDS + _CUES),
     "difficulty_with": (len(SIDES), EMBEDDING_SIZE + _SHAPE),
     "difficulty_without": (len(SIDES), _SHAPE),

@@ -1,0 +1,182 @@
+"""Routing measured: `python -m benchmarks.routing [--routellm CHECKOUT] [--splits N] [--json FILE]`.
+
+Without a checkout: accuracy on tests/graded/routing.jsonl by skill, the confusion matrix, and the time a decision takes with
+and without its embedding. With a work tree of lm-sys/RouteLLM also what the learned difficulty is worth on subjects it has
+not seen, against prompt length, naive Bayes and chance. Trains anew for that, ten minutes or so; no other file is written.
+"""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import json
+from collections import Counter
+from collections.abc import Sequence
+from pathlib import Path
+from time import perf_counter
+from typing import Any
+
+import numpy as np
+from rich.console import Console
+from rich.table import Table
+
+from orchestrator.memory.embed import MiniLmEmbedder
+from orchestrator.routing.router import Router
+from orchestrator.routing.skill_model import SKILLS
+from orchestrator.seams import Features, ModelState
+from training.prompts import GradedPrompt, load_graded
+from training.vectors import MODELS_DIR
+
+ROUNDS = 5
+MODELS = (
+    ModelState("small", ("fast",), ready=True, context_tokens=4096, parameters=1_100_000_000),
+    ModelState("middle", ("balanced",), ready=True, context_tokens=4096, parameters=2_700_000_000),
+    ModelState("coder", ("code",), ready=True, context_tokens=8192, parameters=7_000_000_000),
+    ModelState("long", ("long_context",), ready=True, context_tokens=32768, parameters=7_200_000_000),
+)
+ROLE_OF = {model.id: model.roles[0] for model in MODELS}
+
+
+def features_of(graded: GradedPrompt, embedding: np.ndarray | None) -> Features:
+    return Features(
+        text=graded.prompt,
+        requested="council/auto",
+        models=MODELS,
+        user_turns=graded.user_turns,
+        history_chars=graded.history_chars,
+        documents=graded.documents,
+        embedding=embedding,
+    )
+
+
+async def decide_all(
+    router: Router, prompts: Sequence[GradedPrompt], embedder: MiniLmEmbedder | None
+) -> list[dict[str, Any]]:
+    """One row a prompt: what was expected and decided, and how long it took, embedding included."""
+    rows = []
+    for graded in prompts:
+        began = perf_counter()
+        wanted = embedder is not None and graded.prompt.strip()
+        embedding = await embedder.embed(graded.prompt) if embedder and wanted else None
+        decision = router.decide(features_of(graded, embedding))
+        took_ms = (perf_counter() - began) * 1e3
+        rows.append(
+            {
+                "id": graded.id,
+                "skill": (graded.skill, decision.skill),
+                "role": (graded.role, ROLE_OF[decision.model]),
+                "ms": took_ms,
+                "reason": decision.reason,
+            }
+        )
+    return rows
+
+
+def accuracy(rows: Sequence[dict[str, Any]], what: str = "skill") -> float:
+    return sum(row[what][0] == row[what][1] for row in rows) / len(rows)
+
+
+def graded_report(recognisers: dict[str, Any]) -> dict[str, Any]:
+    prompts, router = load_graded(), Router(recognisers=recognisers)
+    embedder = MiniLmEmbedder.load(MODELS_DIR)
+    try:
+        rows = asyncio.run(decide_all(router, prompts, embedder))
+    finally:
+        embedder.close()
+    without = asyncio.run(decide_all(router, prompts, None))
+    return {
+        "with": rows,
+        "without": without,
+        "ms_with": timed(router, prompts, embedding=True),
+        "ms_without": timed(router, prompts, embedding=False),
+    }
+
+
+def timed(router: Router, prompts: Sequence[GradedPrompt], *, embedding: bool) -> list[float]:
+    """Every prompt in five rounds, each with a new embedder, so that none comes out of its cache."""
+    taken: list[float] = []
+    for _ in range(ROUNDS):
+        embedder = MiniLmEmbedder.load(MODELS_DIR) if embedding else None
+        if embedder:
+            embedder.embed_now("warm")
+        taken += [row["ms"] for row in asyncio.run(decide_all(router, prompts, embedder))]
+        if embedder:
+            embedder.close()
+    return taken
+
+
+def show_graded(console: Console, report: dict[str, Any]) -> None:
+    table = Table("skill", "prompts", "right", "right, no embedding", "role right")
+    for skill in (*SKILLS, "all"):
+        parts = [
+            [row for row in report[name] if skill in ("all", row["skill"][0])] for name in ("with", "without")
+        ]
+        cells = [accuracy(parts[0]), accuracy(parts[1]), accuracy(parts[0], "role")]
+        table.add_row(skill, str(len(parts[0])), *(f"{cell:.3f}" for cell in cells))
+    console.print(table)
+    counts = Counter(row["skill"] for row in report["with"])
+    matrix = Table("expected \\ decided", *SKILLS, title="confusion", title_justify="left")
+    for expected in SKILLS:
+        matrix.add_row(expected, *(str(counts[expected, decided] or "") for decided in SKILLS))
+    console.print(matrix)
+    for row in report["with"]:
+        if row["skill"][0] != row["skill"][1]:
+            console.print(f"  wrong: {row['id']}: {row['skill'][0]} expected. {row['reason']}", style="dim")
+    for name, values in (("with embedding", report["ms_with"]), ("without", report["ms_without"])):
+        p50, p95, most = np.percentile(values, [50, 95, 100])
+        console.print(
+            f"decision {name}: p50 {p50:.2f} ms, p95 {p95:.2f} ms, slowest {most:.2f} ms ({len(values)} decisions)"
+        )
+
+
+def difficulty_report(checkout: Path, splits: int) -> dict[str, Any]:
+    from training.evaluation import compare, load_table
+    from training.routellm import load_questions
+
+    table = load_table(load_questions(checkout))
+    return {str(seed): compare(table, seed) for seed in range(splits)}
+
+
+def show_difficulty(console: Console, report: dict[str, Any]) -> None:
+    first = next(iter(report.values()))
+    for dataset, rankings in first.items():
+        table = Table("ranking", "APGR", "CPT50", "CPT80", title=f"{dataset}, held out", title_justify="left")
+        for ranking in rankings:
+            runs = [split[dataset][ranking] for split in report.values()]
+            table.add_row(
+                ranking, *(_spread([run[name] for run in runs]) for name in ("apgr", "cpt50", "cpt80"))
+            )
+        console.print(table)
+
+
+def _spread(values: Sequence[float]) -> str:
+    return f"{np.mean(values):.3f} ({min(values):.3f} to {max(values):.3f})"
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(prog="python -m benchmarks.routing", description=__doc__)
+    parser.add_argument("--routellm", type=Path, help="work tree of lm-sys/RouteLLM")
+    parser.add_argument("--splits", type=int, default=3, help="how many ways to hold subjects out")
+    parser.add_argument("--json", type=Path, help="write the numbers there")
+    given = parser.parse_args()
+    console, results = Console(), {}
+    results["graded"] = graded_report(_recognisers())
+    show_graded(console, results["graded"])
+    if given.routellm:
+        results["difficulty"] = difficulty_report(given.routellm, given.splits)
+        show_difficulty(console, results["difficulty"])
+    if given.json:
+        given.json.write_text(json.dumps(results, indent=2) + "\n")
+
+
+def _recognisers() -> dict[str, Any]:
+    """The math skill's own recogniser, where that skill is part of this installation."""
+    try:
+        from orchestrator.routing.skills.math.recognise import recognise
+    except ModuleNotFoundError:
+        return {}
+    return {"math": recognise}
+
+
+if __name__ == "__main__":
+    main()

@@ -17,7 +17,7 @@ from orchestrator.inference.types import InferenceBackend
 from orchestrator.seams import Decision, Features
 from orchestrator.settings import Settings
 from orchestrator.telemetry.metrics import Metrics
-from orchestrator.turn_decision import Decider
+from orchestrator.turn.decision import Decider
 
 
 def metered(backend: InferenceBackend, accounts: Accounts) -> MeteredBackend[Held]:

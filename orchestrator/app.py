@@ -35,7 +35,7 @@ from orchestrator.schemas.openai import ChatCompletionRequest, CompletionRequest
 from orchestrator.schemas.routing import RouteRequest
 from orchestrator.settings import Settings
 from orchestrator.telemetry.metrics import Metrics
-from orchestrator.turn_setup import build_decider, build_turns, load_embedder
+from orchestrator.turn.setup import build_decider, build_turns, load_embedder
 
 _VERSION = "3.0"
 

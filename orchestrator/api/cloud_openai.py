@@ -17,8 +17,8 @@ from orchestrator.api.openai_wire import DONE
 from orchestrator.errors import CouncilError
 from orchestrator.inference.generation import Delta
 from orchestrator.schemas.openai import ChatCompletionRequest
-from orchestrator.turn_cloud import LocalFailure, RescuedTurns
-from orchestrator.turn_values import TurnRequest
+from orchestrator.turn.cloud import LocalFailure, RescuedTurns
+from orchestrator.turn.values import TurnRequest
 
 
 async def answer_from_cloud(

@@ -29,9 +29,9 @@ from orchestrator.schemas.council import (
     VoteBody,
     parse_council_body,
 )
-from orchestrator.turn_cloud import RescuedTurns
-from orchestrator.turn_note import current_note
-from orchestrator.turn_values import AUTO, COUNCIL_NAMES, VOTE, TurnRequest, TurnResult
+from orchestrator.turn.cloud import RescuedTurns
+from orchestrator.turn.note import current_note
+from orchestrator.turn.values import AUTO, COUNCIL_NAMES, VOTE, TurnRequest, TurnResult
 
 router = APIRouter(tags=["Council v2"])
 

@@ -10,8 +10,8 @@ from uuid import uuid4
 from orchestrator.accounts.prices import Prices, usd
 from orchestrator.api.council_fields import result_fields
 from orchestrator.telemetry.request_context import current_request
-from orchestrator.turn_note import CLOUD
-from orchestrator.turn_values import TurnResult
+from orchestrator.turn.note import CLOUD
+from orchestrator.turn.values import TurnResult
 
 
 def model_name(result: TurnResult) -> str:

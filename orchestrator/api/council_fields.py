@@ -9,7 +9,7 @@ from urllib.parse import quote
 
 from orchestrator.decision_json import decision_fields
 from orchestrator.seams import Decision
-from orchestrator.turn_values import Routed, Timings, TurnRequest, TurnResult
+from orchestrator.turn.values import Routed, Timings, TurnRequest, TurnResult
 
 _MAX_HEADER_CHARS = 300
 _PLAIN = "".join(map(chr, range(32, 127))).replace("%", "")

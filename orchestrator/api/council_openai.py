@@ -29,9 +29,9 @@ from orchestrator.errors import CouncilError
 from orchestrator.inference.generation import Choices, Delta
 from orchestrator.schemas.openai import ChatCompletionRequest
 from orchestrator.seams import Generated, SkillAnswer
-from orchestrator.turn_cloud import LOCAL_FAILURES
-from orchestrator.turn_run import TurnRun
-from orchestrator.turn_values import VOTE, TurnRequest, TurnResult, Usage
+from orchestrator.turn.cloud import LOCAL_FAILURES
+from orchestrator.turn.run import TurnRun
+from orchestrator.turn.values import VOTE, TurnRequest, TurnResult, Usage
 
 _OFF_LOOP_CHARS = 8192  # as for requests of a concrete model
 

@@ -14,8 +14,8 @@ import orjson
 from orchestrator.api.word_chunks import WordChunks
 from orchestrator.errors import CouncilError
 from orchestrator.telemetry.metrics import Metrics
-from orchestrator.turn_note import current_note
-from orchestrator.turn_values import Decided, Finished, Routed, TextPiece, TurnEvent, TurnResult
+from orchestrator.turn.note import current_note
+from orchestrator.turn.values import Decided, Finished, Routed, TextPiece, TurnEvent, TurnResult
 
 Wire = Callable[["OpenTurn", Metrics], AsyncIterator[bytes]]
 

@@ -22,7 +22,7 @@ from orchestrator.api.openai_wire import DONE
 from orchestrator.errors import CouncilError
 from orchestrator.inference.generation import Delta
 from orchestrator.schemas.openai import ChatCompletionRequest
-from orchestrator.turn_values import Finished, Progress, Routed, TextPiece, TurnEvent, TurnRequest, TurnResult
+from orchestrator.turn.values import Finished, Progress, Routed, TextPiece, TurnEvent, TurnRequest, TurnResult
 
 SETTLE_S = 1.0
 _ANSWERED = "voice_finished"

@@ -15,7 +15,7 @@ from orchestrator.inference.registry import ModelRegistry
 from orchestrator.inference.types import InferenceBackend
 from orchestrator.settings import Settings
 from orchestrator.telemetry.metrics import Metrics
-from orchestrator.turn import Turns
+from orchestrator.turn.turns import Turns
 
 
 @dataclass(frozen=True, slots=True)

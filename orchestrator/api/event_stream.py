@@ -16,7 +16,7 @@ from orchestrator.errors import CouncilError
 from orchestrator.inference.generation import Choices, Delta
 from orchestrator.settings import Settings
 from orchestrator.telemetry.metrics import Metrics
-from orchestrator.turn_note import current_note
+from orchestrator.turn.note import current_note
 
 log = logging.getLogger(__name__)
 

@@ -15,7 +15,7 @@ from orchestrator.api.deps import services_of
 from orchestrator.api.envelope import envelope, error_response, json_response
 from orchestrator.errors import CouncilError, InvalidBody, NotFound
 from orchestrator.schemas.parsing import field_error
-from orchestrator.turn_note import current_note
+from orchestrator.turn.note import current_note
 
 CLIENT_GONE_STATUS = 499  # nobody reads it; it tells such requests apart in the metrics
 

@@ -23,7 +23,7 @@ from orchestrator.errors import CouncilError, ForbiddenOrigin, RequestTooLarge, 
 from orchestrator.settings import LOOPBACK_HOSTS
 from orchestrator.telemetry.defects import describe_defect
 from orchestrator.telemetry.request_context import RequestContext, current_request
-from orchestrator.turn_note import begin_note
+from orchestrator.turn.note import begin_note
 
 log = logging.getLogger(__name__)
 

@@ -9,7 +9,7 @@ from fastapi import APIRouter, Request
 
 from orchestrator.api.deps import Services, services_of
 from orchestrator.inference.registry import InstalledModel
-from orchestrator.turn_values import AUTO, COUNCIL_NAMES, ROLE_NAMES, VOTE
+from orchestrator.turn.values import AUTO, COUNCIL_NAMES, ROLE_NAMES, VOTE
 
 router = APIRouter(prefix="/v1/models", tags=["OpenAI"])
 

@@ -24,7 +24,7 @@ from orchestrator.inference.generation import Choices
 from orchestrator.inference.registry import ModelRegistry
 from orchestrator.schemas.openai import ChatCompletionRequest, CompletionRequest, GenerationRequest
 from orchestrator.schemas.parsing import parse_body
-from orchestrator.turn_note import current_note
+from orchestrator.turn.note import current_note
 
 router = APIRouter(prefix="/v1", tags=["OpenAI"])
 

@@ -15,7 +15,7 @@ from orchestrator.schemas.openai import (
 )
 from orchestrator.schemas.routing import RouteRequest
 from orchestrator.seams import ChatMessage, Document
-from orchestrator.turn_values import COUNCIL_NAMES, VOTE, TurnRequest
+from orchestrator.turn.values import COUNCIL_NAMES, VOTE, TurnRequest
 
 # Sampling that candidates do not carry and forms that make no sense of one answer chosen from several, with the values
 # that ask for nothing.

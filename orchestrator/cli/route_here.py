@@ -11,10 +11,10 @@ from orchestrator.routing.skills.built_in import built_in_skills
 from orchestrator.seams import ChatMessage, ModelState
 from orchestrator.settings import Settings
 from orchestrator.telemetry.metrics import Metrics
-from orchestrator.turn_decision import Decisions
-from orchestrator.turn_features import state_of
-from orchestrator.turn_setup import build_decider, build_skills, load_embedder
-from orchestrator.turn_values import TurnRequest
+from orchestrator.turn.decision import Decisions
+from orchestrator.turn.features import state_of
+from orchestrator.turn.setup import build_decider, build_skills, load_embedder
+from orchestrator.turn.values import TurnRequest
 
 
 class IdleModels:

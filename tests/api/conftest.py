@@ -22,7 +22,7 @@ from orchestrator.routing.skills.math import MathSkill
 from orchestrator.seams import Skill
 from orchestrator.settings import PROJECT_ROOT, Settings
 from orchestrator.telemetry.metrics import Metrics
-from orchestrator.turn_setup import build_turns
+from orchestrator.turn.setup import build_turns
 from tests.api.server import AppServer, running_app, wait_until
 from tests.fakes.backend import FakeBackend, Script
 from tests.fakes.routing import ScriptedDecider

@@ -24,11 +24,11 @@ from orchestrator.routing.skills.registry import SkillRegistry
 from orchestrator.seams import CodeRunner, Embedder, Generator, Skill
 from orchestrator.settings import Settings
 from orchestrator.telemetry.metrics import Metrics
-from orchestrator.turn import TurnLimits, Turns
-from orchestrator.turn_checks import verifiers
-from orchestrator.turn_decision import Decider, Decisions
-from orchestrator.turn_features import ModelStates, ReadinessOfModels
-from orchestrator.turn_vote import Voting
+from orchestrator.turn.checks import verifiers
+from orchestrator.turn.decision import Decider, Decisions
+from orchestrator.turn.features import ModelStates, ReadinessOfModels
+from orchestrator.turn.turns import TurnLimits, Turns
+from orchestrator.turn.vote import Voting
 
 log = logging.getLogger(__name__)
 

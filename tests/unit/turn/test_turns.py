@@ -22,10 +22,10 @@ from orchestrator.routing.skills.built_in import built_in_skills
 from orchestrator.routing.skills.registry import SkillRegistry
 from orchestrator.seams import ChatMessage, Document, ModelState, SkillAnswer, SkillTask
 from orchestrator.telemetry.metrics import Metrics
-from orchestrator.turn import TurnLimits, Turns
-from orchestrator.turn_decision import Decisions
-from orchestrator.turn_values import VOTE, Decided, Finished, Progress, TextPiece, TurnRequest, Usage
-from orchestrator.turn_vote import Voting
+from orchestrator.turn.decision import Decisions
+from orchestrator.turn.turns import TurnLimits, Turns
+from orchestrator.turn.values import VOTE, Decided, Finished, Progress, TextPiece, TurnRequest, Usage
+from orchestrator.turn.vote import Voting
 from tests.fakes.python_runner import PythonRunner
 from tests.fakes.routing import ScriptedDecider
 from tests.fakes.saying_generator import SayingGenerator

@@ -16,8 +16,8 @@ from orchestrator.routing.skills.claims import Claims
 from orchestrator.routing.skills.registry import SkillRegistry
 from orchestrator.seams import Decision, Embedder, Features, ModelState
 from orchestrator.telemetry.defects import describe_defect
-from orchestrator.turn_features import features_of, users_words
-from orchestrator.turn_values import AUTO, COUNCIL_NAMES, ROLE_NAMES, Routed, TurnRequest
+from orchestrator.turn.features import features_of, users_words
+from orchestrator.turn.values import AUTO, COUNCIL_NAMES, ROLE_NAMES, Routed, TurnRequest
 
 log = logging.getLogger(__name__)
 

@@ -17,9 +17,9 @@ from orchestrator.routing.skills.drafting import DraftingSkill, plain_ask
 from orchestrator.routing.skills.plain import PlainSkill
 from orchestrator.routing.skills.registry import SkillRegistry
 from orchestrator.seams import Ask, Generated, Skill, SkillAnswer, SkillName, SkillTask
-from orchestrator.turn_generator import TurnGenerator
-from orchestrator.turn_note import current_note
-from orchestrator.turn_values import (
+from orchestrator.turn.generator import TurnGenerator
+from orchestrator.turn.note import current_note
+from orchestrator.turn.values import (
     Decided,
     FallThrough,
     Finished,

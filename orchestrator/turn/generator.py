@@ -7,7 +7,7 @@ from contextlib import aclosing
 from dataclasses import replace
 
 from orchestrator.seams import Ask, Generated, Generator, TokenTally
-from orchestrator.turn_values import TurnRequest, Usage
+from orchestrator.turn.values import TurnRequest, Usage
 
 
 class TurnGenerator:

@@ -26,10 +26,10 @@ from orchestrator.errors import (
     NoVoiceAnswered,
 )
 from orchestrator.seams import Decision
-from orchestrator.turn import Turns
-from orchestrator.turn_features import users_words
-from orchestrator.turn_note import CLOUD, current_note
-from orchestrator.turn_values import (
+from orchestrator.turn.features import users_words
+from orchestrator.turn.note import CLOUD, current_note
+from orchestrator.turn.turns import Turns
+from orchestrator.turn.values import (
     COUNCIL_NAMES,
     Decided,
     Finished,

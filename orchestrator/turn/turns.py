@@ -12,12 +12,12 @@ from dataclasses import dataclass
 
 from orchestrator.routing.skills.registry import SkillRegistry
 from orchestrator.seams import CodeRunner, Generator, SkillTask
-from orchestrator.turn_decision import Decisions
-from orchestrator.turn_generator import TurnGenerator
-from orchestrator.turn_note import current_note
-from orchestrator.turn_run import TurnRun
-from orchestrator.turn_values import VOTE, Finished, Routed, TurnEvent, TurnRequest, TurnResult
-from orchestrator.turn_vote import Voting, check_vote
+from orchestrator.turn.decision import Decisions
+from orchestrator.turn.generator import TurnGenerator
+from orchestrator.turn.note import current_note
+from orchestrator.turn.run import TurnRun
+from orchestrator.turn.values import VOTE, Finished, Routed, TurnEvent, TurnRequest, TurnResult
+from orchestrator.turn.vote import Voting, check_vote
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,7 +16,7 @@ from orchestrator.accounts.prices import Prices
 from orchestrator.decision_json import decision_fields
 from orchestrator.seams import Decision
 from orchestrator.telemetry.request_context import ModelTally, RequestContext
-from orchestrator.turn_values import TurnResult
+from orchestrator.turn.values import TurnResult
 
 CLOUD = "cloud"
 """The key of a result's evidence under which the cloud fallback tells of itself."""

@@ -18,8 +18,8 @@ from orchestrator.routing.deliberation.opinion import Verdict
 from orchestrator.routing.deliberation.question import Question
 from orchestrator.routing.deliberation.voices import Voice, default_voices
 from orchestrator.seams import ModelState, Skill, SkillAnswer
-from orchestrator.turn_run import TurnRun
-from orchestrator.turn_values import (
+from orchestrator.turn.run import TurnRun
+from orchestrator.turn.values import (
     Decided,
     Finished,
     Progress,

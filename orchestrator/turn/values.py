@@ -1,4 +1,4 @@
-"""What goes into a turn and what comes out of it. No behaviour beyond sums; `orchestrator.turn` has the story."""
+"""What goes into a turn and what comes out of it. No behaviour beyond sums; `orchestrator.turn.turns` has the story."""
 
 from __future__ import annotations
 

@@ -13,7 +13,7 @@ from orchestrator.errors import CouncilError
 from orchestrator.inference.registry import InstalledModel, ModelRegistry
 from orchestrator.seams import ChatMessage, Features, ModelState
 from orchestrator.telemetry.metrics import Metrics
-from orchestrator.turn_values import TurnRequest
+from orchestrator.turn.values import TurnRequest
 
 _READY_WAIT_S = 0.1
 

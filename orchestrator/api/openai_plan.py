@@ -12,7 +12,7 @@ import orjson
 
 from engines.record import SamplingDefaults
 from orchestrator.errors import InvalidGuide, InvalidValue
-from orchestrator.inference.generation import ChoicePlan, plan_request
+from orchestrator.inference.generation import ChoicePlan, plan_request, refuse_hopeless_text
 from orchestrator.inference.registry import InstalledModel, ModelRegistry
 from orchestrator.inference.types import Guide, Sampling, TokenRequest
 from orchestrator.schemas.openai import ChatCompletionRequest, CompletionRequest, GenerationRequest, Prompt
@@ -35,6 +35,7 @@ class Plan:
 def plan_chat(registry: ModelRegistry, request: ChatCompletionRequest) -> Plan:
     """Raise ModelNotFound, InvalidValue or ContextLengthExceeded. Slow for long prompts: not for the loop."""
     model = registry.get(request.model)
+    refuse_hopeless_text(model, (message.content for message in request.messages), "messages")
     prompt_ids = model.template.render_ids(_template_messages(request))
     # The format's own ends come on top of the four that a request may name.
     stops = (*(request.stop or ()), *model.record.chat.stop_strings)
@@ -62,7 +63,10 @@ def _template_messages(request: ChatCompletionRequest) -> list[dict[str, str]]:
 
 
 def _prompt_ids(model: InstalledModel, prompt: Prompt) -> Sequence[int]:
-    return model.tokenizer.encode_prompt(prompt) if isinstance(prompt, str) else prompt
+    if not isinstance(prompt, str):
+        return prompt
+    refuse_hopeless_text(model, [prompt], "prompt")
+    return model.tokenizer.encode_prompt(prompt)
 
 
 def _plan(

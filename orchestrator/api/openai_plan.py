@@ -8,7 +8,7 @@ from uuid import uuid4
 
 from engines.record import SamplingDefaults
 from orchestrator.errors import InvalidValue
-from orchestrator.inference.generation import ChoicePlan, plan_request
+from orchestrator.inference.generation import ChoicePlan, plan_request, refuse_hopeless_text
 from orchestrator.inference.guides import json_schema_guide
 from orchestrator.inference.registry import InstalledModel, ModelRegistry
 from orchestrator.inference.sampling import SEED_MASK, sampling_with_defaults
@@ -31,6 +31,7 @@ class Plan:
 def plan_chat(registry: ModelRegistry, request: ChatCompletionRequest) -> Plan:
     """Raise ModelNotFound, InvalidValue or ContextLengthExceeded. Slow for long prompts: not for the loop."""
     model = registry.get(request.model)
+    refuse_hopeless_text(model, (message.content for message in request.messages), "messages")
     prompt_ids = model.template.render_ids(_template_messages(request))
     stops = model.chat_stops(request.stop or ())
     return _plan(model, request, [prompt_ids], request.new_tokens, "messages", stops)
@@ -57,7 +58,10 @@ def _template_messages(request: ChatCompletionRequest) -> list[dict[str, str]]:
 
 
 def _prompt_ids(model: InstalledModel, prompt: Prompt) -> Sequence[int]:
-    return model.tokenizer.encode_prompt(prompt) if isinstance(prompt, str) else prompt
+    if not isinstance(prompt, str):
+        return prompt
+    refuse_hopeless_text(model, [prompt], "prompt")
+    return model.tokenizer.encode_prompt(prompt)
 
 
 def _plan(

@@ -90,6 +90,20 @@ def plan_request(
     )
 
 
+def refuse_hopeless_text(model: InstalledModel, texts: Iterable[str], param: str) -> None:
+    """Raise ContextLengthExceeded for text that cannot fit even if every token were the longest one there is.
+
+    Encoding 4 MB to learn by how much it is too long takes a CPU for seconds and half a gigabyte of memory.
+    """
+    chars, most = sum(map(len, texts)), model.max_seq_len * model.tokenizer.longest_token_bytes
+    if chars > most:
+        raise ContextLengthExceeded(
+            f"the prompt has {chars} characters; this model takes {model.max_seq_len} tokens, which never hold "
+            f"more than {most} characters",
+            param=param,
+        )
+
+
 def _room(model: InstalledModel, prompt_ids: Sequence[int], param: str) -> int:
     if not prompt_ids:
         raise InvalidValue("the prompt is empty", param=param)

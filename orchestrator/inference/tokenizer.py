@@ -66,6 +66,7 @@ class ModelTokenizer:
         self.pad_id: Final = pad_id
         self.add_bos: Final = add_bos
         self._bytes: Final = _bytes_by_id(self._at_start, added, layout)
+        self.longest_token_bytes: Final = max(map(len, self._bytes))
         self.strips_first_space: Final = answer_starts_with_space or _strips_first_space(layout)
         """True where the vocabulary or the chat format puts a space before an answer's first word that is not shown."""
         unknown = layout["model"].get("unk_token")

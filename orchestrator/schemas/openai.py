@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import Annotated, Any, Literal
 
-from pydantic import BeforeValidator, Field, model_validator
+from pydantic import AfterValidator, BeforeValidator, Field, ValidationInfo, model_validator
 
 from orchestrator.schemas.fields import (
     ChoiceCount,
@@ -97,6 +97,12 @@ class StreamOptions(WireModel):
     include_usage: bool | None = None
 
 
+def _only_in_a_stream(value: StreamOptions | None, info: ValidationInfo) -> StreamOptions | None:
+    if value is not None and not info.data.get("stream"):
+        raise invalid("may only be given when stream is true")
+    return value
+
+
 class JsonSchemaFormat(WireModel):
     name: str | None = None
     schema_: dict[str, Any] = Field(alias="schema")
@@ -133,15 +139,13 @@ class GenerationRequest(WireModel):
     guided_regex: GuideSource | None = None
     guided_grammar: GuideSource | None = None
     stream: bool | None = None
-    stream_options: StreamOptions | None = None
+    stream_options: Annotated[StreamOptions | None, AfterValidator(_only_in_a_stream)] = None
 
     @model_validator(mode="after")
     def _fields_agree(self) -> GenerationRequest:
         formats = self.response_format is not None and self.response_format.type != "text"
         if formats + (self.guided_regex is not None) + (self.guided_grammar is not None) > 1:
             raise invalid("give only one of response_format, guided_regex and guided_grammar")
-        if self.stream_options is not None and not self.stream:
-            raise invalid("stream_options may only be given when stream is true")
         return self
 
     @property

@@ -143,7 +143,7 @@ INVALID_CHAT: list[tuple[dict[str, Any], str]] = [
     (chat(min_tokens=-1), "min_tokens"),
     (chat(min_tokens=6, max_tokens=5), "min_tokens"),
     (chat(stream="yes"), "stream"),
-    (chat(stream_options={"include_usage": True}), None),
+    (chat(stream_options={"include_usage": True}), "stream_options"),
     (chat(stream=True, stream_options={"include_usage": 1}), "stream_options.include_usage"),
     (chat(response_format="json"), "response_format"),
     (chat(response_format={"type": "yaml"}), "response_format.type"),

@@ -19,8 +19,11 @@ _COMPACT_JSON = {"whitespace_flexible": False, "item_separator": ", ", "key_sepa
 PREFIX = "Guided decoding"
 
 
+_IN_WORDS = {"NoExtensionBias": "no text can match it"}
+
+
 class GuideError(ValueError):
-    """The schema, expression or grammar cannot be compiled."""
+    """The schema, expression or grammar cannot be compiled, or it cannot be followed any further."""
 
 
 class GuideCompiler:
@@ -38,13 +41,19 @@ class GuideCompiler:
         except (ValueError, TypeError, RecursionError) as error:
             raise GuideError(f"{PREFIX}: {error}") from error
         matcher = LLMatcher(self._tokenizer, grammar, log_level=0)
-        if matcher.is_error():
-            raise GuideError(f"{PREFIX}: {_one_line(matcher.get_error())}")
+        _raise_failure(matcher)
+        # Some faults show first when a token is to be allowed: a schema that refers to nothing but itself.
+        matcher.compute_bitmask()
+        _raise_failure(matcher)
         return GuideState(matcher, self._vocab_size, self._grammar_end, end_id)
 
 
-def _one_line(error: str) -> str:
-    return " ".join(error.split())[:500]
+def _raise_failure(matcher: LLMatcher) -> None:
+    """Raise GuideError when the matcher has failed: from then on it would allow the end token, as if all matched."""
+    if matcher.is_error():
+        # What follows this line is the matcher's state, with the text that was generated.
+        reason = " ".join(str(matcher.get_error()).partition("<state>")[0].split())[:500]
+        raise GuideError(f"{PREFIX}: {_IN_WORDS.get(reason, reason)}")
 
 
 def _grammar(guide_type: str, guide: str) -> str:
@@ -73,8 +82,9 @@ class GuideState:
         self._bitmask = allocate_token_bitmask(1, vocab_size)
 
     def mask(self, logits: np.ndarray) -> None:
-        """Set the logits of forbidden tokens to minus infinity, in place."""
+        """Set the logits of forbidden tokens to minus infinity, in place. Raises GuideError when it grew too large."""
         fill_next_token_bitmask(self._matcher, self._bitmask, 0)
+        _raise_failure(self._matcher)
         bits = np.unpackbits(self._bitmask.view(np.uint8), bitorder="little")[: self._vocab_size]
         if self._end_id != self._grammar_end:
             # The grammar knows only the vocabulary's end token; the request's own stands in its place.
@@ -82,8 +92,9 @@ class GuideState:
         logits[bits == 0] = -np.inf
 
     def accept(self, token: int) -> None:
-        """Raises GuideError when the token does not fit, which the mask rules out."""
+        """Raises GuideError when the token does not fit, which the mask rules out, or the grammar grew too large."""
         if not self._matcher.consume_token(token):
+            _raise_failure(self._matcher)
             raise GuideError("a token outside the grammar was drawn")
 
     @property

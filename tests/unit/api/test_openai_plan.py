@@ -9,7 +9,9 @@ import pytest
 
 from engines.record import load_records
 from orchestrator.api.openai_plan import plan_chat, plan_completion
+from orchestrator.errors import ContextLengthExceeded
 from orchestrator.inference.registry import ModelRegistry
+from orchestrator.inference.tokenizer import ModelTokenizer
 from orchestrator.schemas.openai import ChatCompletionRequest, CompletionRequest
 from orchestrator.schemas.parsing import parse_body
 from tests.unit.inference import vocabularies
@@ -53,6 +55,31 @@ def test_a_chat_ends_at_the_request_s_stops_and_at_the_format_s(
 def test_a_format_with_an_end_token_adds_none(registry: ModelRegistry) -> None:
     plan = plan_chat(registry, chat(model="mistral-7b"))
     assert tuple(plan.choices[0].stops) == ()
+
+
+def test_text_that_cannot_fit_is_refused_before_it_is_encoded(
+    registry: ModelRegistry, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    model = registry.get("phi-2")
+    most = model.max_seq_len * model.tokenizer.longest_token_bytes
+    monkeypatch.setattr(ModelTokenizer, "_encoded", lambda *_: pytest.fail("it was encoded"))
+    with pytest.raises(ContextLengthExceeded, match=f"has {most + 1} characters") as refused:
+        plan_chat(
+            registry,
+            chat(messages=[{"role": "user", "content": "x"}, {"role": "user", "content": "x" * most}]),
+        )
+    assert refused.value.param == "messages"
+    prompts = orjson.dumps({"model": "phi-2", "prompt": ["x" * (most + 1)]})
+    with pytest.raises(ContextLengthExceeded) as refused:
+        plan_completion(registry, parse_body(CompletionRequest, prompts))
+    assert refused.value.param == "prompt"
+
+
+def test_text_of_the_longest_tokens_that_just_fits_is_not_refused(registry: ModelRegistry) -> None:
+    model = registry.get("phi-2")
+    ids = range(model.tokenizer.vocab_size)
+    longest = max((model.tokenizer.token_text(i) for i in ids), key=len)
+    assert len(plan_chat(registry, chat(messages=[{"role": "user", "content": longest * 100}])).choices) == 1
 
 
 def test_a_completion_ends_only_where_the_request_says(registry: ModelRegistry) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import zipfile
 import zlib
 from collections.abc import Mapping
@@ -40,7 +41,8 @@ def load_weights(path: Path = WEIGHTS_FILE) -> Weights:
     try:
         if path.stat().st_size > _LARGEST_FILE_BYTES:
             raise RoutingWeightsUnusable(f"{path.name} is larger than weights can be")
-        with np.load(path, allow_pickle=False) as archive:
+        # From memory: of a broken archive numpy leaves the file open.
+        with np.load(io.BytesIO(path.read_bytes()), allow_pickle=False) as archive:
             return _unpack({name: archive[name] for name in archive.files})
     except (OSError, ValueError, KeyError, EOFError, zipfile.BadZipFile, zlib.error) as error:
         raise RoutingWeightsUnusable(

@@ -1,0 +1,123 @@
+"""What another policy would have decided: recorded prompts run through two routers, and where they differ.
+
+A record is a JSON object a line: `prompt`, and where they matter `requested`, `user_turns`, `history_chars`, `documents`.
+Today's models stand in for those of the day; nothing is generated.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from orchestrator.errors import CouncilError, InvalidValue
+from orchestrator.routing.requested import AUTO
+from orchestrator.seams import Decision, Features, ModelState
+
+Decider = Callable[[Features], Decision]
+Embed = Callable[[str], np.ndarray]
+
+
+class RecordedPrompt(BaseModel):
+    """One line of a file to replay. Other keys are left alone, so that a journal's lines can be used as they are."""
+
+    model_config = ConfigDict(frozen=True, extra="ignore")
+
+    id: str = ""
+    prompt: str
+    requested: str = AUTO
+    user_turns: int = Field(1, ge=1)
+    history_chars: int = Field(0, ge=0)
+    documents: int = Field(0, ge=0)
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """One prompt that the two decide otherwise. `line` counts from 1; `fault` is set where one of them refuses."""
+
+    line: int
+    id: str
+    prompt: str
+    first: Decision | None
+    second: Decision | None
+    fault: str = ""
+
+    @property
+    def changed(self) -> tuple[str, ...]:
+        """Which of skill and model differ."""
+        if self.first is None or self.second is None:
+            return ()
+        return tuple(
+            name for name in ("skill", "model") if getattr(self.first, name) != getattr(self.second, name)
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Replay:
+    """`moved` counts, for every pair of models (before, after), the prompts that go from one to the other."""
+
+    prompts: int
+    differences: tuple[Difference, ...]
+    moved: dict[tuple[str, str], int]
+
+
+def read_prompts(path: Path) -> list[RecordedPrompt]:
+    """Raises InvalidValue naming the first line that is no record, OSError where the file cannot be read."""
+    with path.open(encoding="utf-8") as file:
+        return list(_records(file))
+
+
+def replay(
+    prompts: Sequence[RecordedPrompt],
+    first: Decider,
+    second: Decider,
+    models: tuple[ModelState, ...],
+    embed: Embed | None = None,
+) -> Replay:
+    """Decide every prompt twice. One that a policy refuses is a difference with its fault, not an end."""
+    differences: list[Difference] = []
+    moved: dict[tuple[str, str], int] = {}
+    for line, prompt in enumerate(prompts, start=1):
+        found = _compare(line, prompt, first, second, _features(prompt, models, embed))
+        if found.first and found.second and "model" in found.changed:
+            pair = (found.first.model, found.second.model)
+            moved[pair] = moved.get(pair, 0) + 1
+        if found.changed or found.fault:
+            differences.append(found)
+    return Replay(len(prompts), tuple(differences), moved)
+
+
+def _compare(
+    line: int, prompt: RecordedPrompt, first: Decider, second: Decider, features: Features
+) -> Difference:
+    try:
+        return Difference(line, prompt.id, prompt.prompt, first(features), second(features))
+    except CouncilError as error:
+        return Difference(line, prompt.id, prompt.prompt, None, None, error.message)
+
+
+def _features(prompt: RecordedPrompt, models: tuple[ModelState, ...], embed: Embed | None) -> Features:
+    return Features(
+        text=prompt.prompt,
+        requested=prompt.requested,
+        models=models,
+        user_turns=prompt.user_turns,
+        history_chars=prompt.history_chars,
+        documents=prompt.documents,
+        embedding=embed(prompt.prompt) if embed and prompt.prompt.strip() else None,
+    )
+
+
+def _records(lines: Iterable[str]) -> Iterator[RecordedPrompt]:
+    for number, line in enumerate(lines, start=1):
+        if not line.strip():
+            continue
+        try:
+            yield RecordedPrompt.model_validate(json.loads(line))
+        except (json.JSONDecodeError, ValidationError) as error:
+            reason = error.msg if isinstance(error, json.JSONDecodeError) else error.errors()[0]["msg"]
+            raise InvalidValue(f"line {number} is no recorded prompt: {reason}") from None

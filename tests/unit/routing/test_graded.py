@@ -1,0 +1,86 @@
+"""Graded prompts and recorded pains through the default policy with the real embedder.
+
+The floors lie two standard errors of 160 prompts (0.02 to 0.03) below what was measured, so that another processor's rounding fails
+nothing and a broken feature does.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from prompt_factory import sums
+
+from benchmarks.routing import MODELS, accuracy, decide_all, features_of
+from orchestrator.memory.embed import MiniLmEmbedder
+from orchestrator.routing.router import Router
+from orchestrator.seams import Features
+from orchestrator.settings import PROJECT_ROOT
+from training.prompts import GradedPrompt, load_graded
+
+MODELS_DIR = PROJECT_ROOT / "data" / "models"
+GRADED = load_graded()
+FLOOR, FLOOR_WITHOUT_EMBEDDING = 0.88, 0.78
+
+
+@pytest.fixture(scope="module")
+def embedder() -> Iterator[MiniLmEmbedder]:
+    if not (Path(MODELS_DIR) / "all-minilm-l6-v2" / "model.onnx").exists():
+        pytest.skip("the embedder is not installed: run `council models pull all-minilm-l6-v2`")
+    found = MiniLmEmbedder.load(MODELS_DIR)
+    yield found
+    found.close()
+
+
+@pytest.fixture(scope="module")
+def router() -> Router:
+    return Router(recognisers={"math": sums})
+
+
+async def test_the_right_skill_is_found(router: Router, embedder: MiniLmEmbedder) -> None:
+    rows = await decide_all(router, GRADED, embedder)
+    assert accuracy(rows) >= FLOOR, [row["id"] for row in rows if row["skill"][0] != row["skill"][1]]
+
+
+async def test_without_an_embedding_it_is_found_less_often_but_well(router: Router) -> None:
+    assert accuracy(await decide_all(router, GRADED, None)) >= FLOOR_WITHOUT_EMBEDDING
+
+
+@pytest.mark.parametrize("graded", [graded for graded in GRADED if graded.pain], ids=lambda graded: graded.id)
+async def test_recorded_pains(graded: GradedPrompt, router: Router, embedder: MiniLmEmbedder) -> None:
+    embedding = await embedder.embed(graded.prompt) if graded.prompt.strip() else None
+    decision = router.decide(features_of(graded, embedding))
+    assert decision.skill == graded.skill, (graded.pain, decision.reason)
+
+
+@pytest.mark.parametrize("skill", ["math", "exec"])
+async def test_neither_sums_nor_runs_are_seen_in_other_prompts(
+    skill: str, router: Router, embedder: MiniLmEmbedder
+) -> None:
+    """What computes or executes must not be reached by accident: at most one graded prompt of another skill."""
+    rows = await decide_all(router, GRADED, embedder)
+    wrong = [row["id"] for row in rows if row["skill"][1] == skill != row["skill"][0]]
+    assert len(wrong) <= (0 if skill == "exec" else 1), wrong
+
+
+async def test_an_injected_history_changes_nothing(router: Router, embedder: MiniLmEmbedder) -> None:
+    """A history counts by its length and its turns alone, so what it says cannot reach a decision."""
+    injected = next(graded for graded in GRADED if graded.id == "pain-injection-history")
+    embedding = await embedder.embed(injected.prompt)
+    bare = Features(injected.prompt, "council/auto", MODELS, user_turns=2, embedding=embedding)
+    first, second = router.decide(features_of(injected, embedding)), router.decide(bare)
+    assert (first.skill, first.model, first.scores) == (second.skill, second.model, second.scores)
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["", "\n", "😀😀😀", "\x00", "\ud800", "word " * 200_000, "é漢🙂 mixed text " * 60_000, "```" * 300_000],
+)
+async def test_any_text_is_decided(text: str, router: Router, embedder: MiniLmEmbedder) -> None:
+    decision = router.decide(
+        Features(text, "council/auto", MODELS, history_chars=len(text), embedding=await embedder.embed(text))
+    )
+    assert decision.skill in ("general", "knowledge", "code", "logic")
+    assert decision.model in {model.id for model in MODELS}
+    assert decision.decided_ms < 1000

@@ -1,0 +1,72 @@
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+from prompt_factory import ALL, sums
+
+from orchestrator.errors import InvalidValue
+from orchestrator.routing.replay import RecordedPrompt, read_prompts, replay
+from orchestrator.routing.router import Router
+from orchestrator.seams import Decision, Features
+
+
+def test_the_same_policy_differs_nowhere() -> None:
+    router = Router(policy="rules")
+    prompts = [RecordedPrompt(prompt=text) for text in ("hi", "fix my code", "2+2")]
+    found = replay(prompts, router.decide, router.decide, ALL)
+    assert (found.prompts, found.differences, found.moved) == (3, (), {})
+
+
+def test_differences_name_line_prompt_and_both_decisions() -> None:
+    plain, with_math = Router(policy="rules"), Router(policy="rules", recognisers={"math": sums})
+    prompts = [RecordedPrompt(prompt="hello"), RecordedPrompt(id="b", prompt="what is 3*4?")]
+    (difference,) = replay(prompts, plain.decide, with_math.decide, ALL).differences
+    assert (difference.line, difference.id, difference.changed) == (2, "b", ("skill",))
+    assert difference.first is not None
+    assert difference.second is not None
+    assert (difference.first.skill, difference.second.skill) == ("general", "math")
+
+
+def test_moves_between_models_are_counted() -> None:
+    rules = Router(policy="rules")
+
+    def to_tiny(features: Features) -> Decision:
+        return replace(rules.decide(features), model="tiny")
+
+    prompts = [RecordedPrompt(prompt=text) for text in ("hello", "good day", "fix my code")]
+    found = replay(prompts, rules.decide, to_tiny, ALL)
+    assert found.moved == {("mid", "tiny"): 2, ("coder", "tiny"): 1}
+
+
+def test_a_prompt_that_cannot_be_decided_is_a_difference_with_its_fault() -> None:
+    router = Router(policy="rules")
+    prompts = [RecordedPrompt(prompt="hi", requested="gone"), RecordedPrompt(prompt="hi")]
+    (difference,) = replay(prompts, router.decide, router.decide, ALL).differences
+    assert difference.fault.startswith("no such model")
+
+
+def test_embeddings_are_made_for_texts_alone() -> None:
+    asked: list[str] = []
+
+    def embed(text: str) -> np.ndarray:
+        asked.append(text)
+        return np.full(384, 384**-0.5)
+
+    router = Router()
+    replay(
+        [RecordedPrompt(prompt=" "), RecordedPrompt(prompt="hi")], router.decide, router.decide, ALL, embed
+    )
+    assert asked == ["hi"]
+
+
+def test_a_file_is_read_and_a_wrong_line_named(tmp_path: Path) -> None:
+    path = tmp_path / "prompts.jsonl"
+    path.write_text('{"prompt": "hi", "user_turns": 3, "answer": "left alone"}\n\n{"prompt": "yo"}\n')
+    assert read_prompts(path) == [RecordedPrompt(prompt="hi", user_turns=3), RecordedPrompt(prompt="yo")]
+    for line in ("{", "[]", '{"text": "hi"}', '{"prompt": "x", "user_turns": 0}'):
+        path.write_text(f'{{"prompt": "hi"}}\n{line}\n')
+        with pytest.raises(InvalidValue, match="line 2"):
+            read_prompts(path)

@@ -1,0 +1,139 @@
+"""Cues and signs of code: whole words only, and nothing out of quotes or code."""
+
+from __future__ import annotations
+
+import time
+
+import pytest
+
+from orchestrator.routing.cues import CUE_NAMES, cues
+from orchestrator.routing.features import readable_part, text_features
+from orchestrator.routing.shape import SHAPE_NAMES, shape, without_answer_cue
+from orchestrator.routing.words import Words
+
+
+def found(text: str) -> set[str]:
+    features = text_features(text)
+    return {name for name, value in zip(CUE_NAMES, features.cues, strict=True) if value > 0}
+
+
+@pytest.mark.parametrize("text", ["Tell me about this", "architecture", "I do not like white chilli", "ohio"])
+def test_no_greeting_is_found_inside_a_word(text: str) -> None:
+    assert not found(text) & {"a greeting", "a greeting and no more"}
+
+
+@pytest.mark.parametrize(
+    ("text", "and_no_more"),
+    [("hi", True), ("Hi there!", True), ("hi, what is 3*4?", False), ("Bonjour !", True)],
+)
+def test_a_greeting_is_the_whole_message_or_only_its_beginning(text: str, and_no_more: bool) -> None:
+    assert "a greeting" in found(text)
+    assert ("a greeting and no more" in found(text)) is and_no_more
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "run this:\n```python\nprint(1)\n```",
+        "please execute print(2 + 2)",
+        "run this bash command: ls -la",
+        "Führe das aus:\n```python\nprint(1)\n```",
+        "运行这段代码\n```python\nprint(1)\n```",
+        "run it\n\nfor i in range(3):\n    print(i)",
+    ],
+)
+def test_code_that_came_along_and_is_to_be_run(text: str) -> None:
+    assert text_features(text).signs.runnable
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "run this code",
+        'he said "run this code" and left',
+        "I run every morning",
+        "calculate 2+2",
+        "Explain this:\n```python\nrun()\n```",
+        "do not run it, explain it:\n```python\nprint(1)\n```",
+        "tell me the output without executing it: print(1)",
+        "```\nplease run this\n```",
+        "",
+    ],
+)
+def test_nothing_is_run_without_both(text: str) -> None:
+    assert not text_features(text).signs.runnable
+
+
+def test_words_are_whole_lower_case_and_have_neighbours() -> None:
+    words = Words.of("Don’t STOP me_now, c++!")
+    assert words.order == ("don't", "stop", "me", "now", "c", "++")
+    assert words.has(frozenset({"c ++"}))
+    assert not words.has(frozenset({"top"}))
+
+
+def test_hashed_words_are_the_same_in_every_process() -> None:
+    assert Words.of("the same words").hashed().nonzero()[0].tolist() == [308, 324, 389, 486, 652]
+
+
+def test_the_answer_cue_of_tests_does_not_count() -> None:
+    text = "What is 1+1?\nA. 1\nB. 2\nC. 3\nD. 4"
+    assert without_answer_cue(f"{text}\nAnswer:") == text
+    assert (shape(f"{text}\nAnswer:", None) == shape(text)).all()
+
+
+def test_shape_reads_question_and_options() -> None:
+    named = dict(zip(SHAPE_NAMES, shape("Which is NOT even?\nA. 2\nB. 3\nC. all of the above"), strict=True))
+    assert (named["options"], named["which"], named["negated_in_capitals"], named["all_of_them"]) == (
+        3,
+        1,
+        1,
+        1,
+    )
+
+
+def test_of_a_long_text_beginning_and_end_are_read_and_its_length_is_known() -> None:
+    text = "begin " + "x" * 1_000_000 + " end"
+    part = readable_part(text)
+    assert len(part) == 3001
+    assert part.startswith("begin ")
+    assert part.endswith(" end")
+    named = dict(zip(SHAPE_NAMES, text_features(text).shape, strict=True))
+    assert named["text_chars"] > 13
+
+
+@pytest.mark.parametrize(
+    "unit",
+    [
+        "x",
+        "(",
+        "`",
+        '"',
+        "a = ",
+        "f(",
+        "1 + ",
+        "\n",
+        " ",
+        "\nA. ",
+        "import ",
+        "_",
+        "a.",
+        "a_",
+        "“",
+        "don't ",
+        "code ",
+        "< ",
+    ],
+)
+def test_no_text_takes_long(unit: str) -> None:
+    """Time on the processor, so that a busy machine fails nothing; a quadratic pattern takes seconds."""
+    text = unit * (1_000_000 // len(unit))
+    began = time.process_time()
+    text_features(text)
+    assert time.process_time() - began < 0.25
+
+
+def test_cues_are_numbers_between_bounds_for_any_text() -> None:
+    for text in ("", "\x00", "\ud800", "😀", "漢字", "٣"):
+        features = text_features(text)
+        assert len(cues(text, features.signs, 0)) == len(CUE_NAMES)
+        assert len(features.shape) == len(SHAPE_NAMES)

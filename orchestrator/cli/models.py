@@ -79,13 +79,14 @@ def pull(
         wanted = ids or [settings.default_model]
         if from_file and len(wanted) != 1:
             _wrong_use("--from-file holds one model: name exactly one ID")
+        if wanted == [embedder.record.id]:
+            with _shown_progress() as progress:
+                pull_embedder(embedder, progress, from_file)
+            return
         for model_id in wanted:
-            if model_id == embedder.record.id:
-                with _shown_progress() as progress:
-                    pull_embedder(embedder, progress, from_file)
-            else:
+            if model_id != embedder.record.id:
                 _pull_one(store, model_id, from_file, weights=not tokenizer_only)
-        if not ids and not from_file:
+        if embedder.record.id in wanted or not (ids or from_file):
             _pull_beside(embedder)
 
 

@@ -305,7 +305,7 @@ def test_models_of_the_gpu(name: str, variables: dict[str, str], models: str) ->
         script = service["command"][-1].replace("$$", "$").replace("exec council", "echo")
         env = environment(COUNCIL_TRITON_MODELS=models)
         done = subprocess.run(["/bin/sh", "-c", script], env=env, capture_output=True, text=True)
-        assert done.stdout == (f"models pull --tokenizer-only {models}\n" if models else "")
+        assert done.stdout == (f"models pull --tokenizer-only {models} all-minilm-l6-v2\n" if models else "")
         assert ("set COUNCIL_DEFAULT_MODEL" in done.stderr) is not bool(models)
 
 

@@ -110,6 +110,10 @@ class TestModelsCommand:
         assert re.match(r"removed tiny, 4\.7 MB freed", run("remove", MODEL_ID, "--yes").stdout)
         assert not (models_dir / MODEL_ID).exists()
 
+    def test_the_embedder_alone_must_be_had(self, models_dir: Path) -> None:
+        (models_dir.parent / "network.onnx").unlink()
+        assert_problem(run("pull", EMBEDDER_ID), 1, "network.onnx is not a file", "")
+
     def test_the_embedder_is_pulled_verified_and_removed_by_its_name(self, models_dir: Path) -> None:
         assert run("pull", EMBEDDER_ID).exit_code == 0
         assert not (models_dir / MODEL_ID).exists()
@@ -120,9 +124,12 @@ class TestModelsCommand:
         assert run("remove", EMBEDDER_ID, "--yes").exit_code == 0
         assert not (models_dir / EMBEDDER_ID).exists()
 
-    def test_without_the_embedder_a_pull_warns_and_has_done_its_work(self, models_dir: Path) -> None:
+    @pytest.mark.parametrize("names", [(), (EMBEDDER_ID, MODEL_ID)])
+    def test_without_the_embedder_a_pull_warns_and_has_done_its_work(
+        self, names: tuple[str, ...], models_dir: Path
+    ) -> None:
         (models_dir.parent / "network.onnx").unlink()
-        result = run("pull")
+        result = run("pull", *names)
         assert result.exit_code == 0, result.output
         assert re.search("^warning: .*network.onnx is not a file; routing", result.stderr, re.MULTILINE)
         assert (models_dir / MODEL_ID / "installed.json").exists()

@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 import json
 import sys
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
@@ -72,6 +73,33 @@ def explain(
         _show(told)
 
 
+@route_app.command()
+def replay(
+    file: Annotated[
+        Path, typer.Argument(help="Recorded prompts, one JSON object a line.", exists=True, dir_okay=False)
+    ],
+    before: Annotated[str, typer.Option(help="Policy to compare: learned or rules.")] = "rules",
+    after: Annotated[str, typer.Option(help="Policy to compare it with.")] = "learned",
+    as_json: Annotated[bool, typer.Option("--json", help="One JSON object.")] = False,
+) -> None:
+    """Decide recorded prompts by two policies and show where they differ."""
+    for name, value in (("--before", before), ("--after", after)):
+        if value not in ("learned", "rules"):
+            raise typer.BadParameter("choose learned or rules", param_hint=name)
+    from orchestrator.cli.route_here import replay_here
+    from orchestrator.errors import CouncilError
+
+    with reported_errors():
+        try:
+            told = replay_here(load_settings(), file, before, after)
+        except CouncilError as error:
+            raise Problem(error.message) from None
+    if as_json:
+        typer.echo(json.dumps(told, indent=2))
+    else:
+        _show_replay(told, before, after)
+
+
 def _decided(settings: Settings, prompt: str, model: str, policy: str | None) -> dict[str, Any]:
     # Here and not above: `council --help` must not wait for sympy and onnxruntime.
     from orchestrator.cli.route_here import decide_here
@@ -121,6 +149,26 @@ def _show(told: dict[str, Any]) -> None:
     console.print(_scores(decision))
     if decision["alternatives"]:
         console.print(_alternatives(decision))
+
+
+def _show_replay(told: dict[str, Any], before: str, after: str) -> None:
+    console = Console(width=None if sys.stdout.isatty() else PIPED_WIDTH)
+    table = Table("line", "prompt", before, after, box=None)
+    for each in told["differences"]:
+        table.add_row(str(each["line"]), _short(each["prompt"]), _said(each, "before"), _said(each, "after"))
+    console.print(f"{told['differing']} of {told['prompts']} prompts are decided otherwise")
+    if told["differences"]:
+        console.print(table)
+
+
+def _said(difference: dict[str, Any], side: str) -> str:
+    decision = difference[side]
+    return f"{decision['skill']}, {decision['model']}" if decision else difference["fault"]
+
+
+def _short(prompt: str, most: int = 50) -> str:
+    line = " ".join(prompt.split())
+    return line if len(line) <= most else f"{line[: most - 1]}…"
 
 
 def _took(told: dict[str, Any]) -> str:

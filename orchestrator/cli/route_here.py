@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 from engines.record import ModelRecord, load_records
 from orchestrator.api.council_fields import route_fields
+from orchestrator.decision_json import decision_fields
+from orchestrator.errors import ModelNotReady
 from orchestrator.inference.registry import is_installed
+from orchestrator.routing.replay import Difference, read_prompts, replay
 from orchestrator.routing.skills.built_in import built_in_skills
 from orchestrator.seams import ChatMessage, ModelState
 from orchestrator.settings import Settings
@@ -24,9 +28,12 @@ class IdleModels:
         self._settings = settings
 
     async def now(self) -> tuple[ModelState, ...]:
-        return tuple(state_of(record, ready=True) for record in self._installed())
+        return self.installed()
 
-    def _installed(self) -> list[ModelRecord]:
+    def installed(self) -> tuple[ModelState, ...]:
+        return tuple(state_of(record, ready=True) for record in self._records())
+
+    def _records(self) -> list[ModelRecord]:
         models_dir = self._settings.models_dir
         return [record for record in load_records().values() if is_installed(models_dir / record.id, record)]
 
@@ -42,3 +49,37 @@ async def decide_here(settings: Settings, prompt: str, model: str, policy: str |
         return route_fields(request, await decisions.decide(request))
     finally:
         decisions.close()
+
+
+def replay_here(settings: Settings, file: Path, before: str, after: str) -> dict[str, Any]:
+    """Where two policies differ on recorded prompts. Raises the CouncilError tree."""
+    models = IdleModels(settings).installed()
+    if not models:
+        raise ModelNotReady("no model is installed: run `council models pull`")
+    embedder = load_embedder(settings.models_dir)
+    try:
+        deciders = build_decider(settings, before), build_decider(settings, after)
+        embed = embedder.embed_now if embedder else None
+        found = replay(read_prompts(file), *deciders, models, embed)
+    finally:
+        if embedder is not None:
+            embedder.close()
+    return {
+        "prompts": found.prompts,
+        "differing": len(found.differences),
+        "differences": [_difference_fields(each) for each in found.differences],
+        "moved": [{"before": a, "after": b, "prompts": count} for (a, b), count in found.moved.items()],
+    }
+
+
+def _difference_fields(difference: Difference) -> dict[str, Any]:
+    first, second = difference.first, difference.second
+    return {
+        "line": difference.line,
+        "id": difference.id,
+        "prompt": difference.prompt,
+        "changed": list(difference.changed),
+        "before": decision_fields(first) if first else None,
+        "after": decision_fields(second) if second else None,
+        "fault": difference.fault,
+    }

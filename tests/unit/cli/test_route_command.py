@@ -88,6 +88,21 @@ def test_a_server_is_asked() -> None:
     assert (done.returncode, "no such model" in done.stderr) == (1, True)
 
 
+def test_recorded_prompts_are_replayed(data_dir: Path, tmp_path: Path) -> None:
+    file = tmp_path / "prompts.jsonl"
+    prompts = ["What is 2+2?", "What is the capital of France?", "Write a sort in Python."]
+    file.write_text("".join(json.dumps({"prompt": prompt}) + "\n" for prompt in prompts))
+    same = json.loads(route("replay", str(file), "--after", "rules", "--json", data_dir=data_dir).stdout)
+    assert (same["prompts"], same["differing"]) == (3, 0)
+    told = json.loads(route("replay", str(file), "--json", data_dir=data_dir).stdout)
+    assert {each["line"] for each in told["differences"]} <= {2, 3}, "a sum is a sum to both"
+    assert all(each["changed"] for each in told["differences"])
+    assert "3 prompts" in route("replay", str(file), data_dir=data_dir).stdout
+    file.write_text("no json")
+    done = route("replay", str(file), data_dir=data_dir)
+    assert (done.returncode, "Traceback" in done.stderr) == (1, False)
+
+
 def test_help_names_both_uses() -> None:
     done = route("--help")
     assert done.returncode == 0

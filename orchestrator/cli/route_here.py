@@ -17,7 +17,7 @@ from orchestrator.settings import Settings
 from orchestrator.telemetry.metrics import Metrics
 from orchestrator.turn.decision import Decisions
 from orchestrator.turn.features import state_of
-from orchestrator.turn.setup import build_decider, build_skills, load_embedder
+from orchestrator.turn.setup import build_decider, build_skills, is_computable, load_embedder
 from orchestrator.turn.values import TurnRequest
 
 
@@ -42,7 +42,9 @@ async def decide_here(settings: Settings, prompt: str, model: str, policy: str |
     """What `/api/route` would answer. Raises the CouncilError tree."""
     embedder = load_embedder(settings.models_dir)
     skills = build_skills(settings, Metrics(), built_in_skills())
-    decisions = Decisions(IdleModels(settings), build_decider(settings, policy), skills, embedder)
+    decisions = Decisions(
+        IdleModels(settings), build_decider(settings, policy), skills, embedder, is_settled=is_computable
+    )
     request = TurnRequest([ChatMessage("user", prompt)], model=model)
     try:
         await decisions.start()

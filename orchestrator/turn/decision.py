@@ -48,6 +48,8 @@ class Decisions:
     skills: SkillRegistry
     embedder: Embedder | None = None
     claims: Claims = Claims()
+    is_settled: Callable[[str], bool] = lambda text: False
+    """Whether a text's words alone settle its skill: an embedding, 10 ms and more, would then tell nothing new."""
 
     async def start(self) -> None:
         if self.embedder is not None:

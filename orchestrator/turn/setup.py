@@ -16,6 +16,8 @@ from orchestrator.inference.types import InferenceBackend
 from orchestrator.memory.embed import MiniLmEmbedder
 from orchestrator.routing.deliberation.calibration import Calibration
 from orchestrator.routing.deliberation.deliberation import Deliberation
+from orchestrator.routing.features import HEAD_CHARS
+from orchestrator.routing.policies.judgement import CERTAIN
 from orchestrator.routing.router import Router
 from orchestrator.routing.skills.built_in import built_in_skills
 from orchestrator.routing.skills.math import recognise
@@ -51,13 +53,20 @@ def build_turns(
     skills = build_skills(settings, metrics, own, plugins)
     generator = ChatGenerator(registry, backend, metrics, buffer_tokens=settings.stream_buffer_tokens)
     return Turns(
-        decisions=Decisions(ModelStates(registry, readiness, metrics), decider, skills, embedder),
+        decisions=Decisions(
+            ModelStates(registry, readiness, metrics), decider, skills, embedder, is_settled=is_computable
+        ),
         skills=skills,
         generator=generator,
         voting=_voting(settings, own, generator, embedder, runner),
         runner=runner,
         limits=TurnLimits(settings.skill_deadline_s, settings.answer_tokens),
     )
+
+
+def is_computable(text: str) -> bool:
+    """Whether the solver reads the whole text as one question."""
+    return len(text) <= HEAD_CHARS and recognise(text) >= CERTAIN
 
 
 def build_skills(

@@ -12,6 +12,7 @@ from pathlib import Path
 
 from llama_cpu.batch_plan import BatchPlan, Piece, PlanLimits, PrefillSpeed, plan_batch
 from llama_cpu.context import ContextShape, DecodeError, LlamaContext
+from llama_cpu.guides import GuideError
 from llama_cpu.lookup import MAX_DRAFT_TOKENS, PromptLookup
 from llama_cpu.sampling import Sampler
 from llama_cpu.slots import GenerationRequest, Phase, Slot, choose_slot
@@ -251,6 +252,8 @@ class Engine:
     def _advance_or_fail(self, piece: Piece) -> None:
         try:
             self._advance(piece)
+        except GuideError as error:
+            self._give_up(piece.slot, piece.slot.request, str(error))
         except Exception:  # one request's edge: its failure must not end the others
             log.exception("a generation failed")
             self._give_up(piece.slot, piece.slot.request, "Executor failed to draw the next token")

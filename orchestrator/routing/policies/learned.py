@@ -32,7 +32,7 @@ class LearnedPolicy:
         skill = certain_skill(recognised) or max(scores, key=lambda name: scores[name])
         difficulty = self._difficulty(features, text)
         role, role_evidence = self._role(features, skill, difficulty)
-        degradation, warnings = _without_embedding(features)
+        degradation, warnings = _without_embedding(features, is_certain=certain_skill(recognised) is not None)
         return Judgement(
             skill=skill,
             scores=scores,
@@ -81,9 +81,9 @@ class LearnedPolicy:
         return f"{meaning} and {cue} speak for it" if cue else f"{meaning} speaks for it"
 
 
-def _without_embedding(features: Features) -> tuple[DegradationLevel, tuple[str, ...]]:
-    """A named model needs none, and an empty text has none; nothing is worse for it."""
-    expected = is_routed(features.requested) and bool(features.text.strip())
+def _without_embedding(features: Features, *, is_certain: bool) -> tuple[DegradationLevel, tuple[str, ...]]:
+    """A named model and a text that a recogniser settles need none, and an empty text has none; nothing is worse for it."""
+    expected = is_routed(features.requested) and bool(features.text.strip()) and not is_certain
     if features.embedding is not None or not expected:
         return "none", ()
     return "no_embedding", (NO_EMBEDDING,)

@@ -7,6 +7,7 @@ from contextlib import aclosing
 from math import exp
 from typing import Any
 
+import numpy as np
 import pytest
 
 from orchestrator.errors import (
@@ -23,6 +24,7 @@ from orchestrator.routing.skills.registry import SkillRegistry
 from orchestrator.seams import ChatMessage, Document, ModelState, SkillAnswer, SkillTask
 from orchestrator.telemetry.metrics import Metrics
 from orchestrator.turn.decision import Decisions
+from orchestrator.turn.setup import is_computable
 from orchestrator.turn.turns import TurnLimits, Turns
 from orchestrator.turn.values import VOTE, Decided, Finished, Progress, TextPiece, TurnRequest, Usage
 from orchestrator.turn.vote import Voting
@@ -261,3 +263,21 @@ async def test_leaving_a_vote_stops_every_voice(site: Site) -> None:
     answering.cancel()
     await asyncio.wait((answering,))
     assert (site.generator.running, site.generator.abandoned) == (0, 3)
+
+
+class CountingEmbedder:
+    def __init__(self) -> None:
+        self.texts: list[str] = []
+
+    async def embed(self, text: str) -> np.ndarray:
+        self.texts.append(text)
+        return np.ones(384, dtype=np.float32) / np.sqrt(np.float32(384))
+
+
+async def test_a_text_that_settles_its_skill_is_not_embedded(site: Site) -> None:
+    embedder = CountingEmbedder()
+    skills = SkillRegistry.of([site.computing], [], Metrics())
+    decisions = Decisions(site.states, site.decider, skills, embedder, is_settled=is_computable)
+    for text in ("2+2", "hi, what is 3*4?", "Tell me about this"):
+        await decisions.decide(request(text))
+    assert embedder.texts == ["Tell me about this"]

@@ -28,10 +28,12 @@ class SkillModel:
 
     def strongest_cue(self, features: TextFeatures, embedding: np.ndarray | None, skill: str) -> str | None:
         """The cue that speaks most for the skill against the mean of the others, or None where none does."""
-        linear, inputs = self._inputs(features, embedding)
-        row = SKILLS.index(skill)
-        against = np.delete(linear.weights, row, axis=0).mean(axis=0)
-        shares = ((inputs - linear.mean) / linear.scale * (linear.weights[row] - against))[-len(CUE_NAMES) :]
+        linear = self.without_meaning if embedding is None else self.with_meaning
+        last, row = slice(-len(CUE_NAMES), None), SKILLS.index(skill)
+        weights = linear.weights[:, last]
+        against = (weights.sum(axis=0) - weights[row]) / (len(SKILLS) - 1)
+        standard = (features.cues - linear.mean[last]) / linear.scale[last]
+        shares = standard * (weights[row] - against)
         shares = np.where(features.cues > 0, shares, -np.inf)
         best = int(np.argmax(shares))
         return CUE_NAMES[best] if shares[best] > 0 else None

@@ -34,8 +34,7 @@ class Words:
         """float64[HASHED_WORDS] of unit length, over words and pairs; the same in every process."""
         counts = np.zeros(HASHED_WORDS)
         counts[[_slot(token) for token in self.known if token.count(" ") < 2]] = 1.0
-        norm = np.linalg.norm(counts)
-        return counts / norm if norm else counts
+        return counts / max(np.sqrt(counts.sum()), 1.0)
 
 
 def vocabulary(*lines: str) -> frozenset[str]:

@@ -98,7 +98,8 @@ class Decisions:
         self, request: TurnRequest, text: str
     ) -> tuple[np.ndarray | None, float | None, str | None]:
         """The embedding with its time, or neither and, where it failed, a warning. A named model needs none."""
-        if self.embedder is None or request.model not in COUNCIL_NAMES or not text.strip():
+        is_wanted = request.model in COUNCIL_NAMES and bool(text.strip()) and not self.is_settled(text)
+        if self.embedder is None or not is_wanted:
             return None, None, None
         began = perf_counter()
         try:

@@ -97,7 +97,8 @@ def test_lone_surrogate_is_named(http: httpx.Client) -> None:
 
 
 INVALID_CHAT: list[tuple[dict[str, Any], str]] = [
-    ({"messages": USER}, "model"),
+    ({"messages": USER, "model": ""}, "model"),
+    ({"messages": USER, "model": None}, "model"),
     (chat(model=None), "model"),
     (chat(model=7), "model"),
     (chat(model=""), "model"),

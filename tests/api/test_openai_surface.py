@@ -13,6 +13,7 @@ import pytest
 
 from orchestrator.inference.registry import InstalledModel
 from orchestrator.inference.types import Guide
+from orchestrator.turn.values import COUNCIL_NAMES
 from tests.api.conftest import MODEL, WORDS
 from tests.api.server import AppServer, wait_until
 from tests.fakes.backend import LOG_PROB, FakeBackend
@@ -263,11 +264,12 @@ def test_content_parts_and_developer(http: httpx.Client, backend: FakeBackend, m
 
 def test_models(fake_client: openai.OpenAI, model: InstalledModel) -> None:
     listed = list(fake_client.models.list())
-    assert [entry.id for entry in listed] == [MODEL]
+    assert [entry.id for entry in listed] == [MODEL, *COUNCIL_NAMES]
     assert listed[0].created == model.installed_s > 1_600_000_000
     one = fake_client.models.retrieve(MODEL)
     assert one == listed[0]
     assert one.model_dump()["council"] == {
+        "kind": "model",
         "name": "SmolLM2 135M Instruct",
         "roles": ["fast", "balanced"],
         "context_tokens": 4096,

@@ -34,7 +34,8 @@ class Words:
         """float64[HASHED_WORDS] of unit length, over words and pairs; the same in every process."""
         counts = np.zeros(HASHED_WORDS)
         counts[[_slot(token) for token in self.known if token.count(" ") < 2]] = 1.0
-        return counts / max(float(np.sqrt(counts.sum())), 1.0)
+        hashed: np.ndarray = counts / max(np.sqrt(counts.sum()), 1.0)
+        return hashed
 
 
 def vocabulary(*lines: str) -> frozenset[str]:

@@ -6,7 +6,7 @@ Pure: nothing is read, run or written. A plan is made of the records, the card a
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from engines.build_time import Minutes, build_minutes
 from engines.convert_commands import BuildPaths, Command, build_command, convert_command, guide_command
@@ -15,7 +15,7 @@ from engines.gpu import Gpu
 from engines.gpu_serving import EngineLimits, GpuServing, Precision
 from engines.host import Host
 from engines.kv_range import gpu_table
-from engines.plan_notes import engine_notes, plan_notes
+from engines.plan_notes import engine_notes, image_note, plan_notes
 from engines.record import ModelRecord, SnapshotSource
 from engines.refusals import (
     Refusal,
@@ -122,7 +122,10 @@ def make_plan(
         else:
             engines.append(outcome)
             downloaded[record.id] = outcome.download_bytes
-    return BuildPlan(gpu, toolchain, host, tuple(engines), tuple(refused), tuple(plan_notes(gpu, toolchain)))
+    plan = BuildPlan(gpu, toolchain, host, tuple(engines), tuple(refused), tuple(plan_notes(gpu, toolchain)))
+    if not engines:
+        return plan
+    return replace(plan, warnings=(*plan.warnings, *image_note(plan.needed_disk_bytes, host, toolchain)))
 
 
 @dataclass(frozen=True)

@@ -49,3 +49,13 @@ def plan_notes(gpu: Gpu, toolchain: Toolchain) -> Iterator[str]:
         yield f"engines of {FALLBACK.tag} are not served by {PRIMARY.tag}: a new driver means new engines"
     if toolchain.digest is None:
         yield f"the digest of {toolchain.tag} is not pinned here; the one pulled goes into the manifest"
+
+
+def image_note(needed_disk_bytes: int, host: Host, toolchain: Toolchain) -> Iterator[str]:
+    """Of the container's image, which Docker may keep on another disk than the engines."""
+    left = host.free_disk_bytes - needed_disk_bytes
+    if left < toolchain.image_bytes:
+        yield (
+            f"the container image takes another {gigabytes(toolchain.image_bytes)}, of which this disk has "
+            f"{gigabytes(max(0, left))} left: it must be there already, or Docker's data be on another disk"
+        )

@@ -109,13 +109,15 @@ if [[ $dry_run ]]; then
     exit
 fi
 
-# Refuses here what cannot work, before 14 GB of image are pulled; the container's Python cannot get weights.
-"${build[@]}" --download-only "$@"
 pinned=$("$python" -m engines image)
 image=${COUNCIL_BUILD_IMAGE:-$pinned}
-
 command -v docker >/dev/null || refuse "docker is not on this machine" \
     "install Docker and the NVIDIA Container Toolkit, or run this inside $image"
+docker version >/dev/null 2>&1 || refuse "the Docker engine does not answer" \
+    "start it (systemctl start docker), and see that this user may use it: docker version"
+
+# Refuses here what cannot work, before 14 GB of image are pulled; the container's Python cannot get weights.
+"${build[@]}" --download-only "$@"
 docker image inspect "$image" >/dev/null 2>&1 || docker pull "$image" ||
     refuse "the image $image cannot be had" "check the network, or set COUNCIL_BUILD_IMAGE"
 digest=$(docker image inspect --format '{{range .RepoDigests}}{{println .}}{{end}}' "$image" |

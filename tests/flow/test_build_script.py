@@ -18,6 +18,7 @@ DIGEST = "sha256:" + "ab" * 32
 DOCKER = f"""#!/bin/sh
 case "$1 $2" in
     "image inspect") [ "$3" != --format ] || echo "nvcr.io/nvidia/tritonserver@{DIGEST}" ;;
+    version*) ;;
     "run --rm") printf '%s\\n' "$@" >"$STAND_IN_DIR/docker" ;;
     *) exit 1 ;;
 esac
@@ -109,6 +110,7 @@ def test_outside_without_docker_it_says_what_to_install(site: Site) -> None:
     done = run_script(site, f"--records-dir={site.records_dir}")
     assert done.returncode == 1
     assert "docker is not on this machine" in done.stderr
+    assert "download" not in done.stdout + done.stderr
     assert "NVIDIA Container Toolkit" in done.stderr
 
 

@@ -13,7 +13,7 @@ GB = 10**9
 
 @pytest.mark.parametrize(("free_gb", "warns"), [(100, False), (85.6, True), (60, True)])
 def test_an_image_without_room_beside_the_engines_is_told(free_gb: float, warns: bool) -> None:
-    host = Host(ram_bytes=64 * GB, swap_bytes=0, free_disk_bytes=int(free_gb * GB))
+    host = Host(64 * GB, int(free_gb * GB), "linux", "x86_64")
     notes = list(image_note(int(85.5 * GB), host, PRIMARY))
     assert len(notes) == warns
     assert all("14.2 GB" in note for note in notes)

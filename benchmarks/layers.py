@@ -64,9 +64,7 @@ class InProcess:
         self._process = process
 
     async def run(self, prompts: Sequence[Messages], max_tokens: int) -> Load:
-        reply = await self.run_ids(
-            [self._rendered.ids(messages) for messages in prompts], max_tokens, max_tokens
-        )
+        reply = await self.run_ids([self._rendered.ids(messages) for messages in prompts], max_tokens, 0)
         streams = [StreamTiming(item["arrivals_ms"], item["tokens"]) for item in reply["streams"]]
         return Load(streams, reply["wall_ms"])
 
@@ -125,7 +123,7 @@ class TritonDirect:
         tokenizer = self._rendered.record.tokenizer
         request = TokenRequest(
             str(uuid.uuid4()), prompt, max_tokens, tokenizer.end_ids[0], tokenizer.pad_id,
-            Sampling(top_k=1, min_tokens=max_tokens),
+            Sampling(top_k=1),
         )  # fmt: skip
         timing, sent_s = StreamTiming(), time.perf_counter()
         async for chunk in self._backend.generate(MODEL, request):
@@ -144,35 +142,24 @@ class Orchestrator:
 
     async def run(self, prompts: Sequence[Messages], max_tokens: int) -> Load:
         began_s = time.perf_counter()
-        streams = await asyncio.gather(*(self._stream(messages, max_tokens) for messages in prompts))
-        return Load(streams, (time.perf_counter() - began_s) * 1e3)
+        answers = await asyncio.gather(*(self._read(messages, max_tokens) for messages in prompts))
+        wall_ms = (time.perf_counter() - began_s) * 1e3
+        return Load([answer.timing() for answer in answers], wall_ms)
 
-    async def _stream(self, messages: Messages, max_tokens: int) -> StreamTiming:
-        timing = StreamTiming()
-        async with self.chat(messages, max_tokens) as (reader, sent_s):
-            async for line in reader:
-                if not line.startswith(b"data: {"):
-                    continue
-                event = json.loads(line[6:])
-                if "error" in event:
-                    raise SystemExit(f"the orchestrator answered with an error: {event['error']}")
-                if event["choices"] and event["choices"][0]["delta"].get("content"):
-                    timing.arrivals_ms.append((time.perf_counter() - sent_s) * 1e3)
-                if event.get("usage"):
-                    timing.tokens = event["usage"]["completion_tokens"]
-        if not reader.is_whole:
-            raise SystemExit("the orchestrator closed a stream before its end")
-        return timing
+    async def _read(self, messages: Messages, max_tokens: int) -> _Answer:
+        async with self.chat(messages, max_tokens) as answer:
+            await answer.read_whole()
+        return answer
 
     @asynccontextmanager
-    async def chat(self, messages: Messages, max_tokens: int) -> AsyncIterator[tuple[_Lines, float]]:
+    async def chat(self, messages: Messages, max_tokens: int) -> AsyncIterator[_Answer]:
         """A streaming chat over a plain socket: an HTTP client would cost as much as what is measured.
 
         Connections are kept and used again, as API clients do; one whose answer was not read to its end is closed.
         """
         body = json.dumps({
-            "model": MODEL, "messages": messages, "max_tokens": max_tokens, "min_tokens": max_tokens,
-            "temperature": 0, "stream": True, "stream_options": {"include_usage": True},
+            "model": MODEL, "messages": messages, "max_tokens": max_tokens, "temperature": 0,
+             "stream": True, "stream_options": {"include_usage": True},
         }).encode()  # fmt: skip
         sent_s = time.perf_counter()
         reader, writer = await self._connection()
@@ -181,9 +168,9 @@ class Orchestrator:
             f"Content-Type: application/json\r\nContent-Length: {len(body)}\r\n\r\n"
         )
         writer.write(head.encode() + body)
-        answer = _Lines(reader)
+        answer = _Answer(reader, sent_s)
         try:
-            yield answer, sent_s
+            yield answer
         finally:
             if answer.is_whole:
                 self._idle.append((reader, writer))
@@ -200,23 +187,42 @@ class Orchestrator:
         return await asyncio.open_connection("127.0.0.1", self.port)
 
 
-class _Lines:
-    """The lines of one chunked HTTP answer, up to its last chunk."""
+class _Answer:
+    """One chunked HTTP answer, kept as it came and looked at when it is over."""
 
-    def __init__(self, reader: asyncio.StreamReader) -> None:
+    def __init__(self, reader: asyncio.StreamReader, sent_s: float) -> None:
         self._reader = reader
+        self._sent_s = sent_s
+        self._pieces: list[tuple[float, bytes]] = []
         self.is_whole = False
 
-    def __aiter__(self) -> _Lines:
-        return self
+    async def read_whole(self) -> None:
+        last = b""
+        while not self.is_whole:
+            data = await self._reader.read(2**16)
+            if not data:
+                raise SystemExit("the orchestrator closed a stream before its end")
+            self._pieces.append(((time.perf_counter() - self._sent_s) * 1e3, data))
+            last = last[-8:] + data
+            self.is_whole = last.endswith(b"\r\n0\r\n\r\n")
 
-    async def __anext__(self) -> bytes:
-        line = await self._reader.readline()
-        if line == b"0\r\n":
-            self.is_whole = await self._reader.readline() == b"\r\n"
-        if self.is_whole or not line:
-            raise StopAsyncIteration
-        return line
+    def timing(self) -> StreamTiming:
+        timing, rest = StreamTiming(), b""
+        for arrived_ms, data in self._pieces:
+            *lines, rest = (rest + data).split(b"\n")
+            events = [json.loads(line[6:]) for line in lines if line.startswith(b"data: {")]
+            for event in events:
+                if "error" in event:
+                    raise SystemExit(f"the orchestrator answered with an error: {event['error']}")
+                if event.get("usage"):
+                    timing.tokens = event["usage"]["completion_tokens"]
+            if any(_has_text(event) for event in events):
+                timing.arrivals_ms.append(arrived_ms)
+        return timing
+
+
+def _has_text(event: dict[str, Any]) -> bool:
+    return bool(event["choices"] and event["choices"][0]["delta"].get("content"))
 
 
 @dataclass(frozen=True)

@@ -1,8 +1,9 @@
 """The engine in process, Triton direct and the orchestrator, side by side at 1, 4, 8 and 16 streams.
 
 Rounds are interleaved and every ratio is taken inside a round, so that a noisy moment of the machine hits all
-three. Every stream makes the same number of greedy tokens (`min_tokens` forbids an early end), and every prompt
-starts with a number of its own, so that no layer profits from another's KV cache.
+three. Every stream makes the same number of greedy tokens: the essay asked for is far longer (`min_tokens` would
+send the orchestrator's requests with 200 KB of biases, which nobody else pays). Every prompt starts with a number of
+its own, so that no layer profits from another's KV cache.
 """
 
 from __future__ import annotations
@@ -24,7 +25,8 @@ _numbers = count(100_000)
 
 
 def prompt() -> Messages:
-    return [{"role": "user", "content": f"{next(_numbers)} is my lucky number. Tell me about the sea."}]
+    wish = "Write a long essay about the sea and the ships that sail on it."
+    return [{"role": "user", "content": f"{next(_numbers)} is my lucky number. {wish}"}]
 
 
 async def measure(stack: Stack) -> dict[str, Any]:
@@ -38,7 +40,7 @@ async def _side_by_side(stack: Stack, streams: int) -> dict[str, Any]:
     loads: dict[str, list[Load]] = {layer.name: [] for layer in stack.layers}
     for number in range(ROUNDS[streams]):
         for layer in _rotated(stack.layers, number):
-            loads[layer.name].append(await layer.run([prompt() for _ in range(streams)], TOKENS))
+            loads[layer.name].append(await _run(layer, streams, TOKENS))
     base = loads[stack.engine.name]
     return {
         name: summary(own)
@@ -51,6 +53,15 @@ async def _side_by_side(stack: Stack, streams: int) -> dict[str, Any]:
     }
 
 
+async def _run(layer: Layer, streams: int, tokens: int) -> Load:
+    load = await layer.run([prompt() for _ in range(streams)], tokens)
+    if any(stream.tokens != tokens for stream in load.streams):
+        raise SystemExit(
+            f"{layer.name}: an answer ended before its {tokens} tokens: the comparison would be void"
+        )
+    return load
+
+
 def _rotated(layers: tuple[Layer, ...], number: int) -> tuple[Layer, ...]:
     turn = number % len(layers)
     return layers[turn:] + layers[:turn]
@@ -61,7 +72,7 @@ async def _reply(stack: Stack) -> dict[str, Any]:
     rows: dict[str, list[Load]] = {layer.name: [] for layer in stack.layers}
     for number in range(REPLY_ROUNDS):
         for layer in _rotated(stack.layers, number):
-            rows[layer.name].append(await layer.run([prompt()], REPLY_TOKENS))
+            rows[layer.name].append(await _run(layer, 1, REPLY_TOKENS))
     base = rows[stack.engine.name]
     return {name: _reply_row(own, base) for name, own in rows.items()}
 

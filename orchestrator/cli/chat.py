@@ -20,6 +20,7 @@ from orchestrator.cli.console import (
     reachable_host,
     report_problem,
 )
+from orchestrator.cli.program import program
 
 CONNECT_TIMEOUT_S = 5.0
 DIM = 2
@@ -95,7 +96,7 @@ class ChatClient:
         except httpx.TransportError as error:
             reason = str(error) or type(error).__name__
             raise ChatFailed(
-                f"no answer from {self.url} ({reason})", fix="is it running? try: council up"
+                f"no answer from {self.url} ({reason})", fix=f"is it running? try: {program()} up"
             ) from None
 
     def close(self) -> None:

@@ -20,6 +20,7 @@ from typing import Literal
 import psutil
 
 from orchestrator.cli.console import Problem, load_settings, paint, print_to
+from orchestrator.cli.program import program
 from orchestrator.settings import PROJECT_ROOT, Settings
 from orchestrator.supervision.errors import SupervisionError
 from orchestrator.supervision.ports import bind_error, port_owner
@@ -260,7 +261,7 @@ def model(settings: Settings) -> Finding:
     if differences:
         details = "; ".join(f"{difference.file}: {difference.message}" for difference in differences)
         return Finding(
-            "model", "missing", f"{name} is damaged: {details}", f"run: council models pull {name}"
+            "model", "missing", f"{name} is damaged: {details}", f"run: {program()} models pull {name}"
         )
     return Finding("model", "ok", f"{name} is installed and intact")
 

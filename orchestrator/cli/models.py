@@ -26,6 +26,7 @@ from orchestrator.cli.embedder import (
     open_embedder_store,
     pull_embedder,
 )
+from orchestrator.cli.program import program
 
 if TYPE_CHECKING:
     from engines.embedder_store import EmbedderStore
@@ -104,7 +105,7 @@ def verify(ids: ModelIds = None) -> None:
         typer.echo("no model is installed")
     for model_id in broken:
         as_pulled = "" if model_id == embedder.record.id else _as_pulled(store, model_id)
-        typer.echo(f"fix: run: council models pull {model_id}{as_pulled}", err=True)
+        typer.echo(f"fix: run: {program()} models pull {model_id}{as_pulled}", err=True)
     if broken:
         raise typer.Exit(1)
 
@@ -192,7 +193,7 @@ def _pull_beside(embedder: EmbedderStore) -> None:
             pull_embedder(embedder, progress)
     except EngineError as error:
         typer.echo(f"warning: {error.message}; routing goes on without embeddings", err=True)
-        typer.echo(f"fix: run: council models pull {embedder.record.id}", err=True)
+        typer.echo(f"fix: run: {program()} models pull {embedder.record.id}", err=True)
 
 
 def _verify_one(store: ModelStore, embedder: EmbedderStore, model_id: str) -> bool:

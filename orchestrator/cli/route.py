@@ -18,6 +18,7 @@ from rich.table import Table
 from typer.core import TyperGroup
 
 from orchestrator.cli.console import Problem, load_settings, reported_errors
+from orchestrator.cli.program import program
 
 if TYPE_CHECKING:
     from orchestrator.settings import Settings
@@ -126,7 +127,7 @@ def _asked(url: str, settings: Settings, prompt: str, model: str) -> dict[str, A
         told: dict[str, Any] = reply.json()
     except (httpx.HTTPError, httpx.InvalidURL, ValueError) as error:
         raise Problem(
-            f"no answer from {url} ({type(error).__name__})", "is it running? try: council up"
+            f"no answer from {url} ({type(error).__name__})", f"is it running? try: {program()} up"
         ) from None
     if reply.status_code != 200:
         raise Problem(str(told.get("error", {}).get("message", f"HTTP {reply.status_code}")))

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from orchestrator.cli.console import Problem, load_settings, log_line, print_to, reachable_host
+from orchestrator.cli.program import program
 from orchestrator.settings import Settings
 from orchestrator.supervision.errors import ModelNotInstalled, SupervisionError
 from orchestrator.supervision.instance_lock import InstanceLock
@@ -93,11 +94,12 @@ def _require_model(settings: Settings, repository: Path) -> None:
     model = settings.default_model
     if not (repository / model / "config.pbtxt").is_file():
         raise ModelNotInstalled(
-            f"there is no CPU model {model!r}", fix="set COUNCIL_DEFAULT_MODEL to one of: council models list"
+            f"there is no CPU model {model!r}",
+            fix=f"set COUNCIL_DEFAULT_MODEL to one of: {program()} models list",
         )
     if not (settings.models_dir / model / "installed.json").is_file():
         raise ModelNotInstalled(
-            f"the model {model} is not installed", fix=f"run: council models pull {model}"
+            f"the model {model} is not installed", fix=f"run: {program()} models pull {model}"
         )
 
 
@@ -120,7 +122,7 @@ def _orchestrator(settings: Settings, names: Sequence[str], overrides: Mapping[s
             ready=lambda: http_ok(host, settings.port, path),
             alive=lambda: http_ok(host, settings.port, "/health/live"),
             stop_timeout_s=settings.drain_timeout_s + CLOSE_S,
-            fix="run: council doctor",
+            fix=f"run: {program()} doctor",
         )
     ]
 
@@ -138,7 +140,7 @@ async def _announce(settings: Settings, names: Sequence[str]) -> None:
     say(f"  API      {url}/v1   (OpenAI-compatible; model {settings.default_model})")
     say(f"  health   {url}/health/ready")
     say(f"  metrics  {url}/metrics")
-    say(f"\nTry it, from another terminal:\n\n  {_curl_line(settings, url)}\n\nor: council chat\n")
+    say(f"\nTry it, from another terminal:\n\n  {_curl_line(settings, url)}\n\nor: {program()} chat\n")
 
 
 def _curl_line(settings: Settings, url: str) -> str:

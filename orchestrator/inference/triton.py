@@ -178,8 +178,8 @@ class TritonBackend:
         self._in_background(self._stop(model, request_id))
 
     def let_end(self, call: aio.StreamStreamCall) -> None:
-        """Read a call that has said all it had to say until the server closed it. Dropping it would cancel it,
-        and a cancel that meets the end of a stream is what Triton's gRPC front end handles worst."""
+        """Close our half of a call that has said all it had to say, and read until the server closed its own.
+        Not earlier, since closing costs what a first token waits for. Dropping the call would cancel it, and a cancel that meets the end of a stream is what Triton's gRPC front end handles worst."""
         self._in_background(_read_to_end(call))
 
     def _in_background(self, work: Coroutine[None, None, None]) -> None:
@@ -197,7 +197,6 @@ class TritonBackend:
         call = self._stub.ModelStreamInfer(timeout=_QUERY_TIMEOUT_S)
         try:
             await call.write(message)
-            await call.done_writing()
         except (aio.AioRpcError, asyncio.InvalidStateError) as error:
             log.debug("stop request failed: %s", error)
         await _read_to_end(call)
@@ -206,6 +205,7 @@ class TritonBackend:
 async def _read_to_end(call: aio.StreamStreamCall) -> None:
     try:
         async with asyncio.timeout(_QUERY_TIMEOUT_S):
+            await call.done_writing()
             while await call.read() is not aio.EOF:
                 pass
     except (TimeoutError, aio.AioRpcError, asyncio.InvalidStateError) as error:
@@ -277,7 +277,6 @@ class _TritonStream:
         if self._call is None or not await _written(self._call, message):
             self._call = self._backend.open_stream()
             await self._call.write(message)
-        await self._call.done_writing()
 
     def _chunk(self, response: service_pb2.ModelStreamInferResponse) -> TokenChunk:
         if response.error_message:
@@ -337,7 +336,9 @@ def _error_from_text(text: str, request: TokenRequest, code: grpc.StatusCode) ->
     if code is grpc.StatusCode.UNAVAILABLE or any(known in text for known in _UNAVAILABLE_TEXTS):
         return InferenceUnavailable(f"the inference server cannot be reached: {text}", retry_after_s=2)
     if request.guide is not None and ("Guided decoding" in text or "guided_decoding" in text):
-        return InvalidGuide(f"the engine refused the output constraint: {text}", param="response_format")
+        return InvalidGuide(
+            f"the engine refused the output constraint: {text}", param=_param_of_guide(request.guide)
+        )
     if any(known in text for known in _REFUSAL_TEXTS):
         return InvalidValue(f"the engine refused the request: {text}")
     return InferenceError(f"the inference server failed: {text}")
@@ -370,9 +371,11 @@ def encode_request(
         _require(allowed, "embedding_bias", model, "logit_bias")
         _add_bias(message, request.sampling)
     if request.guide is not None:
-        _require(allowed, "guided_decoding_guide_type", model, "response_format")
+        _require(allowed, "guided_decoding_guide_type", model, _param_of_guide(request.guide))
         _add_guide(message, request.guide)
     _finish_message(message, with_log_probs=request.return_log_probs)
+    # `_TritonStream.aclose` keeps this promise. The CPU engine then need not ask Triton all the time who left.
+    message.parameters["client_sends_stop"].bool_param = True
     return message
 
 
@@ -380,7 +383,7 @@ def encode_request(
 # allocation and a copy on the way to the first token.
 _NEUTRAL: dict[str, _Scalar] = {
     "repetition_penalty": 1.0, "presence_penalty": 0.0, "frequency_penalty": 0.0, "min_tokens": 0,
-    "return_log_probs": False,
+    "return_log_probs": False, "temperature": 1.0,
 }  # fmt: skip
 _PARAM_OF = {"return_log_probs": "logprobs", "runtime_top_k": "top_k", "runtime_top_p": "top_p"}
 
@@ -396,13 +399,19 @@ def _numbers(request: TokenRequest, streaming: bool) -> Iterable[tuple[str, str,
     yield "runtime_top_k", "INT32", sampling.top_k
     yield "runtime_top_p", "FP32", sampling.top_p
     yield "temperature", "FP32", sampling.temperature
-    if sampling.seed is not None:
+    # A draw from one candidate needs no seed.
+    if sampling.seed is not None and sampling.top_k != 1:
         yield "seed", "UINT64", sampling.seed
     yield "repetition_penalty", "FP32", sampling.repetition_penalty
     yield "presence_penalty", "FP32", sampling.presence_penalty
     yield "frequency_penalty", "FP32", sampling.frequency_penalty
     yield "min_tokens", "INT32", sampling.min_tokens
     yield "return_log_probs", "BOOL", request.return_log_probs
+
+
+def _param_of_guide(guide: Guide) -> str:
+    """The request's field that a guide comes from."""
+    return {"regex": "guided_regex", "ebnf_grammar": "guided_grammar"}.get(guide.type, "response_format")
 
 
 def _require(allowed: frozenset[str], name: str, model: str, param: str) -> None:

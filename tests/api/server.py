@@ -14,6 +14,7 @@ from fastapi import FastAPI
 from prometheus_client.parser import text_string_to_metric_families
 
 from orchestrator.api.deps import Services
+from orchestrator.http_protocol import CouncilHttpProtocol
 
 OUR_CODE = "/orchestrator/"
 LIFELONG = {"journal"}  # tasks that live as long as the application
@@ -29,7 +30,10 @@ class AppServer:
             self._socket.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, send_buffer_bytes)
         self.port: int = self._socket.getsockname()[1]
         self.url = f"http://127.0.0.1:{self.port}"
-        config = uvicorn.Config(app, lifespan="on", log_config=None, timeout_graceful_shutdown=5)
+        config = uvicorn.Config(
+            app, http=CouncilHttpProtocol, ws="none", lifespan="on", log_config=None,
+            timeout_graceful_shutdown=5,
+        )  # fmt: skip
         self._server = uvicorn.Server(config)
         self._thread = threading.Thread(target=self._run, name="app-server")
 

@@ -77,7 +77,7 @@ def test_one_service_can_be_run_alone(tmp_path: Path) -> None:
 
 
 def test_the_printed_curl_line_is_a_request_that_works(up: Up) -> None:
-    up.wait_for("or: council chat")
+    up.wait_for("council chat")
     line = next(line.strip() for line in up.output.splitlines() if line.strip().startswith("curl -N"))
     url, body = line.split(" ")[2], line.partition("-d '")[2].removesuffix("'")
     answer = httpx.post(url, content=body, headers={"Content-Type": "application/json"}, timeout=60)

@@ -25,14 +25,21 @@ STALLED_AFTER_S = 60.0
 cores, was 0.33 s."""
 
 
+MESSAGES_PER_S = 40
+LONGEST_PERIOD_MS = 200.0
+"""Many streams share a bound on messages, since each costs about 1 ms of a core on its way to the client; but nobody
+waits longer than this for what is already there."""
+
+
 class QueueFullError(RuntimeError):
     """Every slot is taken and the waiting queue is at its bound."""
 
 
 @dataclass(frozen=True)
 class EngineConfig:
-    """The running streams' tokens are handed over together, every `stream_period_ms`; a first token and an end at
-    once. 0 hands over each token by itself. See docs/adr/0004 for what it buys."""
+    """The running streams' tokens are handed over together, every `stream_period_ms` (with many streams less often,
+    see `stream_period_ms()`); a first token and an end at once. 0 hands over each token by itself. See docs/adr/0004
+    for what it buys."""
 
     slots: int
     max_seq_len: int
@@ -83,6 +90,7 @@ class Engine:
         self._round_began_s: float | None = None
         self._handed_over_s = 0.0
         self._hands_over = True
+        self._unreported = False
         self._totals = {"prompt": 0, "reused": 0, "generated": 0, "drafted": 0, "accepted": 0}
         self._on_change = on_change
         self._thread = threading.Thread(target=self._run, name="council-engine", daemon=True)
@@ -103,8 +111,8 @@ class Engine:
             if self._active + len(self._waiting) >= self.config.slots + self.config.max_queue_size:
                 raise QueueFullError(f"Exceeds maximum queue size ({self.config.max_queue_size})")
             self._waiting.append(request)
+            self._unreported = True
             self._wake.notify()
-        self._report()
 
     def cancel(self, request: GenerationRequest) -> None:
         """End a request early. Its sink gets an empty final message. Safe to call twice or too late."""
@@ -148,7 +156,13 @@ class Engine:
         self._thread.join()
         self._context.close()
 
+    def _report_news(self) -> None:
+        """Who came is told after a short step and not before it: telling costs what a first token waits for."""
+        if self._unreported:
+            self._report()
+
     def _report(self) -> None:
+        self._unreported = False
         if self._on_change is not None:
             self._on_change()
 
@@ -214,11 +228,13 @@ class Engine:
         request.scheduled_ns = time.monotonic_ns()
         self._totals["prompt"] += len(request.prompt)
         self._totals["reused"] += reused
-        self._report()
+        self._unreported = True
 
     def _step(self, plan: BatchPlan) -> None:
         # A stream that is alone loses nobody's work when it is cancelled in the middle of a step.
         self._interruptible = plan.is_interruptible or len(plan.pieces) == 1
+        if plan.is_interruptible:
+            self._report_news()
         began_s = time.monotonic()
         try:
             finished = self._context.decode(plan.rows)
@@ -237,6 +253,7 @@ class Engine:
         self._hands_over = self._is_due(ended_s, step_s=ended_s - began_s)
         for piece in plan.pieces:
             self._advance_or_fail(piece)
+        self._report_news()
 
     def _is_due(self, now_s: float, step_s: float) -> bool:
         """Whether this step's end is nearer to the period's than the next one's will be.
@@ -244,7 +261,8 @@ class Engine:
         All streams at once: what a message costs the engine is mostly the waking of four processes in turn, and eight
         messages at one time wake them once.
         """
-        if (now_s - self._handed_over_s + step_s / 2) * 1e3 < self.config.stream_period_ms:
+        period_ms = stream_period_ms(self.config.stream_period_ms, self._active)
+        if (now_s - self._handed_over_s + step_s / 2) * 1e3 < period_ms:
             return False
         self._handed_over_s = now_s
         return True
@@ -353,6 +371,13 @@ class Engine:
                     return
                 request = self._waiting.popleft()
             request.sink.error(message)
+
+
+def stream_period_ms(shortest_ms: float, streams: int) -> float:
+    """The time between two hand-overs to `streams` running streams; 0 for a shortest of 0."""
+    if not shortest_ms:
+        return 0.0
+    return max(shortest_ms, min(streams * 1e3 / MESSAGES_PER_S, LONGEST_PERIOD_MS))
 
 
 def _shape(config: EngineConfig) -> ContextShape:

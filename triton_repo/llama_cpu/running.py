@@ -6,6 +6,7 @@ import logging
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 
 from llama_cpu.delivery import Client
 from llama_cpu.engine import Engine
@@ -14,13 +15,27 @@ from llama_cpu.slots import GenerationRequest
 log = logging.getLogger("council.triton")
 
 
+PROMISED_PERIOD_S = 1.0
+
+
+@dataclass(frozen=True, slots=True)
+class _Watched:
+    client: Client
+    every_ticks: int
+
+
 class Running:
-    """The generations under way, by request id, and the thread that asks Triton whether their clients left."""
+    """The generations under way, by request id, and the thread that asks Triton whether their clients left.
+
+    A question wakes two processes in turn. Eight streams asked every 50 ms cost 5 % of the throughput on two cores
+    (docs/performance.md), so a client that promised to send `stop` when it leaves is asked once a second only: that
+    still finds the one that died and could not keep its promise.
+    """
 
     def __init__(self, engine: Engine, check_period_ms: int) -> None:
         self._engine = engine
         self._period_s = check_period_ms / 1e3
-        self._clients: dict[GenerationRequest, Client] = {}
+        self._watched: dict[GenerationRequest, _Watched] = {}
         self._by_id: dict[str, GenerationRequest] = {}
         self._lock = threading.Lock()
         self._closed = threading.Event()
@@ -28,10 +43,13 @@ class Running:
         self._thread.start()
 
     @contextmanager
-    def entry(self, generation: GenerationRequest, client: Client) -> Iterator[None]:
+    def entry(
+        self, generation: GenerationRequest, client: Client, *, sends_stop: bool = False
+    ) -> Iterator[None]:
         """Enter a generation before it is submitted, so that it can be cancelled from then on; a failure undoes it."""
+        every_ticks = max(1, round(PROMISED_PERIOD_S / self._period_s)) if sends_stop else 1
         with self._lock:
-            self._clients[generation] = client
+            self._watched[generation] = _Watched(client, every_ticks)
             if generation.request_id:
                 self._by_id[generation.request_id] = generation
         try:
@@ -42,7 +60,7 @@ class Running:
 
     def remove(self, generation: GenerationRequest) -> None:
         with self._lock:
-            self._clients.pop(generation, None)
+            self._watched.pop(generation, None)
             if self._by_id.get(generation.request_id) is generation:
                 del self._by_id[generation.request_id]
 
@@ -54,10 +72,16 @@ class Running:
             self._engine.cancel(generation)
 
     def _watch(self) -> None:
+        tick = 0
         while not self._closed.wait(self._period_s):
+            tick += 1
             with self._lock:
-                running = list(self._clients.items())
-            for generation, client in running:
+                due = [
+                    (generation, watched.client)
+                    for generation, watched in self._watched.items()
+                    if tick % watched.every_ticks == 0
+                ]
+            for generation, client in due:
                 self._cancel_if_gone(generation, client)
 
     def _cancel_if_gone(self, generation: GenerationRequest, client: Client) -> None:

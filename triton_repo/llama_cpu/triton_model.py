@@ -8,7 +8,7 @@ import os
 import threading
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -94,19 +94,24 @@ class TritonPythonModel:
             want_log_probs=parsed.return_log_probs,
         )
         sink.generation = generation
+        entry = self._running.entry(generation, client, sends_stop=_promises_stop(request))
         if not parsed.guide_type:
-            with self._running.entry(generation, client):
+            with entry:
                 self._engine.submit(generation)
         elif self._uncompiled.acquire(blocking=False):
-            self._compiling.submit(self._compile_and_submit, generation, client, parsed)
+            self._compiling.submit(self._compile_and_submit, generation, client, parsed, entry)
         else:
             raise QueueFullError("Exceeds maximum queue size of guides to compile")
 
     def _compile_and_submit(
-        self, generation: GenerationRequest, client: Client, parsed: contract.ParsedRequest
+        self,
+        generation: GenerationRequest,
+        client: Client,
+        parsed: contract.ParsedRequest,
+        entry: AbstractContextManager[None],
     ) -> None:
         assert parsed.guide_type is not None
-        with _refusals_go_to(client), self._running.entry(generation, client):
+        with _refusals_go_to(client), entry:
             try:
                 generation.guide = self._guides.compile(
                     parsed.guide_type, parsed.guide, parsed.sampling.end_id
@@ -145,6 +150,12 @@ def _engine_config(parameters: dict[str, str]) -> EngineConfig:
         stream_period_ms=float(parameters["stream_period_ms"]),
         prompt_lookup=parameters["prompt_lookup"] == "true",
     )
+
+
+def _promises_stop(request: Any) -> bool:
+    """Whether the client sends a `stop` request when it leaves. A request parameter, which other engines ignore."""
+    parameters = request.parameters()
+    return bool(parameters) and json.loads(parameters).get("client_sends_stop") is True
 
 
 def _read_inputs(request: Any) -> dict[str, np.ndarray]:

@@ -122,6 +122,22 @@ def test_a_client_that_got_its_final_response_is_not_asked(delivery: Any, runnin
     assert not sender.asked.acquire(blocking=False)
 
 
+def test_a_client_that_promised_to_tell_is_asked_seldom_but_asked(
+    delivery: Any, running_module: Any, engine: Canceller, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(running_module, "PROMISED_PERIOD_S", 0.1)
+    running = running_module.Running(engine, check_period_ms=5)
+    asked, promised, left = Sender(False), Sender(False, True), request("b")
+    enter(running, request("a"), delivery.Client(asked))
+    with running.entry(left, delivery.Client(promised), sends_stop=True):
+        pass
+    assert engine.heard.wait(WAIT_S)
+    running.close()
+    assert engine.cancelled == [left]
+    # Two questions, twenty ticks each: a tick that was late for one was late for the other.
+    assert asked.asked._value >= 21
+
+
 def test_only_the_newest_request_of_an_id_is_stopped_by_it(
     delivery: Any, running: Any, engine: Canceller
 ) -> None:

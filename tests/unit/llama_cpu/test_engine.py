@@ -101,7 +101,8 @@ class BrokenGuide:
 def running_engine(monkeypatch: pytest.MonkeyPatch, **changes: Any) -> Iterator[Engine]:
     monkeypatch.setattr(llama_cpu.engine, "LlamaContext", CountingContext)
     sizes = {"slots": 2, "max_seq_len": 64, "max_queue_size": 2, "threads": 1}
-    engine = Engine(Path("none"), EngineConfig(**{**sizes, **changes}))
+    on_change = changes.pop("on_change", None)
+    engine = Engine(Path("none"), EngineConfig(**{**sizes, **changes}), on_change)
     yield engine
     engine.close()
 
@@ -170,6 +171,29 @@ def test_when_a_period_is_over_all_streams_are_handed_over_together(monkeypatch:
             # A first token at once, whole periods of three steps in between, and the end whatever the time.
             assert len(sink.messages[0]) == 1
             assert {len(message) for message in sink.messages[2:-1]} == {3}
+
+
+@pytest.mark.parametrize(
+    ("shortest_ms", "streams", "period_ms"),
+    [(0, 8, 0), (100, 1, 100), (100, 4, 100), (100, 5, 125), (100, 8, 200), (100, 64, 200), (300, 8, 300)],
+)
+def test_many_streams_share_a_bound_on_messages(shortest_ms: float, streams: int, period_ms: float) -> None:
+    assert llama_cpu.engine.stream_period_ms(shortest_ms, streams) == period_ms
+
+
+@pytest.mark.parametrize(("prompt_tokens", "told_while_it_ran"), [(4, 0), (60, 1)])
+def test_who_came_is_told_before_a_long_step_and_after_a_short_one(
+    monkeypatch: pytest.MonkeyPatch, prompt_tokens: int, told_while_it_ran: int
+) -> None:
+    told: list[int] = []
+    seen: list[list[int]] = []
+    with running_engine(monkeypatch, on_change=lambda: told.append(engine.stats().active)) as engine:
+        engine._context.before_decode = lambda: seen.append(list(told))
+        request, sink = generation([1] * prompt_tokens, tokens=2)
+        engine.submit(request)
+        assert sink.over.wait(WAIT_S)
+    assert seen[0] == [1] * told_while_it_ran
+    assert (told[0], told[-1]) == (1, 0)
 
 
 def test_a_request_cancelled_before_it_was_submitted_ends_at_once(engine: Engine) -> None:

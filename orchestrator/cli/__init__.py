@@ -60,7 +60,9 @@ def up_command(
 ) -> None:
     """Start Triton and the API on this machine and keep them running. Ctrl-C drains and stops them.
 
-    Settings come from council.toml and COUNCIL_* variables; the options here win over both.
+    Settings come from council.toml and COUNCIL_* variables; the options here win over both. The ones met first:
+    COUNCIL_HOST (the address to bind, 127.0.0.1), COUNCIL_API_KEY (needed for any other address),
+    COUNCIL_DEFAULT_MODEL, COUNCIL_DATA_DIR.
     """
     if only is not None and only not in ONLY:
         raise typer.BadParameter(f"choose one of {', '.join(ONLY)}", param_hint="--only")

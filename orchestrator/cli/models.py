@@ -37,7 +37,7 @@ if TYPE_CHECKING:
 
 models_app = typer.Typer(no_args_is_help=True, help="The models on this machine.")
 
-ModelIds = Annotated[list[str] | None, typer.Argument(metavar="[ID]...", show_default=False)]
+ModelIds = Annotated[list[str] | None, typer.Argument(metavar="ID...", show_default=False)]
 WRONG_USE = 2
 PIPED_WIDTH = 160
 

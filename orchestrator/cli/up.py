@@ -6,6 +6,7 @@ import asyncio
 import contextlib
 import json
 import os
+import shlex
 import sys
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
@@ -35,7 +36,10 @@ def run_up(overrides: Mapping[str, Any], *, only: str | None, verbose: bool) -> 
     try:
         with _locks(settings.run_dir, names) as descriptors:
             check_ports(_ports(settings, names))
-            services = [*_triton(settings, names, verbose), *_orchestrator(settings, names, overrides)]
+            services = [
+                *_triton(settings, names, verbose, overrides),
+                *_orchestrator(settings, names, overrides),
+            ]
             return asyncio.run(_supervise(settings, services, descriptors))
     except SupervisionError as error:
         raise Problem(error.message, error.fix) from None
@@ -79,18 +83,20 @@ def _ports(settings: Settings, names: Sequence[str]) -> Iterator[PortNeed]:
         yield PortNeed(LOOPBACK, settings.triton_metrics_port, "Triton's metrics", "triton_metrics_port")
 
 
-def _triton(settings: Settings, names: Sequence[str], verbose: bool) -> list[Service]:
+def _triton(
+    settings: Settings, names: Sequence[str], verbose: bool, overrides: Mapping[str, Any]
+) -> list[Service]:
     if "triton" not in names:
         return []
     ports = TritonPorts(settings.triton_grpc_port, settings.triton_http_port, settings.triton_metrics_port)
     # Triton runs in another directory than we do: what was given relative to ours must not be lost.
     models_dir, run_dir = settings.models_dir.resolve(), settings.run_dir.resolve()
     launch = TritonLaunch([settings.default_model], models_dir, run_dir, ports, verbose=verbose)
-    _require_model(settings, launch.repository_dir)
+    _require_model(settings, launch.repository_dir, overrides)
     return [launch.service()]
 
 
-def _require_model(settings: Settings, repository: Path) -> None:
+def _require_model(settings: Settings, repository: Path, overrides: Mapping[str, Any]) -> None:
     model = settings.default_model
     if not (repository / model / "config.pbtxt").is_file():
         raise ModelNotInstalled(
@@ -98,8 +104,10 @@ def _require_model(settings: Settings, repository: Path) -> None:
             fix=f"set COUNCIL_DEFAULT_MODEL to one of: {program()} models list",
         )
     if not (settings.models_dir / model / "installed.json").is_file():
+        # `models pull` has no --data-dir: what was given to us by option reaches it as a variable.
+        place = f"COUNCIL_DATA_DIR={shlex.quote(str(settings.data_dir))} " if "data_dir" in overrides else ""
         raise ModelNotInstalled(
-            f"the model {model} is not installed", fix=f"run: {program()} models pull {model}"
+            f"the model {model} is not installed", fix=f"run: {place}{program()} models pull {model}"
         )
 
 

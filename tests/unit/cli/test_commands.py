@@ -71,6 +71,7 @@ def test_up_without_the_model_says_how_to_get_it(tmp_path: Path) -> None:
     done = up(tmp_path)
     assert done.returncode == 1
     assert "the model smollm2-135m is not installed" in done.stderr
+    assert f"run: COUNCIL_DATA_DIR={tmp_path} " in done.stderr
     assert "council models pull smollm2-135m" in done.stderr
 
 

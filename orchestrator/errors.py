@@ -8,7 +8,8 @@
     │   ├── ContextLengthExceeded             400 context_length_exceeded
     │   ├── InvalidGuide                      400 invalid_response_format
     │   ├── InvalidBody                       422 invalid_body
-    │   └── RequestTooLarge                   413 request_too_large
+    │   ├── RequestTooLarge                   413 request_too_large
+    │   └── HeadersTooLarge                   431 headers_too_large
     ├── Unauthorized                          401 invalid_api_key
     ├── ForbiddenOrigin                       403 forbidden_origin
     ├── NotFound                              404 not_found
@@ -106,6 +107,11 @@ class InvalidBody(InvalidRequest):
 class RequestTooLarge(InvalidRequest):
     status = 413
     code = "request_too_large"
+
+
+class HeadersTooLarge(InvalidRequest):
+    status = 431
+    code = "headers_too_large"
 
 
 class Unauthorized(CouncilError):

@@ -10,14 +10,16 @@ import asyncio
 
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol, RequestResponseCycle
 
+from orchestrator.api.envelope import error_body
+from orchestrator.errors import HeadersTooLarge
+
 MAX_HEAD_BYTES = 64 * 1024
 HEAD_TIMEOUT_S = 30.0
 MAX_PIPELINED = 16
 DISCARD_S = 2.0
 
-_TOO_LARGE = (
-    b'{"error":{"message":"the request line and headers are larger than 65536 bytes",'
-    b'"type":"invalid_request_error","param":null,"code":"headers_too_large"}}'
+_TOO_LARGE = error_body(
+    HeadersTooLarge(f"the request line and headers are larger than {MAX_HEAD_BYTES} bytes")
 )
 _REFUSAL = (
     b"HTTP/1.1 431 Request Header Fields Too Large\r\ncontent-type: application/json\r\n"

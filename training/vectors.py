@@ -18,13 +18,15 @@ CACHE_DIR = PROJECT_ROOT / "data" / "training"
 
 def embeddings(texts: Sequence[str], cache_dir: Path = CACHE_DIR) -> np.ndarray:
     """(texts, 384). Takes about a minute for a thousand texts the first time."""
-    key = hashlib.sha256("\0".join(texts).encode("utf-8", "replace")).hexdigest()[:16]
-    path = cache_dir / f"embeddings-{key}.npy"
-    if path.is_file():
-        cached: np.ndarray = np.load(path, allow_pickle=False)
-        return cached
     embedder = MiniLmEmbedder.load(MODELS_DIR)
     try:
+        # Another network, or another processor's sums, must not be answered from the cache of this one.
+        network = embedder.embed_now("network").tobytes()
+        key = hashlib.sha256(network + "\0".join(texts).encode("utf-8", "replace")).hexdigest()[:16]
+        path = cache_dir / f"embeddings-{key}.npy"
+        if path.is_file():
+            cached: np.ndarray = np.load(path, allow_pickle=False)
+            return cached
         found = np.stack([embedder.embed_now(text) for text in texts])
     finally:
         embedder.close()

@@ -25,6 +25,7 @@ from engines.embedder_record import EmbedderRecord, load_embedder_record
 from engines.embedder_store import EmbedderStore
 from engines.errors import EngineError
 from orchestrator.errors import EmbedderUnavailable
+from orchestrator.memory.integer_network import integer_network, integer_session
 
 CACHED_TEXTS = 256
 # 256 word pieces are seldom more than 1,500 characters; splitting a whole megabyte would take longer than embedding.
@@ -47,7 +48,7 @@ class MiniLmEmbedder:
         try:
             record = record or load_embedder_record()
             path = EmbedderStore(models_dir, record).verified_path()
-            return cls(_tokenizer(record), _session(path))
+            return cls(_tokenizer(record), integer_session(integer_network(path)))
         except EngineError as error:
             raise EmbedderUnavailable(f"{error.message} ({error.fix})") from error
         except onnxruntime.capi.onnxruntime_pybind11_state.Fail as error:
@@ -75,8 +76,7 @@ class MiniLmEmbedder:
         if cached is not None:
             return cached
         ids = np.asarray([self._tokenizer.encode(key).ids], dtype=np.int64)
-        inputs = {"input_ids": ids, "attention_mask": np.ones_like(ids), "token_type_ids": np.zeros_like(ids)}
-        pooled = self._session.run(None, inputs)[0][0].mean(axis=0)
+        pooled = self._session.run(None, {"input_ids": ids})[0][0].mean(axis=0)
         vector: np.ndarray = (pooled / np.linalg.norm(pooled)).astype(np.float32)
         vector.flags.writeable = False
         with self._lock:
@@ -110,10 +110,3 @@ def _tokenizer(record: EmbedderRecord) -> Tokenizer:
     tokenizer.post_processor = TemplateProcessing(single="[CLS] $A [SEP]", special_tokens=marks)
     tokenizer.enable_truncation(record.max_word_pieces)
     return tokenizer
-
-
-def _session(path: Path) -> onnxruntime.InferenceSession:
-    options = onnxruntime.SessionOptions()
-    options.intra_op_num_threads = options.inter_op_num_threads = 1
-    options.log_severity_level = 3
-    return onnxruntime.InferenceSession(str(path), options, providers=["CPUExecutionProvider"])

@@ -7,6 +7,7 @@ lost (`synchronous=NORMAL`), never the file's integrity.
 from __future__ import annotations
 
 import asyncio
+import sqlite3
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, nullcontext
 from pathlib import Path
@@ -21,6 +22,7 @@ from orchestrator.storage.migrate import SchemaError, upgrade
 
 _BUSY_TIMEOUT_MS = 5000
 _READ = "council_read"
+_DAMAGED = frozenset({sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB})
 _PRAGMAS = (
     "journal_mode=WAL",
     "synchronous=NORMAL",
@@ -123,7 +125,21 @@ class _Failures:
     def __exit__(self, kind: Any, error: BaseException | None, trace: Any) -> None:
         if isinstance(error, SQLAlchemyError | OSError):
             cause = getattr(error, "orig", None) or error
-            raise StorageUnavailable(f"the database {self._name} failed ({type(cause).__name__})") from error
+            raise StorageUnavailable(self._described(cause)) from error
+
+    def _described(self, cause: BaseException) -> str:
+        if _sqlite_code(cause) in _DAMAGED:
+            return (
+                f"the database {self._name} is damaged: move the file away, with those of the same name that end in"
+                " -wal and -shm, or put a copy in its place"
+            )
+        return f"the database {self._name} failed ({type(cause).__name__})"
+
+
+def _sqlite_code(cause: BaseException) -> int | None:
+    """SQLite's primary code: the higher bits of the one given tell details."""
+    code = getattr(cause, "sqlite_errorcode", None)
+    return code & 0xFF if isinstance(code, int) else None
 
 
 def _own_transactions(engine: Engine) -> None:

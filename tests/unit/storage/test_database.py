@@ -133,7 +133,7 @@ async def test_a_file_that_is_no_database_is_refused_by_name(tmp_path: Path) -> 
     path = tmp_path / "council.db"
     path.write_bytes(b"not a database" * 100)
     database = Database(sqlite_url(path))
-    with pytest.raises(StorageUnavailable, match=str(path)):
+    with pytest.raises(StorageUnavailable, match=f"{path} is damaged: move the file away"):
         await database.open()
     await database.aclose()
     assert path.read_bytes() == b"not a database" * 100

@@ -108,8 +108,9 @@ def vote(
     result: TurnResult, prices: Prices, candidates: Sequence[str], top_k: int, warnings: Sequence[str]
 ) -> dict[str, Any]:
     """`POST /vote`: both applications' fields. `candidates` are who voted when none were named."""
-    ranked = sorted(voices(result), key=lambda voice: voice.get("confidence") or 0.0, reverse=True)
-    scores = [voice["confidence"] for voice in ranked if voice.get("confidence") is not None]
+    heard = sorted(voices(result), key=lambda voice: voice["share"] or 0.0, reverse=True)
+    ranked = [{**voice, "confidence": _confidence_of(voice, result)} for voice in heard]
+    scores = [voice["confidence"] for voice in ranked if voice["confidence"] is not None]
     return {
         "text": result.text,
         "model_used": model_name(result),
@@ -130,6 +131,15 @@ def vote(
         "council_used": deliberated(result),
         "council": extension(result, warnings),
     }
+
+
+def _confidence_of(voice: Mapping[str, Any], result: TurnResult) -> float | None:
+    """Certain where it was checked, the council's where it is the council's answer, else nothing that was measured."""
+    if voice["verified"] is not None:
+        return float(voice["verified"])
+    chosen = result.evidence["voices"][result.evidence["winner"]]
+    is_chosen = result.method == "voted" and voice["cluster"] == chosen["cluster"] is not None
+    return result.confidence if is_chosen else None
 
 
 def council(result: TurnResult, prices: Prices) -> dict[str, Any]:

@@ -1,7 +1,6 @@
 """`council/vote`: the turn as a deliberation, its answer checked by the same solver and the same examples as skills use.
 
-When every candidate was computed to be wrong, what was computed is the answer: a wrong one is not shown where the right
-one is known.
+What the solver can compute is the answer, whatever the voices say; how many of them came to it is told.
 """
 
 from __future__ import annotations
@@ -76,20 +75,25 @@ class Voting:
         return default_voices(question, models, min(count, self.voices), seed=request.seed)
 
     async def _answer(self, run: TurnRun, verdict: Verdict) -> SkillAnswer:
-        winner = verdict.winning_opinion
-        if winner.verified is False and winner.checked_by == "computed":
-            computed = await self.solver.answer(run.task)
-            if computed is not None:
-                evidence = {**verdict.evidence(), **computed.evidence}
-                return SkillAnswer(computed.text, computed.skill, "computed", computed.confidence, evidence)
-        return SkillAnswer(
-            verdict.answer,
-            run.skill,
-            "generated",
-            verdict.confidence,
-            verdict.evidence(),
-            verdict.generated,
-        )
+        """What the solver computes where it can: even a voice with the right number may have come to it wrongly."""
+        computed = await self.solver.answer(run.task) if not run.request.is_constrained else None
+        if computed is None:
+            return SkillAnswer(
+                verdict.answer,
+                run.skill,
+                "generated",
+                verdict.confidence,
+                verdict.evidence(),
+                verdict.generated,
+            )
+        evidence = {**verdict.evidence(), **computed.evidence, "reason": _why_computed(verdict)}
+        return SkillAnswer(computed.text, computed.skill, "computed", computed.confidence, evidence)
+
+
+def _why_computed(verdict: Verdict) -> str:
+    answered = [opinion for opinion in verdict.opinions if opinion.outcome == "answered"]
+    right = sum(opinion.verified is True for opinion in answered)
+    return f"The exact solver knows the answer; {right} of {len(answered)} voices that were heard came to it"
 
 
 def check_vote(request: TurnRequest) -> None:

@@ -115,7 +115,7 @@ def test_a_voice_that_computes_right_ends_it(http: httpx.Client, say: Any) -> No
     say("It is 5.", "2 + 2 is 4.", "It is 5.")
     question = {**HELLO, "messages": [{"role": "user", "content": "What is 2+2?"}]}
     told = http.post(CHAT, json=question).json()["council"]
-    assert (told["method"], told["confidence"]) == ("voted", 1.0)
+    assert (told["method"], told["confidence"]) == ("computed", 1.0)
     assert told["evidence"]["voices"][told["evidence"]["winner"]]["verified"] is True
 
 

@@ -119,7 +119,7 @@ class Verdict:
         return {
             "voices": [
                 opinion.fields()
-                | {"confidence": self.votes[opinion.cluster].share if opinion.cluster is not None else None}
+                | {"share": self.votes[opinion.cluster].share if opinion.cluster is not None else None}
                 for opinion in self.opinions
             ],
             "votes": [vote.fields() for vote in self.votes],

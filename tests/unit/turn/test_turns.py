@@ -229,7 +229,12 @@ async def test_closing_a_stream_stops_the_engine(site: Site) -> None:
 # -- votes
 
 
+async def knows_nothing(task: SkillTask) -> SkillAnswer | None:
+    return None
+
+
 async def test_a_vote_has_its_voices_in_the_result(site: Site) -> None:
+    site.computing.does = knows_nothing
     first, *between, last = await events(site, request("Which animal?", model=VOTE, seed=4))
     assert isinstance(first, Decided)
     assert [event.kind for event in between if isinstance(event, Progress)][:3] == ["voice_started"] * 3
@@ -239,6 +244,13 @@ async def test_a_vote_has_its_voices_in_the_result(site: Site) -> None:
     assert len(result.evidence["voices"]) == 3
     assert result.usage == Usage(6, 3)
     assert (await site.turns.answer(request("Which animal?", model=VOTE))).text == "Fine."
+
+
+async def test_what_can_be_computed_is_the_answer_of_a_vote(site: Site) -> None:
+    result = await site.turns.answer(request("What is 2+2?", model=VOTE))
+    assert (result.text, result.method, result.model, result.confidence) == ("4", "computed", None, 1.0)
+    assert result.evidence["reason"].startswith("The exact solver knows the answer; 0 of 3 voices")
+    assert result.usage.completion_tokens > 0
 
 
 async def test_named_voices_are_asked_once_each_and_must_exist(site: Site) -> None:

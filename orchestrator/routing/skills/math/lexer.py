@@ -20,7 +20,7 @@ _TOKEN: Final = re.compile(
   | (?P<indexed>(?P<index_of>(?:root|log)_(?:\d+|e))\b(?P<spoken>\ of)?)
   | (?P<counting>(?P<n>\d+)(?P<kind>[CP])(?P<k>\d+)\b)
   | (?P<base>0[xX][0-9a-fA-F]+\b|0[bB][01]+\b|0[oO][0-7]+\b)
-  | (?P<mixed>\d+\ +\d+/\d+(?![\d.]))
+  | (?P<mixed>(?<![\d./])\d+\ +\d+/\d+(?![\d.]))
   | (?P<grouped>\d{1,3}(?:,\d{3})+(?:\.\d+)?(?![\d,]))
   | (?P<number>(?:\d+(?:\.\d+)?|\.\d+)(?:[eE][+-]?\d+(?![A-Za-z.]))?)
   | (?P<word>[A-Za-z]+(?:-[A-Za-z]+)?(?:'s)?)
@@ -41,7 +41,7 @@ def tokens_of(text: str) -> list[Token]:
     tokens = list(lexer.tokens())
     if len(tokens) > MAX_TOKENS:
         raise NotMath("too many tokens")
-    if lexer.too_large is not None and len([token for token in tokens if token.text != "-"]) > 1:
+    if lexer.too_large is not None:
         raise lexer.too_large
     return tokens
 

@@ -47,6 +47,13 @@ class Lookahead(Cursor):
             return None
         return after if after.kind == "number" and not after.spaced else None
 
+    def follows_tight_slash(self) -> bool:
+        """Whether what was just read is the 4 of `3/4`."""
+        before, sign = self.peek(-1), self.peek(-2)
+        if before is None or sign is None or sign.text != "/" or sign.spaced or sign.spoken:
+            return False
+        return before.kind == "number" and not before.spaced
+
     def starts_function(self) -> bool:
         """Whether a further function in words, or a portion of something, comes next."""
         token, after, then = self.peek(), self.peek(1), self.peek(2)

@@ -1,7 +1,7 @@
 """A Pratt parser over the tokens of an expression. What has two readings is refused, not guessed.
 
 Refused as ambiguous: `6/2(1+2)`, `1/2x`, `e^2x`, `100 + 10%`, `10% 3`, `5!!`, "square root of 16 plus 9",
-"20% of 50 plus 10", "minus three squared".
+"20% of 50 plus 10", "minus three squared", "3/4 squared".
 """
 
 from __future__ import annotations
@@ -29,6 +29,8 @@ _NEGATION: Final = 27
 _IMPLICIT: Final = 30
 _POSTFIX: Final = 60
 _LIST_ENDS: Final = frozenset({",", ";", "and", ")"})
+_POWERS: Final = frozenset({"^", "squared", "cubed"})
+_TORN: Final = frozenset({"+", "-", "*", "/"})
 _FUNCTION_LETTERS: Final = frozenset({"f", "g", "h"})
 
 
@@ -50,6 +52,8 @@ class _Parser(Lookahead):
         super().__init__(tokens)
         self.depth = 0
         self.bars = 0
+        self.in_argument = False
+        """Within `sin x`, whose argument ends where the next function begins: `sin x cos x` is a product of two."""
         self.open_end = -1
         """Where the argument of a function in words ended: an operator just there would be ambiguous."""
 
@@ -94,14 +98,16 @@ class _Parser(Lookahead):
         leading = self.peek(-2)
         if leading is not None and leading.text == "+" and not sign.spaced and not sign.spoken:
             raise NotMath("ambiguous: two signs in one")
+        begin = self.position
         tree = self.expression(_NEGATION)
-        before = self.peek(-1)
-        if before is not None and before.text in ("squared", "cubed"):
+        if any(token.spoken and token.text in _POWERS for token in self.tokens[begin : self.position]):
             raise NotMath("ambiguous: what is squared?")
         return Apply("neg", (tree,))
 
     def _bracketed(self) -> Tree:
+        outer, self.in_argument = self.in_argument, False
         tree = self.expression(0)
+        self.in_argument = outer
         self.expect_sign(")")
         return Apply(tree.function, tree.arguments) if isinstance(tree, Apply) else tree
 
@@ -143,7 +149,9 @@ class _Parser(Lookahead):
 
     def _open_argument(self, token: Token) -> Tree:
         """The argument of `sin 2x` or `the square root of 16`, which must end plainly."""
+        outer, self.in_argument = self.in_argument, not token.spoken
         tree = self.expression(_NEGATION)
+        self.in_argument = outer
         if token.spoken and self.ends_in_spoken_postfix():
             raise NotMath("ambiguous: of what is that the square?")
         symbolic = not token.spoken and bool(has_letters(tree))
@@ -220,6 +228,8 @@ class _Parser(Lookahead):
     def _extended(self, left: Tree, strength: int) -> Tree:
         token = self.peek()
         assert token is not None
+        if token.spoken and token.text in _POWERS and self.follows_tight_slash():
+            raise NotMath("ambiguous: is the whole fraction meant?")
         if strength == _POSTFIX:
             self.position += 1
             return with_postfix(left, token, self.peek())
@@ -232,8 +242,9 @@ class _Parser(Lookahead):
 
     def _infix(self, left: Tree, token: Token, strength: int) -> Tree:
         if token.text == "^":
-            return self._raised(left)
-        right = self.expression(strength)
+            return self._raised(left, token)
+        # `50% of 80% of 200` is read from its end.
+        right = self.expression(strength - 1 if token.text == "of" else strength)
         if token.text in ("/", "//", "mod", "%") and isinstance(right, Apply) and right.implicit:
             raise NotMath("ambiguous: what is divided?")
         if token.text in "+-" and applies(left, "%") != applies(right, "%"):
@@ -246,15 +257,27 @@ class _Parser(Lookahead):
         return Apply("mod" if token.text == "%" else token.text, (left, right))
 
     def _over_denominator(self, numerator: Tree) -> Tree:
-        """The fraction that `of` is applied to, where its numerator is what was read."""
+        """The fraction in `of 3/4` and `to the power of -1/3`, where its numerator is what was read."""
+        if (
+            isinstance(numerator, Apply)
+            and numerator.function == "neg"
+            and isinstance(numerator.arguments[0], Number)
+        ):
+            return Apply("neg", (self._over_denominator(numerator.arguments[0]),))
         below = self.tight_denominator() if isinstance(numerator, Number) else None
         if below is None:
             return numerator
         self.position += 2
         return Apply("/", (numerator, Number(below.value, below.decimal)))
 
-    def _raised(self, base: Tree) -> Tree:
+    def _raised(self, base: Tree, sign: Token) -> Tree:
         exponent = self.expression(_INFIX["^"] - 1)
+        if sign.spoken:
+            exponent = self._over_denominator(exponent)
+            following, after = self.peek(), self.peek(1)
+            is_tight = after is not None and not after.spaced
+            if following is not None and following.text in _TORN and (following.text == "/" or is_tight):
+                raise NotMath("ambiguous: what is the exponent?")
         before, following = self.peek(-1), self.peek()
         plain_base = isinstance(base, Number) or base == Name("e")
         goes_on = following is not None and (
@@ -276,6 +299,8 @@ class _Parser(Lookahead):
                 return False
             return before.text not in _FUNCTION_LETTERS and before.kind != "postfix" and not before.spoken
         if token.kind not in ("symbol", "function") or before.spoken:
+            return False
+        if token.kind == "function" and self.in_argument:
             return False
         if before.kind == "symbol" and token.kind == "symbol" and token.spaced:
             return token.text not in ("a", "i", "I") and before.text not in ("a", "i", "I")

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Final
 
 from orchestrator.routing.skills.math.outcomes import NotMath
 from orchestrator.routing.skills.math.parser import parse
-from orchestrator.routing.skills.math.tree import Tree, unknowns
+from orchestrator.routing.skills.math.tree import Tree, applies, unknowns
 
 _SIGN: Final = re.compile(r"^([$€£])\s*(?=[\d.])")
 _NAME: Final = re.compile(r"\s+(dollars?|euros?|bucks|usd|eur)$", re.IGNORECASE)
+_TORN: Final = ("+", "-", "*", "/", "//", "mod", "of")
+_TIGHT: Final = re.compile(r"-?\d+(?:\.\d+)?/\d+(?:\.\d+)?")
 _SIGN_OF_NAME: Final = {"d": "$", "b": "$", "u": "$", "e": "€"}
 
 
@@ -21,15 +24,36 @@ class Amount:
     currency: str
 
 
-def amount(text: str) -> Amount:
-    """`$80`, `80 dollars`, `80` or `2 * 40`. Raises NotMath."""
+def amount(text: str, read: Callable[[str], Tree] | None = None) -> Amount:
+    """`$80`, `80 dollars`, `80` or, read as any expression, `2 * 40`. Raises NotMath."""
     text = text.strip()
     currency = ""
     if found := _SIGN.match(text):
         currency, text = found[1], text[found.end() :]
     elif found := _NAME.search(text):
         currency, text = _SIGN_OF_NAME[found[1][0].lower()], text[: found.start()]
-    return Amount(known(text), currency)
+    return Amount((read or known)(text), currency)
+
+
+def operand(text: str) -> Tree:
+    """A part of a question that the words around it must not tear apart: a number, `3/4`, or all of it in brackets.
+
+    Raises NotMath for `4 divided by 2`, since "the difference of 10 and 4 divided by 2" has two readings.
+    """
+    tree = known(text)
+    if applies(tree, *_TORN) and not (_is_enclosed(text.strip()) or _TIGHT.fullmatch(text.strip())):
+        raise NotMath("ambiguous: which comes first?")
+    return tree
+
+
+def _is_enclosed(text: str) -> bool:
+    """Whether the bracket that begins the text is closed by its last sign."""
+    depth = 0
+    for place, char in enumerate(text):
+        depth += (char == "(") - (char == ")")
+        if depth == 0:
+            return place == len(text) - 1 and place > 0
+    return False
 
 
 def known(text: str) -> Tree:

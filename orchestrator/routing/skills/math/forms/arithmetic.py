@@ -43,14 +43,17 @@ _BARE_RATIO: Final = re.compile(r"(\d+)/(\d+)")
 _BARE_RANGE: Final = re.compile(r"(\d+)-(\d+)")
 _BARE_CHAIN: Final = re.compile(r"\d+(?:-\d+){2,}|\d+(?:/\d+){2,}")
 _BARE_LIST: Final = re.compile(r"\[[^\[\]]*\]|.*[\d)] -[\d.].*")
+_LIST_OF_ONE: Final = re.compile(r"\[\s*[\w.]*\s*\]")
+"""A list of a program, where mathematics has a sum in such brackets."""
 _BARE_SIZE: Final = re.compile(r"\d+x\d+", re.IGNORECASE)
+_BARE_NUMBER: Final = re.compile(r"[-+]?[\d.,]+(?:[eE][-+]?\d+)?")
 _NO_OPERATION: Final = frozenset({"neg", "%", "deg"})
 
 
 def is_no_sum(core: Core) -> bool:
     """Whether the text is written like something else that has digits."""
     text = core.text
-    if _NAME_AND_NUMBER.fullmatch(text):
+    if _NAME_AND_NUMBER.fullmatch(text) or _LIST_OF_ONE.search(text):
         return True
     if not text[:1].isdigit() and text[:1] not in "+([":
         return False
@@ -75,6 +78,8 @@ def _is_bare_label(text: str) -> bool:
 
 def question(core: Core) -> Question:
     """The value of an expression. Raises NotMath where there is nothing to compute."""
+    if _BARE_NUMBER.fullmatch(core.text):
+        raise NotMath("nothing to compute")
     tree = parse(core.text)
     if unknowns(tree) or not _has_work(tree):
         raise NotMath("nothing to compute")

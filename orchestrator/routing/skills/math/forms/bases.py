@@ -10,7 +10,7 @@ from orchestrator.routing.skills.math.forms.arithmetic import refuse_bare_angles
 from orchestrator.routing.skills.math.number_words import integer_of
 from orchestrator.routing.skills.math.outcomes import NotMath
 from orchestrator.routing.skills.math.question import Question, ask, family, form
-from orchestrator.routing.skills.math.tree import Number, applies
+from orchestrator.routing.skills.math.tree import Number, Tree, applies, parts
 
 _BASES: Final = {
     "binary": 2,
@@ -43,11 +43,22 @@ def _base(name: str) -> int:
 def _to_base(match: re.Match[str]) -> Question:
     tree = known(match["n"])
     base = _base(match["to"])
+    if not isinstance(tree, Number) and _is_another_in(base, tree):
+        raise NotMath("ambiguous: are the numbers in that base already?")
     if base == 10:
         if not re.fullmatch(r"0[xbo][0-9a-f]+", match["n"], re.IGNORECASE):
             raise NotMath("it is decimal already")
         return ask("from_base", match["n"], {"x": 16, "b": 2, "o": 8}[match["n"][1].lower()], 10)
     return ask("to_base", tree, base)
+
+
+def _is_another_in(base: int, tree: Tree) -> bool:
+    """Whether its numbers can be read as written in the base, like 1010 and 11 in binary, and would be others then."""
+    texts = [str(part.value) for part in parts(tree) if isinstance(part, Number)]
+    try:
+        return any(int(text, base) != int(text) for text in texts)
+    except ValueError:
+        return False
 
 
 def _from_base(match: re.Match[str]) -> Question:

@@ -172,6 +172,7 @@ INTEGRALS = family(
     form(r"∫ ?_ ?\(?(?P<low>[^^()]+?)\)? ?\^ ?\((?P<high>[^()]+)\) ?(?P<f>.+?) ?d(?P<x>[a-z])", _integral),
     form(r"∫ ?_ ?\(?(?P<low>[^^()]+?)\)? ?\^ ?(?P<high>\w+) (?P<f>.+?) ?d(?P<x>[a-z])", _integral),
     form(r"∫ ?from (?P<low>\S+) to (?P<high>\S+) (?:of )?(?P<f>.+?) ?d(?P<x>[a-z])", _integral),
+    form(r"∫ ?(?P<low>-?[\w.]+) ?\^ ?\(?(?P<high>-?[\w.]+)\)? (?P<f>.+?) ?d(?P<x>[a-z])", _integral),
     form(rf"∫ ?{_F} ?d(?P<x>[a-z]){_FROM}", _integral),
     form(r"∫ ?(?P<f>.+?) ?d(?P<x>[a-z])", _integral),
     form(rf"(?:{_INTEGRAL}|{_ANTI}) {_F}(?:,? (?:with respect to|wrt|for) (?P<x>[a-z]))", _integral),

@@ -6,11 +6,11 @@ import re
 from typing import Final
 
 from orchestrator.routing.skills.math.exact.evaluate import integer_of
-from orchestrator.routing.skills.math.forms.amounts import known
+from orchestrator.routing.skills.math.forms.amounts import known, operand
 from orchestrator.routing.skills.math.outcomes import NotMath
 from orchestrator.routing.skills.math.parser import parse_list
 from orchestrator.routing.skills.math.question import Builder, Question, ask, family, form
-from orchestrator.routing.skills.math.tree import Apply, Name, Number, Tree, applies, parts
+from orchestrator.routing.skills.math.tree import Apply, Name, Number, parts
 
 _A: Final = r"(?P<a>.+?)"
 _B: Final = r"(?P<b>.+?)"
@@ -21,7 +21,7 @@ _SMALLER: Final = r"(?:smaller|less|lower|fewer|the (?:smaller|smallest|least|lo
 
 
 def _binary(function: str, first: str = "a", second: str = "b") -> Builder:
-    return lambda match: ask("evaluate", Apply(function, (_plain(match[first]), _plain(match[second]))))
+    return lambda match: ask("evaluate", Apply(function, (operand(match[first]), operand(match[second]))))
 
 
 def _listed(function: str) -> Builder:
@@ -34,23 +34,15 @@ def _listed(function: str) -> Builder:
     return build
 
 
-def _plain(text: str) -> Tree:
-    """An operand that does not go on where the words of the instruction could be read otherwise."""
-    tree = known(text)
-    if applies(tree, "+", "-", "*") and not text.strip().startswith("("):
-        raise NotMath("ambiguous: which comes first?")
-    return tree
-
-
 def _goes_into(match: re.Match[str]) -> Question:
     """`how many times does 7 go into 56`: a whole number, or it is not clear what is asked."""
-    times = Apply("/", (_plain(match["b"]), _plain(match["a"])))
+    times = Apply("/", (operand(match["b"]), operand(match["a"])))
     integer_of(times)
     return ask("evaluate", times)
 
 
 def _difference(match: re.Match[str]) -> Question:
-    return ask("difference", _plain(match["a"]), _plain(match["b"]))
+    return ask("difference", operand(match["a"]), operand(match["b"]))
 
 
 def _larger(sign: str) -> Builder:
@@ -84,8 +76,8 @@ INSTRUCTIONS = family(
     form(rf"{_A} (?:less|fewer) than {_B}", _binary("-", "b", "a")),
     form(rf"{_A} more than {_B}", _binary("+", "b", "a")),
     form(rf"(?:how many times does|how often does) {_A} (?:go|fit) into {_B}", _goes_into),
-    form(r"square (?!root)(?P<a>.+)", lambda match: ask("evaluate", Apply("^", (_plain(match["a"]), known("2"))))),
-    form(r"cube (?!root)(?P<a>.+)", lambda match: ask("evaluate", Apply("^", (_plain(match["a"]), known("3"))))),
+    form(r"square (?!root)(?P<a>.+)", lambda match: ask("evaluate", Apply("^", (operand(match["a"]), known("2"))))),
+    form(r"cube (?!root)(?P<a>.+)", lambda match: ask("evaluate", Apply("^", (operand(match["a"]), known("3"))))),
     form(rf"raise {_A} to (?:the )?(?:power (?:of )?)?{_B}(?: power)?", _binary("^")),
 )  # fmt: skip
 

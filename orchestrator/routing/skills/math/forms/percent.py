@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import Final
 
-from orchestrator.routing.skills.math.forms.amounts import amount, known
+from orchestrator.routing.skills.math.forms.amounts import amount, known, operand
 from orchestrator.routing.skills.math.question import Question, ask, family, form
 
 _P: Final = r"(?:a |an )?(?P<p>[^%]{1,40}?) ?(?:%|percent|per cent|pct)"
@@ -20,8 +20,8 @@ _CHARGE: Final = r"(?:tip|gratuity|sales tax|tax|vat|gst|commission|service char
 
 
 def _changed(operation: str, match: re.Match[str]) -> Question:
-    x = amount(match["x"])
-    return ask(operation, known(match["p"]), x.tree, x.currency)
+    x = amount(match["x"], operand)
+    return ask(operation, operand(match["p"]), x.tree, x.currency)
 
 
 def _off(match: re.Match[str]) -> Question:
@@ -39,7 +39,7 @@ def _share(match: re.Match[str]) -> Question:
 
 def _whole(match: re.Match[str]) -> Question:
     a = amount(match["a"])
-    return ask("whole", a.tree, known(match["p"]), a.currency)
+    return ask("whole", a.tree, operand(match["p"]), a.currency)
 
 
 def _change(match: re.Match[str]) -> Question:
@@ -48,8 +48,8 @@ def _change(match: re.Match[str]) -> Question:
 
 
 def _portion(match: re.Match[str]) -> Question:
-    x = amount(match["x"])
-    return ask("percent_of", known(match["p"]), x.tree, x.currency)
+    x = amount(match["x"], operand)
+    return ask("percent_of", operand(match["p"]), x.tree, x.currency)
 
 
 def _as_percent(match: re.Match[str]) -> Question:

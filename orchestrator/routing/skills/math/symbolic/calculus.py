@@ -70,9 +70,22 @@ def antiderivative(tree: Tree, unknown: str) -> Result:
     found = min(
         (found, sp.simplify(found), sp.expand(found)), key=lambda form: (sp.count_ops(form), len(shown(form)))
     )
-    if integrand.is_rational_function(x):
-        found = found.replace(sp.log, lambda inside: sp.log(sp.Abs(inside) if inside.has(x) else inside))
+    real = _with_real_logarithms(found, x)
+    try:
+        _check_antiderivative(tree, unknown, real)
+    except Unverified:
+        # As with ln(x) itself, whose logarithm is not real for negative x either.
+        _check_antiderivative(tree, unknown, found)
+    else:
+        found = real
+    expression = f"integral of {tree_text(tree)} d{unknown}"
+    exact = f"{_short_text(found)} + C"
+    return result(
+        f"The {expression} = {exact}", expression, exact, None, "differentiated again at random points"
+    )
 
+
+def _check_antiderivative(tree: Tree, unknown: str, found: Any) -> None:
     def compare(values: dict[str, Any]) -> bool:
         def along(at: Any) -> Any:
             return value_at(found, {**values, unknown: at})
@@ -80,11 +93,18 @@ def antiderivative(tree: Tree, unknown: str) -> Result:
         return close(mp.diff(along, values[unknown]), number_at(tree, values), 12)
 
     _agree(unknowns(tree) if unknown in unknowns(tree) else (*unknowns(tree), unknown), compare)
-    expression = f"integral of {tree_text(tree)} d{unknown}"
-    exact = f"{_short_text(found)} + C"
-    return result(
-        f"The {expression} = {exact}", expression, exact, None, "differentiated again at random points"
+
+
+def _with_real_logarithms(found: Any, x: Any) -> Any:
+    """`ln|x|` for `ln(x)`, which has no real value for negative x; their derivatives are the same."""
+    return found.replace(
+        sp.log, lambda inside: sp.log(sp.Abs(inside) if _may_be_negative(inside, x) else inside)
     )
+
+
+def _may_be_negative(inside: Any, x: Any) -> bool:
+    real = sp.Symbol("real", real=True)
+    return bool(inside.has(x)) and not inside.subs(x, real).is_positive
 
 
 def definite_integral(tree: Tree, unknown: str, low: Tree, high: Tree) -> Result:

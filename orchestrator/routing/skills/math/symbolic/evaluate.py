@@ -32,6 +32,8 @@ def evaluate(tree: Tree) -> Result:
     if len(exact) > _LONGEST:
         raise NotMath("no short exact form")
     note = "" if value.is_real else " (a complex number)"
+    if note and value.free_symbols == set() and value.atoms(sp.Function):
+        raise NotMath("no real value, and no short complex one")
     text = with_decimal(value)
     if expression.replace(" ", "") == exact.replace(" ", ""):
         return result(text + note, expression, exact, approx, _CHECKED)

@@ -13,8 +13,8 @@ from contextlib import suppress
 
 import uvicorn
 from pydantic import ValidationError
-from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from orchestrator.api.startup import plain_refusal
 from orchestrator.errors import CouncilError
 from orchestrator.http_protocol import CouncilHttpProtocol
 from orchestrator.settings import Settings
@@ -22,7 +22,6 @@ from orchestrator.settings import Settings
 KEEP_ALIVE_S = 30
 CUT_OFF_S = 3
 STARTUP_FAILED = 3
-FAILED_START = "lifespan.startup.failed"
 
 
 def main() -> None:
@@ -34,7 +33,7 @@ def main() -> None:
     except (ValidationError, CouncilError) as error:
         sys.exit(f"the API cannot start: {error}")
     config = uvicorn.Config(
-        _plain_refusal(app),
+        plain_refusal(app),
         host=settings.host,
         port=settings.port,
         loop="uvloop",
@@ -63,33 +62,6 @@ class _Server(uvicorn.Server):
         await super().startup(sockets)
         gc.collect()
         gc.freeze()
-
-
-def _plain_refusal(app: ASGIApp) -> ASGIApp:
-    """`app`, whose start, when it fails by a CouncilError, is refused in a sentence and not with a traceback."""
-
-    async def refusing(scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] != "lifespan":
-            await app(scope, receive, send)
-            return
-        failed: list[Message] = []
-
-        async def hold_failure(message: Message) -> None:
-            if message["type"] == FAILED_START:
-                failed.append(message)
-            else:
-                await send(message)
-
-        try:
-            await app(scope, receive, hold_failure)
-        except CouncilError as error:
-            await send({"type": FAILED_START, "message": f"the API cannot start: {error}"})
-        except BaseException:
-            for message in failed:
-                await send(message)
-            raise
-
-    return refusing
 
 
 if __name__ == "__main__":

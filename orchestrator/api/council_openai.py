@@ -14,6 +14,7 @@ from typing import Any
 
 from starlette.responses import Response
 
+from orchestrator.api.answer_bounds import within_bounds
 from orchestrator.api.cloud_openai import answer_from_cloud
 from orchestrator.api.council_fields import decision_headers, result_fields, routed_fields
 from orchestrator.api.council_vote import answer_vote
@@ -74,7 +75,8 @@ class _Reply:
         )
 
     def of_skill(self, answer: SkillAnswer) -> Response:
-        result = self.run.result(answer)
+        tokenizer = self.services.registry.get(self.run.routed.decision.model).tokenizer
+        result = within_bounds(self.run.result(answer), self.wanted, tokenizer)
         wire = self.wire(result.model or self.wanted.model)
         delta = Delta(result.text, [], result.finish_reason)
         if self.wanted.stream:

@@ -13,6 +13,7 @@ from typing import Any
 
 from starlette.responses import Response
 
+from orchestrator.api.answer_bounds import within_bounds
 from orchestrator.api.council_fields import decision_headers, result_fields, routed_fields
 from orchestrator.api.council_wire import CouncilWire
 from orchestrator.api.deps import Services
@@ -22,7 +23,7 @@ from orchestrator.api.openai_wire import DONE
 from orchestrator.errors import CouncilError
 from orchestrator.inference.generation import Delta
 from orchestrator.schemas.openai import ChatCompletionRequest
-from orchestrator.turn.values import Finished, Progress, Routed, TextPiece, TurnEvent, TurnRequest, TurnResult
+from orchestrator.turn.values import Finished, Progress, Routed, TurnEvent, TurnRequest, TurnResult
 
 SETTLE_S = 1.0
 _ANSWERED = "voice_finished"
@@ -33,7 +34,7 @@ async def answer_vote(services: Services, wanted: ChatCompletionRequest, request
     routed = await services.turns.decide(request)
     headers = dict(decision_headers(routed.decision))
     if not wanted.stream:
-        result = await services.turns.answer(request, routed)
+        result = _bounded(services, wanted, await services.turns.answer(request, routed))
         delta = Delta(result.text, [], result.finish_reason)
         usage = result.usage
         wire = _wire(services, wanted, result.model or wanted.model, routed)
@@ -47,6 +48,10 @@ async def answer_vote(services: Services, wanted: ChatCompletionRequest, request
         raise
     events = _events(services, wanted, routed, feed)
     return GenerationEvents(events, feed, services.settings, headers)
+
+
+def _bounded(services: Services, wanted: ChatCompletionRequest, result: TurnResult) -> TurnResult:
+    return within_bounds(result, wanted, services.registry.get(result.decision.model).tokenizer)
 
 
 def _wire(services: Services, wanted: ChatCompletionRequest, model: str, routed: Routed) -> CouncilWire:
@@ -65,15 +70,14 @@ async def _events(
         while (event := await feed.next()) is not None:
             if isinstance(event, Progress):
                 yield wire.progress({"event": event.kind, **event.data})
-            elif isinstance(event, TextPiece):
-                yield wire.text(0, Delta(event.text, []))
             elif isinstance(event, Finished):
-                result = event.result
+                result = _bounded(services, wanted, event.result)
     except CouncilError as error:
         yield error_event(error, services.metrics)
         return
     assert result is not None, "a turn that does not raise finishes"
-    written = wire.finish([result.finish_reason], result_fields(result))
+    written = wire.text(0, Delta(result.text, []))
+    written += wire.finish([result.finish_reason], result_fields(result))
     if wanted.include_usage:
         written += wire.usage(result.usage.prompt_tokens, result.usage.completion_tokens)
     yield written + DONE

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from functools import partial
+from functools import lru_cache, partial
 from typing import Any, Generic, TypeVar
 
 from fastapi import APIRouter, Request, Response
@@ -20,11 +20,14 @@ from orchestrator.api.openai_plan import Plan, plan_chat, plan_completion
 from orchestrator.api.openai_turn import completion_turn, is_council_name, refuse_council_fields
 from orchestrator.api.openai_wire import ChatWire, CompletionWire, Wire
 from orchestrator.api.running import collect, start
+from orchestrator.errors import ModelNotFound
 from orchestrator.inference.generation import Choices
 from orchestrator.inference.registry import ModelRegistry
+from orchestrator.routing.requested import obeyed
 from orchestrator.schemas.openai import ChatCompletionRequest, CompletionRequest, GenerationRequest
 from orchestrator.schemas.parsing import parse_body
 from orchestrator.turn.note import current_note
+from orchestrator.turn.values import COUNCIL_NAMES
 
 router = APIRouter(prefix="/v1", tags=["OpenAI"])
 
@@ -48,6 +51,9 @@ class _Endpoint(Generic[RequestModel]):
             return request, None
         if isinstance(request, ChatCompletionRequest):
             refuse_council_fields(request)
+        if request.model not in registry:
+            served = ", ".join([*(model.id for model in registry), *COUNCIL_NAMES])
+            raise ModelNotFound(f"no such model; served here: {served}", param="model")
         return request, self.plan(registry, request)
 
 
@@ -84,7 +90,14 @@ async def _answer(services: Services, endpoint: _Endpoint[Any], body: bytes) -> 
     current_note().asked(wanted.model)
     if plan is None:
         return await _answer_council(services, endpoint, wanted)
-    return await _answer_plan(services, endpoint, wanted, plan)
+    decision = obeyed(plan.model.id)
+    current_note().decision = decision
+    return await _answer_plan(services, endpoint, wanted, plan, _obeyed_headers(decision.model))
+
+
+@lru_cache(maxsize=64)
+def _obeyed_headers(model_id: str) -> Mapping[str, str]:
+    return decision_headers(obeyed(model_id))
 
 
 async def _answer_plan(

@@ -28,7 +28,8 @@ async def explain_route(request: Request) -> dict[str, Any]:
     """The decision that a turn would get, without answering it."""
     wanted = parse_body(RouteRequest, await request.body())
     turn = route_turn(wanted)
-    return route_fields(turn, await services_of(request).turns.decide(turn))
+    turns = services_of(request).turns
+    return route_fields(turn, await turns.what_if(turn, wanted.policy, wanted.quality))
 
 
 @router.get("/v1/skills")

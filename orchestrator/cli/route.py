@@ -56,18 +56,23 @@ def explain(
     policy: Annotated[
         str | None, typer.Option(help="learned or rules.", show_default="from the settings")
     ] = None,
+    quality: Annotated[
+        float | None,
+        typer.Option(
+            min=0, max=1, help="Share of prompts for the better model.", show_default="from the settings"
+        ),
+    ] = None,
     url: Annotated[str | None, typer.Option(help="Ask the server at this address instead.")] = None,
     as_json: AsJson = False,
 ) -> None:
     """Explain one prompt."""
     if policy not in (None, "learned", "rules"):
         raise typer.BadParameter("choose learned or rules", param_hint="--policy")
-    if policy and url:
-        raise typer.BadParameter("a server has the policy of its settings", param_hint="--policy")
     prompt = sys.stdin.read() if prompt == "-" else prompt
     with reported_errors():
         settings = load_settings()
-        told = _asked(url, settings, prompt, model) if url else _decided(settings, prompt, model, policy)
+        ask = {"prompt": prompt, "model": model, "policy": policy, "quality": quality}
+        told = _asked(url, settings, ask) if url else _decided(settings, ask)
     if as_json:
         typer.echo(json.dumps(told, indent=2))
     else:
@@ -101,25 +106,25 @@ def replay(
         _show_replay(told, before, after)
 
 
-def _decided(settings: Settings, prompt: str, model: str, policy: str | None) -> dict[str, Any]:
+def _decided(settings: Settings, ask: dict[str, Any]) -> dict[str, Any]:
     # Here and not above: `council --help` must not wait for sympy and onnxruntime.
     from orchestrator.cli.route_here import decide_here
     from orchestrator.errors import CouncilError
 
     try:
-        return asyncio.run(decide_here(settings, prompt, model, policy))
+        return asyncio.run(decide_here(settings, **ask))
     except CouncilError as error:
         raise Problem(error.message) from None
 
 
-def _asked(url: str, settings: Settings, prompt: str, model: str) -> dict[str, Any]:
+def _asked(url: str, settings: Settings, ask: dict[str, Any]) -> dict[str, Any]:
     import httpx
 
     key = settings.api_key.get_secret_value() if settings.api_key else None
     try:
         reply = httpx.post(
             f"{url.rstrip('/')}/api/route",
-            json={"prompt": prompt, "model": model},
+            json={name: value for name, value in ask.items() if value is not None},
             headers={"Authorization": f"Bearer {key}"} if key else {},
             timeout=TIMEOUT_S,
             trust_env=False,

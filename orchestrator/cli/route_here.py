@@ -38,12 +38,18 @@ class IdleModels:
         return [record for record in load_records().values() if is_installed(models_dir / record.id, record)]
 
 
-async def decide_here(settings: Settings, prompt: str, model: str, policy: str | None) -> dict[str, Any]:
+async def decide_here(
+    settings: Settings, prompt: str, model: str, policy: str | None = None, quality: float | None = None
+) -> dict[str, Any]:
     """What `/api/route` would answer. Raises the CouncilError tree."""
     embedder = load_embedder(settings.models_dir)
     skills = build_skills(settings, Metrics(), built_in_skills())
     decisions = Decisions(
-        IdleModels(settings), build_decider(settings, policy), skills, embedder, is_settled=is_computable
+        IdleModels(settings),
+        build_decider(settings, policy, quality),
+        skills,
+        embedder,
+        is_settled=is_computable,
     )
     request = TurnRequest([ChatMessage("user", prompt)], model=model)
     try:

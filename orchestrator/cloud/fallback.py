@@ -99,11 +99,13 @@ class CloudFallback(Generic[Held]):
             redacted, found = await asyncio.to_thread(self._redacted, ask)
             async with aclosing(self._paid(redacted, found, started)) as items:
                 async for item in items:
+                    # Not after the loop: who has the answer need not ask for more.
+                    if isinstance(item, CloudAnswer):
+                        self._metrics.cloud_requests.labels("ok").inc()
                     yield item
         except CouncilError as error:
             self._metrics.cloud_requests.labels(error.code).inc()
             raise
-        self._metrics.cloud_requests.labels("ok").inc()
 
     async def aclose(self) -> None:
         if self._client is not None:

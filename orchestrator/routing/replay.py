@@ -66,9 +66,14 @@ class Replay:
 
 
 def read_prompts(path: Path) -> list[RecordedPrompt]:
-    """Raises InvalidValue naming the first line that is no record, OSError where the file cannot be read."""
-    with path.open(encoding="utf-8") as file:
-        return list(_records(file))
+    """Raises InvalidValue naming the first line that is no record, or for what is no text at all."""
+    try:
+        with path.open(encoding="utf-8") as file:
+            return list(_records(file))
+    except UnicodeDecodeError:
+        raise InvalidValue(f"{path} is no text in UTF-8") from None
+    except OSError as error:
+        raise InvalidValue(f"{path} cannot be read: {error.strerror}") from None
 
 
 def replay(

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from orchestrator.seams import Role
+from functools import lru_cache
+
+from orchestrator.seams import Decision, Role
 
 AUTO = "council/auto"
 VOTE = "council/vote"
@@ -24,3 +26,10 @@ def is_deliberation(requested: str) -> bool:
 def is_routed(requested: str) -> bool:
     """The router chooses skill and model, or the base of a deliberation."""
     return requested in (AUTO, VOTE)
+
+
+@lru_cache(maxsize=64)
+def obeyed(model_id: str) -> Decision:
+    """The decision about a request that names an installed model: nothing is looked at, and it costs nothing."""
+    reason = f"The request names {model_id}, so it answers itself."
+    return Decision("general", model_id, "requested", reason, scores={})

@@ -100,7 +100,7 @@ class Router:
 
     def _recognised(self, text: str) -> dict[SkillName, float]:
         """What the recognisers say; a text longer than any question is nobody's."""
-        if len(text) > HEAD_CHARS:
+        if len(text.strip()) > HEAD_CHARS:
             return dict.fromkeys(self._recognisers, 0.0)
         return {skill: self._ask(skill, recogniser, text) for skill, recogniser in self._recognisers.items()}
 
@@ -137,8 +137,13 @@ def _reason(judgement: Judgement, choice: ModelChoice) -> str:
     sure = "" if score in (0.0, 1.0) else f" ({score:.2f})"
     return (
         f"{judgement.skill.capitalize()}{sure}, because {judgement.evidence}; "
-        f"{choice.model.id} answers, {choice.note} ({judgement.role_evidence})."
+        f"{_who(judgement.skill, choice.model.id)}, {choice.note} ({judgement.role_evidence})."
     )
+
+
+def _who(skill: SkillName, model: str) -> str:
+    """Some skills answer by themselves: they are not the model's words then."""
+    return f"{model} answers what it cannot compute" if skill == "math" else f"{model} answers"
 
 
 def _alternatives(features: Features, judgement: Judgement, choice: ModelChoice) -> tuple[Alternative, ...]:

@@ -10,7 +10,7 @@ from __future__ import annotations
 import logging
 from collections.abc import AsyncGenerator, Sequence
 from contextlib import aclosing
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from time import perf_counter
 
 from orchestrator.accounts.meter import Held
@@ -84,8 +84,7 @@ class RescuedTurns:
             failure = error
         async with aclosing(self.rescue(request, failure, began_s, routed)) as events:
             async for event in events:
-                if not (routed and isinstance(event, Decided)):
-                    yield event
+                yield event
 
     async def rescue(
         self, request: TurnRequest, error: LocalFailure, began_s: float, routed: Routed | None = None
@@ -101,7 +100,8 @@ class RescuedTurns:
             seed=request.seed,
             stop=request.stop,
         )
-        routed = routed or self._routed(request, error)
+        is_told = routed is not None
+        routed = self._routed(request, error)
         text_came = False
         try:
             async with aclosing(self.cloud.stream(ask)) as items:
@@ -109,7 +109,8 @@ class RescuedTurns:
                     if isinstance(item, str):
                         if not text_came:
                             current_note().text_came()
-                            yield Decided(routed)
+                            if not is_told:
+                                yield Decided(routed)
                         text_came = True
                         yield TextPiece(item)
                     else:
@@ -121,14 +122,14 @@ class RescuedTurns:
             raise error from cloud_error
 
     def _routed(self, request: TurnRequest, error: LocalFailure) -> Routed:
-        """What was decided before the failure, else that the cloud is all there is."""
-        decision = current_note().decision or Decision(
-            skill="general",
-            model=self.cloud.upstream.id if self.cloud.upstream else "",
-            policy=POLICY,
-            reason=f"Local inference failed ({_because(error)}) before a decision was made.",
-            scores={},
-        )
+        """The decision for the cloud: its model, and why; what was decided before the failure is told behind it."""
+        before, model = current_note().decision, self.cloud.upstream.id if self.cloud.upstream else ""
+        failed = f"Local inference failed ({_because(error)})"
+        if before is None:
+            decision = Decision("general", model, POLICY, f"{failed} before a decision was made.", scores={})
+        else:
+            reason = f"{failed}, so {model} answers. Decided before: {before.reason}"
+            decision = replace(before, skill="general", model=model, policy=POLICY, reason=reason)
         current_note().decision = decision
         return Routed(decision, users_words(request.messages))
 

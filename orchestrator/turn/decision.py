@@ -22,6 +22,8 @@ from orchestrator.turn.values import AUTO, COUNCIL_NAMES, ROLE_NAMES, Routed, Tu
 log = logging.getLogger(__name__)
 
 Decider = Callable[[Features], Decision]
+Tried = Callable[[str | None, float | None], Decider]
+"""A decider with another policy, another quality, or both; None is the server's own."""
 
 EMBED_TIMEOUT_S = 0.5
 _WITH_SKILLS = frozenset({AUTO, *ROLE_NAMES})
@@ -48,8 +50,9 @@ class Decisions:
     skills: SkillRegistry
     embedder: Embedder | None = None
     claims: Claims = Claims()
+    tried: Tried | None = None
     is_settled: Callable[[str], bool] = lambda text: False
-    """Whether a text's words alone settle its skill: an embedding, 10 ms and more, would then tell nothing new."""
+    """Whether a text's words alone settle its skill: an embedding would then tell nothing new."""
 
     async def start(self) -> None:
         if self.embedder is not None:
@@ -63,8 +66,16 @@ class Decisions:
         if isinstance(self.embedder, _HasThread):
             self.embedder.close()
 
+    async def what_if(self, request: TurnRequest, policy: str | None, quality: float | None) -> Routed:
+        """As `decide`, with another policy or quality than the server's."""
+        if self.tried is None or (policy is None and quality is None):
+            return await self.decide(request)
+        decider = await asyncio.to_thread(self.tried, policy, quality)
+        return await replace(self, decider=decider).decide(request)
+
     async def decide(self, request: TurnRequest) -> Routed:
         """Raise InvalidValue for an unknown skill, ModelNotReady where no model is installed."""
+        began_s = perf_counter()
         self._check_skill(request)
         text = users_words(request.messages)
         embedding, embed_ms, fault = await self._embedding(request, text)
@@ -76,7 +87,7 @@ class Decisions:
         decision = await asyncio.to_thread(self.decider, features) if long else self.decider(features)
         if fault:
             decision = replace(decision, warnings=(*decision.warnings, fault))
-        return Routed(self._claimed(request, decision, embedding), text, embed_ms)
+        return Routed(self._claimed(request, decision, embedding), text, embed_ms, began_s)
 
     def _check_skill(self, request: TurnRequest) -> None:
         if request.skill is not None and self.skills.get(request.skill) is None:

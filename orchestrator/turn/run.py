@@ -54,7 +54,7 @@ class TurnRun:
         self.task = task
         self.generator = generator
         self._skills = skills
-        self._began_s = perf_counter()
+        self._began_s = routed.began_s
         self._first_text_s: float | None = None
 
     @property

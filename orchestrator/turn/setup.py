@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Sequence
+from functools import partial
 from pathlib import Path
 
 from orchestrator.errors import EmbedderUnavailable
@@ -54,7 +55,12 @@ def build_turns(
     generator = ChatGenerator(registry, backend, metrics, buffer_tokens=settings.stream_buffer_tokens)
     return Turns(
         decisions=Decisions(
-            ModelStates(registry, readiness, metrics), decider, skills, embedder, is_settled=is_computable
+            ModelStates(registry, readiness, metrics),
+            decider,
+            skills,
+            embedder,
+            tried=partial(build_decider, settings),
+            is_settled=is_computable,
         ),
         skills=skills,
         generator=generator,
@@ -66,7 +72,7 @@ def build_turns(
 
 def is_computable(text: str) -> bool:
     """Whether the solver reads the whole text as one question."""
-    return len(text) <= HEAD_CHARS and recognise(text) >= CERTAIN
+    return len(text.strip()) <= HEAD_CHARS and recognise(text) >= CERTAIN
 
 
 def build_skills(
@@ -77,11 +83,11 @@ def build_skills(
     return SkillRegistry.of(own, plugins, metrics)
 
 
-def build_decider(settings: Settings, policy: str | None = None) -> Decider:
-    """The router of the settings, or with another policy."""
+def build_decider(settings: Settings, policy: str | None = None, quality: float | None = None) -> Decider:
+    """The router of the settings, or with another policy or quality."""
     router = Router(
         policy="rules" if (policy or settings.routing_policy) == "rules" else "learned",
-        quality=settings.routing_quality,
+        quality=settings.routing_quality if quality is None else quality,
         recognisers={"math": recognise},
     )
     return router.decide

@@ -55,6 +55,12 @@ class Turns:
         current_note().decision = routed.decision
         return routed
 
+    async def what_if(self, request: TurnRequest, policy: str | None, quality: float | None) -> Routed:
+        """As `decide`, with another policy or quality than the server's. Nothing is noted of it."""
+        if request.model == VOTE:
+            check_vote(request)
+        return await self.decisions.what_if(request, policy, quality)
+
     async def answer(self, request: TurnRequest, routed: Routed | None = None) -> TurnResult:
         """The whole answer. `routed` spares a second decision. Cancelling it stops the engine."""
         async with aclosing(self._events(request, routed, streamed=False)) as events:

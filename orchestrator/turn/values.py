@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from time import perf_counter
 from typing import Any, Literal
 
 from orchestrator.routing.skills.registry import FallThrough as SkillFallThrough
@@ -56,11 +57,15 @@ class TurnRequest:
 
 @dataclass(frozen=True, slots=True)
 class Routed:
-    """A decision with what it took. `decision.model` is an installed model's id, `text` the user's own words."""
+    """A decision with what it took. `decision.model` is an installed model's id, `text` the user's own words.
+
+    `began_s` is when deciding began, on the clock of `perf_counter`: a turn's times count from there.
+    """
 
     decision: Decision
     text: str
     embed_ms: float | None = None
+    began_s: float = field(default_factory=perf_counter)
 
 
 @dataclass(frozen=True, slots=True)

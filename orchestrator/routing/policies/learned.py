@@ -76,9 +76,12 @@ class LearnedPolicy:
     ) -> str:
         if skill == certain_skill(recognised):
             return f"its own recogniser reads the whole text as {skill}"
+        if not features.text.strip():
+            return "there are no words to judge by"
         cue = self._weights.skill.strongest_cue(text, features.embedding, skill)
         meaning = "its words" if features.embedding is None else "its meaning"
-        return f"{meaning} and {cue} speak for it" if cue else f"{meaning} speaks for it"
+        speaks = "speaks" if features.embedding is not None and not cue else "speak"
+        return f"{meaning}{f' and {cue}' if cue else ''} {speaks} for it"
 
 
 def _without_embedding(features: Features, *, is_certain: bool) -> tuple[DegradationLevel, tuple[str, ...]]:

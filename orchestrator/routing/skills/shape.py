@@ -59,6 +59,8 @@ def checked_answer(answer: Any, name: SkillName) -> SkillAnswer:
         raise Misshapen(f"returned {type(answer).__name__} where SkillAnswer or None is wanted")
     if not isinstance(answer.text, str) or not answer.text.strip() or len(answer.text) > MAX_TEXT_CHARS:
         raise Misshapen("the answer's text is empty, too long or no text")
+    if _has_surrogates(answer.text):
+        raise Misshapen("the answer's text has lone surrogates, which cannot be written as UTF-8")
     if answer.method not in _METHODS:
         raise Misshapen(f"`method` must be one of {', '.join(sorted(_METHODS))}")
     if not _is_confidence(answer.confidence):
@@ -83,3 +85,7 @@ def _is_confidence(value: Any) -> bool:
         and math.isfinite(value)
         and 0 <= value <= 1
     )
+
+
+def _has_surrogates(text: str) -> bool:
+    return not text.isascii() and any("\ud800" <= char <= "\udfff" for char in text)

@@ -7,12 +7,20 @@ import time
 import pytest
 
 from orchestrator.cloud.redaction import Redactor
-from tests.unit.cloud.pii_cases import FIRST, FIRST_CLEAN, KNOWN_FALSE_ALARMS, SECOND, SECOND_CLEAN
+from tests.unit.cloud.pii_cases import (
+    FIRST,
+    FIRST_CLEAN,
+    KNOWN_FALSE_ALARMS,
+    LATER,
+    LATER_CLEAN,
+    SECOND,
+    SECOND_CLEAN,
+)
 
 REDACTOR = Redactor()
 
 
-@pytest.mark.parametrize(("text", "secret"), [*FIRST, *SECOND])
+@pytest.mark.parametrize(("text", "secret"), [*FIRST, *SECOND, *LATER])
 def test_what_must_be_found_is_taken_out(text: str, secret: str) -> None:
     redacted = REDACTOR.redact(text)
     assert secret not in redacted.text
@@ -21,7 +29,7 @@ def test_what_must_be_found_is_taken_out(text: str, secret: str) -> None:
     assert sum(redacted.found.values()) >= 1
 
 
-@pytest.mark.parametrize("text", [*FIRST_CLEAN, *SECOND_CLEAN])
+@pytest.mark.parametrize("text", [*FIRST_CLEAN, *SECOND_CLEAN, *LATER_CLEAN])
 def test_what_is_none_is_left(text: str) -> None:
     assert REDACTOR.redact(text).text == text
 

@@ -1,6 +1,8 @@
-"""Warm worker processes behind a queue. One that passes its deadline is killed and replaced; none outlives the pool.
+"""Warm worker processes behind a queue. None outlives the pool.
 
-Threads would not do: sympy cannot be stopped in one.
+A computation that takes too long is stopped in its process; one that cannot be, as it is deep in a library, is killed
+with it. Threads would not do: sympy cannot be stopped in one. While others wait, "too long" is HURRIED_S, so that a few
+hopeless questions do not keep everyone from the answer to an easy one.
 """
 
 from __future__ import annotations
@@ -10,6 +12,7 @@ import contextlib
 import json
 import logging
 import os
+import signal
 import sys
 import time
 from collections.abc import Callable
@@ -18,7 +21,7 @@ from pathlib import Path
 from typing import Any, Final
 
 import orchestrator
-from orchestrator.routing.skills.math.worker import READY
+from orchestrator.routing.skills.math.worker import HUNG, READY
 
 log = logging.getLogger(__name__)
 
@@ -26,6 +29,10 @@ _ROOT: Final = Path(orchestrator.__file__).resolve().parent.parent
 _LEASH: Final = Path(orchestrator.__file__).resolve().parent / "supervision" / "leash.py"
 _START_TIMEOUT_S: Final = 60.0
 _RETRY_S: Final = 1.0
+HURRIED_S: Final = 1.0
+_LOOK_S: Final = 0.1
+_STOP_S: Final = 1.0
+"""How long a process may take to say that it stopped."""
 _LINE_LIMIT_BYTES: Final = 2**20
 
 
@@ -55,6 +62,7 @@ class WorkerPool:
         self._workers: set[_Worker] = set()
         self._starting: set[asyncio.Task[None]] = set()
         self._last_failure = -_RETRY_S
+        self._waiting = 0
         self._closed = False
 
     @property
@@ -69,9 +77,13 @@ class WorkerPool:
 
     async def compute(self, text: str, *, seconds: float, wait_s: float) -> dict[str, Any]:
         """The worker's reply. Waits `wait_s` for a free process, then `seconds` for it. Raises PoolFailure."""
-        worker = await self._take(wait_s)
+        self._waiting += 1
         try:
-            reply = await worker.ask(text, seconds)
+            worker = await self._take(wait_s)
+        finally:
+            self._waiting -= 1
+        try:
+            reply = await worker.ask(text, seconds, lambda: self._waiting > 0)
         except BaseException:
             # Also when the caller is cancelled: what the process is at nobody waits for.
             await self._drop(worker)
@@ -80,6 +92,8 @@ class WorkerPool:
             await self._drop(worker)
         else:
             self._give_back(worker)
+        if reply.get(HUNG):
+            raise PoolFailure("hung")
         return reply
 
     async def aclose(self) -> None:
@@ -188,14 +202,31 @@ class _Worker:
         if not reply.get(READY):
             raise PoolFailure("died")
 
-    async def ask(self, text: str, seconds: float) -> dict[str, Any]:
+    async def ask(self, text: str, seconds: float, hurried: Callable[[], bool]) -> dict[str, Any]:
+        """The reply, `hung` when the time was over. Raises PoolFailure for a process that cannot go on."""
         line = json.dumps({"text": text, "seconds": seconds}) + "\n"
         try:
             self._input.write(line.encode())
             await self._input.drain()
         except (BrokenPipeError, ConnectionResetError):
             raise PoolFailure("died") from None
-        return await self._reply(seconds)
+        reply = asyncio.ensure_future(self._reply(seconds + _STOP_S))
+        try:
+            await self._while_it_may(reply, hurried)
+            return await reply
+        finally:
+            reply.cancel()
+
+    async def _while_it_may(self, reply: asyncio.Future[dict[str, Any]], hurried: Callable[[], bool]) -> None:
+        """Wait for the reply, and stop the computation when others want the process."""
+        began = time.monotonic()
+        while not (await asyncio.wait((reply,), timeout=_LOOK_S))[0]:
+            if time.monotonic() - began < HURRIED_S or not hurried():
+                continue
+            with contextlib.suppress(ProcessLookupError):
+                self._process.send_signal(signal.SIGALRM)
+            if not (await asyncio.wait((reply,), timeout=_STOP_S))[0]:
+                raise PoolFailure("hung")
 
     async def _reply(self, seconds: float) -> dict[str, Any]:
         try:

@@ -27,6 +27,7 @@ _HINT: Final = re.compile(
 
 def read(text: str) -> Question | None:
     """The question that the whole text asks, if it can be computed exactly. Raises TooLarge for a hopeless number."""
+    text = text.strip()
     if len(text) > MAX_CHARS or not _HINT.search(text):
         return None
     core = unwrapped(_one_spaced(plain(text)))

@@ -1,8 +1,9 @@
 """The process that does the heavy mathematics: `python -m orchestrator.routing.skills.math.worker MEMORY_BYTES`.
 
 A line of JSON in, a line of JSON out: {"text", "seconds"} to {"result": ...}, {"refused": reason} or {"none": reason}.
-It reads the question from the text again, so that nothing but text crosses the border. It can allocate only so much
-memory, write no file, and is killed by its own timer should its parent be gone; it ends with its standard input.
+It reads the question from the text again, so that nothing but text crosses the border. SIGALRM ends a computation with
+{"hung": true}: its own timer sends it at the deadline, the parent earlier when others wait. It can allocate only so much
+memory, write no file, and ends with its standard input.
 """
 
 from __future__ import annotations
@@ -11,6 +12,8 @@ import json
 import resource
 import signal
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import asdict
 from typing import Any, Final, TextIO
 
@@ -18,8 +21,7 @@ from orchestrator.routing.skills.math.outcomes import NeedsSymbols, NotMath, Out
 from orchestrator.routing.skills.math.reading import read
 
 READY: Final = "ready"
-_MORE_SECONDS: Final = 2.0
-"""The timer's margin over the deadline that the parent keeps."""
+HUNG: Final = "hung"
 _WARM_UP: Final = (
     "solve x^2 - 5x + 6 = 0",
     "integral of x^2 from 0 to 1",
@@ -38,13 +40,43 @@ def main() -> None:
     serve(sys.stdin, sys.stdout, OPERATIONS)
 
 
+class Overtime(BaseException):
+    """The time of a computation is over. No Exception: sympy catches those."""
+
+
+class Alarm:
+    """Raises Overtime within `timed`, and is ignored outside: the parent's signal may come when all is said."""
+
+    def __init__(self) -> None:
+        self._armed = False
+        signal.signal(signal.SIGALRM, self._ring)
+
+    @contextmanager
+    def timed(self, seconds: float) -> Iterator[None]:
+        self._armed = True
+        signal.setitimer(signal.ITIMER_REAL, seconds)
+        try:
+            yield
+        finally:
+            self._armed = False
+            signal.setitimer(signal.ITIMER_REAL, 0)
+
+    def _ring(self, *_: Any) -> None:
+        if self._armed:
+            self._armed = False
+            raise Overtime
+
+
 def serve(lines: TextIO, out: TextIO, operations: dict[str, Any]) -> None:
+    alarm = Alarm()
     _say(out, {READY: True})
     for line in lines:
         request = json.loads(line)
-        signal.setitimer(signal.ITIMER_REAL, request["seconds"] + _MORE_SECONDS)
-        reply = answer(request["text"], operations)
-        signal.setitimer(signal.ITIMER_REAL, 0)
+        try:
+            with alarm.timed(request["seconds"]):
+                reply = answer(request["text"], operations)
+        except Overtime:
+            reply = {HUNG: True}
         _say(out, reply)
 
 

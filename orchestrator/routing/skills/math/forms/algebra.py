@@ -10,7 +10,16 @@ from orchestrator.routing.skills.math.forms.arithmetic import refuse_bare_angles
 from orchestrator.routing.skills.math.outcomes import NotMath
 from orchestrator.routing.skills.math.parser import parse
 from orchestrator.routing.skills.math.question import Builder, Question, ask, ask_symbolic, family, form
-from orchestrator.routing.skills.math.tree import Name, Number, Tree, number, unknowns, with_value
+from orchestrator.routing.skills.math.tree import (
+    Name,
+    Number,
+    Tree,
+    applies,
+    number,
+    parts,
+    unknowns,
+    with_value,
+)
 
 _X: Final = r"(?P<x>[a-zA-Z])"
 _F: Final = r"(?P<f>.+?)"
@@ -44,6 +53,8 @@ def _solve(match: re.Match[str]) -> Question:
     names = sorted({*unknowns(left), *unknowns(right)})
     if len(names) != 1 or (groups.get("x") and groups["x"] != names[0]):
         raise NotMath("one unknown is expected")
+    if any(applies(part, "mod") for side in (left, right) for part in parts(side)):
+        raise NotMath("a congruence")
     if sign == "=":
         return ask_symbolic("solve", left, right, names[0])
     return ask_symbolic("solve_inequality", left, sign, right, names[0])

@@ -9,7 +9,7 @@ import time
 import psutil
 import pytest
 
-from orchestrator.routing.skills.math import MathLimits, MathSkill
+from orchestrator.routing.skills.math import MathLimits, MathSkill, pool
 from orchestrator.routing.skills.math.pool import PoolSize
 from orchestrator.routing.skills.math.worker import answer as worker_answer
 from orchestrator.seams import Skill, SkillAnswer
@@ -75,7 +75,7 @@ async def test_a_hopeless_number_is_refused_in_milliseconds() -> None:
     assert (time.process_time() - started) / 20 < 0.005
 
 
-async def test_a_slow_computation_is_killed_and_the_next_one_works() -> None:
+async def test_a_slow_computation_is_stopped_and_the_next_one_works() -> None:
     children_before = {child.pid for child in psutil.Process().children(recursive=True)}
     skill = MathSkill(MathLimits(compute_s=1.0, size=PoolSize(workers=1)))
     await skill.start()
@@ -86,7 +86,7 @@ async def test_a_slow_computation_is_killed_and_the_next_one_works() -> None:
         assert time.monotonic() - started < 5.0
         assert found.confidence is None
         assert "not finished after 1 s" in found.text
-        assert is_gone(slow_pid)
+        assert skill.pids == (slow_pid,)
         assert await skill.answer(task(SLOW_FORMULA)) is None
         patient = MathSkill(MathLimits(compute_s=30.0, size=PoolSize(workers=1)))
         patient._pool = skill._pool
@@ -96,6 +96,40 @@ async def test_a_slow_computation_is_killed_and_the_next_one_works() -> None:
         await skill.aclose()
     assert all(is_gone(pid) for pid in pids)
     assert {child.pid for child in psutil.Process().children(recursive=True)} <= children_before
+
+
+async def test_a_computation_that_cannot_be_stopped_is_killed(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(pool, "_STOP_S", 0.3)
+    skill = MathSkill(MathLimits(compute_s=0.5, size=PoolSize(workers=1)))
+    await skill.start()
+    (pid,) = skill.pids
+    psutil.Process(pid).suspend()
+    try:
+        assert await skill.answer(task("solve x^2 = 7")) is None
+        assert is_gone(pid)
+        patient = MathSkill(MathLimits(compute_s=30.0, size=PoolSize(workers=1)))
+        patient._pool = skill._pool
+        assert await patient.answer(task("solve x^2 = 4")) is not None
+    finally:
+        await skill.aclose()
+
+
+async def test_hopeless_questions_do_not_keep_others_waiting() -> None:
+    """Each gives its process up once others wait; nothing is killed for it."""
+    skill = MathSkill(MathLimits(compute_s=5.0, size=PoolSize(workers=1)))
+    await skill.start()
+    (pid,) = skill.pids
+    try:
+        hopeless = [asyncio.create_task(skill.answer(task(f"{SLOW} "))) for _ in range(3)]
+        await asyncio.sleep(0.2)
+        easy = asyncio.create_task(skill.answer(task("solve x^2 = 4", deadline_s=100.0)))
+        found = await asyncio.wait_for(easy, 30.0)
+        assert found is not None
+        assert found.evidence["exact"] == "-2, 2"
+        assert skill.pids == (pid,)
+        assert all(each is not None and each.confidence is None for each in await asyncio.gather(*hopeless))
+    finally:
+        await skill.aclose()
 
 
 async def test_a_worker_that_dies_is_replaced(math_skill: MathSkill) -> None:

@@ -87,7 +87,7 @@ async def in_process(rendered: Rendered, **changes: object) -> AsyncIterator[InP
     config = {
         "slots": cpu.slots, "max_seq_len": rendered.record.limits.max_seq_len,
         "max_queue_size": cpu.max_queue_size, "threads": len(os.sched_getaffinity(0)),
-        "stream_period_ms": 0, "prompt_lookup": cpu.prompt_lookup, **changes,
+        "stream_period_ms": 0, "first_token_pause_ms": 0, "prompt_lookup": cpu.prompt_lookup, **changes,
     }  # fmt: skip
     process = await asyncio.create_subprocess_exec(
         str(TRITON_PYTHON), str(PROJECT_ROOT / "benchmarks" / "in_process.py"),

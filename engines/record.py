@@ -102,6 +102,7 @@ class CpuServing(RecordPart):
     """How the CPU engine serves the model. `quantization = "source"` serves the file as published.
 
     The new tokens of running streams are sent together, every `stream_period_ms`; a first token and an end at once.
+    The engine rests `first_token_pause_ms` after a first token, so that it gets to its client.
     """
 
     quantization: Quantization
@@ -109,6 +110,7 @@ class CpuServing(RecordPart):
     max_queue_size: Annotated[int, Field(ge=0)]
     kv_bytes_per_token: Bytes
     stream_period_ms: Annotated[int, Field(ge=0, le=1000)] = 0
+    first_token_pause_ms: Annotated[int, Field(ge=0, le=100)] = 0
     cancellation_check_period_ms: Annotated[int, Field(ge=1, le=1000)] = 20
     prompt_lookup: bool = True
 

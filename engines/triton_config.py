@@ -53,6 +53,7 @@ def cpu_config(record: ModelRecord) -> str:
         "end_id": str(record.tokenizer.end_ids[0]),
         "cancellation_check_period_ms": str(cpu.cancellation_check_period_ms),
         "stream_period_ms": str(cpu.stream_period_ms),
+        "first_token_pause_ms": str(cpu.first_token_pause_ms),
         "prompt_lookup": str(cpu.prompt_lookup).lower(),
     }
     head = [

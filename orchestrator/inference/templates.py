@@ -23,6 +23,7 @@ from typing import Any, Final
 from jinja2 import TemplateError
 
 from orchestrator.errors import InvalidValue
+from orchestrator.inference.encoded_pieces import EncodedPieces
 from orchestrator.inference.template_sandbox import RefusedByTemplate, compile_template, render
 from orchestrator.inference.tokenizer import ModelTokenizer, UnusableModelFiles, refuse_lone_surrogates
 
@@ -52,6 +53,7 @@ class ChatTemplate:
         except TemplateError as error:
             raise UnusableModelFiles(f"the chat template does not compile: {error}") from error
         self._tokenizer = tokenizer
+        self._pieces = EncodedPieces(tokenizer.encode_texts)
         self._control = {token.text: token for token in tokenizer.control_tokens}
         characters = {c for text in self._control for c in text if not c.isspace()} - _KEPT_FOR_JSON
         self._shield = {ord(c): _FIRST_SURROGATE + i for i, c in enumerate(sorted(characters))}
@@ -140,15 +142,15 @@ class ChatTemplate:
             end, strip_left = match.end(), token.takes_space_after
         texts.append(shielded[end:].lstrip() if strip_left else shielded[end:])
         encoded = self._encode_texts([text.translate(self._unshield) for text in texts])
-        ids = encoded[0]
+        ids = list(encoded[0])
         for control, further in zip(controls, encoded[1:], strict=True):
             ids.append(control)
             ids.extend(further)
         return ids
 
-    def _encode_texts(self, texts: list[str]) -> list[list[int]]:
+    def _encode_texts(self, texts: list[str]) -> list[Sequence[int]]:
         try:
-            return self._tokenizer.encode_texts(texts)
+            return self._pieces.encode_texts(texts)
         except InvalidValue as error:
             raise _invalid(error.message) from error
 

@@ -38,8 +38,9 @@ class QueueFullError(RuntimeError):
 @dataclass(frozen=True)
 class EngineConfig:
     """The running streams' tokens are handed over together, every `stream_period_ms` (with many streams less often,
-    see `stream_period_ms()`); a first token and an end at once. 0 hands over each token by itself. See docs/adr/0004
-    for what it buys."""
+    see `stream_period_ms()`); a first token and an end at once. 0 hands over each token by itself. For
+    `first_token_pause_ms` after a first token the processors are left to its way to the client. See docs/adr/0004 for
+    what both buy."""
 
     slots: int
     max_seq_len: int
@@ -47,6 +48,7 @@ class EngineConfig:
     threads: int
     batch_tokens: int = 512
     stream_period_ms: float = 0.0
+    first_token_pause_ms: float = 0.0
     prompt_lookup: bool = True
     idle_prefill_tokens: int = 128
     shared_prefill_ms: float = 40.0
@@ -90,6 +92,7 @@ class Engine:
         self._round_began_s: float | None = None
         self._handed_over_s = 0.0
         self._hands_over = True
+        self._first_is_out = False
         self._unreported = False
         self._totals = {"prompt": 0, "reused": 0, "generated": 0, "drafted": 0, "accepted": 0}
         self._on_change = on_change
@@ -253,7 +256,14 @@ class Engine:
         self._hands_over = self._is_due(ended_s, step_s=ended_s - began_s)
         for piece in plan.pieces:
             self._advance_or_fail(piece)
+        self._let_first_token_go()
         self._report_news()
+
+    def _let_first_token_go(self) -> None:
+        """Three processes in turn carry it to the client; the next step would hold them up for as long as itself."""
+        if self._first_is_out and self.config.first_token_pause_ms:
+            time.sleep(self.config.first_token_pause_ms / 1e3)
+        self._first_is_out = False
 
     def _is_due(self, now_s: float, step_s: float) -> bool:
         """Whether this step's end is nearer to the period's than the next one's will be.
@@ -340,6 +350,7 @@ class Engine:
         if not (is_first or self._hands_over):
             return
         assert slot.request is not None
+        self._first_is_out = self._first_is_out or is_first
         tokens, log_probs = slot.unsent_tokens, slot.unsent_log_probs
         slot.unsent_tokens, slot.unsent_log_probs = [], []
         slot.request.sink.tokens(tokens, log_probs, final=False)

@@ -148,6 +148,7 @@ def _engine_config(parameters: dict[str, str]) -> EngineConfig:
         max_queue_size=int(parameters["max_queue_size"]),
         threads=int(os.environ.get("COUNCIL_CPU_THREADS") or len(os.sched_getaffinity(0))),
         stream_period_ms=float(parameters["stream_period_ms"]),
+        first_token_pause_ms=float(parameters["first_token_pause_ms"]),
         prompt_lookup=parameters["prompt_lookup"] == "true",
     )
 

@@ -150,6 +150,20 @@ def test_within_a_period_only_the_first_token_and_the_end_are_handed_over(
         assert sink.messages == [(21,), (22, 23, 24, 25, 26)]
 
 
+def test_after_a_first_token_the_processors_are_left_to_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    """One rest for each first token, none for the tokens after it."""
+    clock = SteppedClock(step_s=0.0)
+    rests: list[float] = []
+    monkeypatch.setattr(clock, "sleep", rests.append, raising=False)
+    monkeypatch.setattr(llama_cpu.engine, "time", clock)
+    with running_engine(monkeypatch, first_token_pause_ms=2) as engine:
+        for prompt in ([1, 20], [1, 30]):
+            request, sink = generation(prompt, tokens=6)
+            engine.submit(request)
+            assert sink.over.wait(WAIT_S)
+    assert rests == [0.002, 0.002]
+
+
 def test_when_a_period_is_over_all_streams_are_handed_over_together(monkeypatch: pytest.MonkeyPatch) -> None:
     clock = SteppedClock(step_s=0.02)
     monkeypatch.setattr(llama_cpu.engine, "time", clock)

@@ -18,7 +18,6 @@ import phonenumbers
 from stdnum import iban, luhn
 
 Kind = str
-Span = tuple[int, int]
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,11 +18,6 @@ CHOICES: tuple[str, ...] = (AUTO, *ROLES, VOTE)
 """All names that are no model's, in the order in which they are listed."""
 
 
-def is_deliberation(requested: str) -> bool:
-    """Several voices are to answer; the decision's model is then the base of the set."""
-    return requested == VOTE
-
-
 def is_routed(requested: str) -> bool:
     """The router chooses skill and model, or the base of a deliberation."""
     return requested in (AUTO, VOTE)

@@ -97,6 +97,11 @@ def test_every_route_says_that_the_cloud_answered(site: Site, path: str, fields:
     assert body["text"] == TEXT
     check_told(body["council"])
     assert body.get("council_used", False) is False
+    assert site.server.metric("council_cloud_requests_total", outcome="ok") == 1
+    decision = body["council"]["decision"]
+    assert (decision["model"], decision["policy"]) == ("openai/mini", "cloud_fallback")
+    assert "inference_unavailable" in decision["reason"]
+    assert site.journalled(reply)["decision"]["model"] == "openai/mini"
     assert site.cloud.keys == [f"Bearer {KEY}"]
     sent = json.dumps(site.cloud.asked)
     assert "jane" not in sent

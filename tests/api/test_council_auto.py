@@ -83,14 +83,58 @@ def test_the_default_of_chat_is_auto(http: httpx.Client, decider: ScriptedDecide
     assert decider.seen[0].requested == "council/auto"
 
 
+@pytest.mark.parametrize("stream", [False, True])
 def test_a_concrete_model_is_obeyed_and_costs_no_decision(
-    http: httpx.Client, decider: ScriptedDecider
+    http: httpx.Client, decider: ScriptedDecider, stream: bool
 ) -> None:
-    reply = http.post(CHAT, json={**HELLO, "model": MODEL})
+    reply = http.post(CHAT, json={**HELLO, "model": MODEL, "stream": stream})
     assert reply.status_code == 200
-    assert "council" not in reply.json()
-    assert not [name for name in reply.headers if name.startswith("x-council")]
+    assert "council" not in (json.dumps(list(events(reply))) if stream else reply.json())
+    told = {name: reply.headers[f"x-council-{name}"] for name in ("skill", "model", "policy")}
+    assert told == {"skill": "general", "model": MODEL, "policy": "requested"}
+    kept = http.get(f"/api/decisions/{reply.headers['x-request-id']}").json()
+    assert kept["decision"]["reason"] == reply.headers["x-council-reason"]
     assert not decider.seen
+
+
+def test_an_unknown_model_is_told_all_names(http: httpx.Client) -> None:
+    reply = http.post(CHAT, json={**HELLO, "model": "gpt-4"})
+    assert (reply.status_code, reply.json()["error"]["code"]) == (404, "model_not_found")
+    assert all(name in reply.json()["error"]["message"] for name in (MODEL, "council/auto", "council/vote"))
+
+
+SUM = {"model": "council/auto", "messages": [{"role": "user", "content": "2+2" + "\n" * 1000}]}
+
+
+@pytest.mark.parametrize("stream", [False, True])
+@pytest.mark.parametrize(
+    ("fields", "text", "reason"),
+    [
+        ({}, "2 + 2 = 4 (computed exactly)", "stop"),
+        ({"stop": ["="]}, "2 + 2 ", "stop"),
+        ({"stop": ["(", "nowhere"]}, "2 + 2 = 4 ", "stop"),
+        ({"max_tokens": 3}, None, "length"),
+    ],
+)
+def test_bounds_hold_for_what_was_computed(
+    http: httpx.Client,
+    decider: ScriptedDecider,
+    fields: dict[str, Any],
+    text: str | None,
+    reason: str,
+    stream: bool,
+) -> None:
+    decider.skill = "math"
+    reply = http.post(CHAT, json={**SUM, **fields, "stream": stream})
+    if stream:
+        choices = [choice for event in events(reply) for choice in event["choices"]]
+        said = "".join(choice["delta"].get("content") or "" for choice in choices)
+        ended = choices[-1]["finish_reason"]
+    else:
+        (choice,) = reply.json()["choices"]
+        said, ended = choice["message"]["content"], choice["finish_reason"]
+    assert ended == reason
+    assert said == text if text is not None else 0 < len(said) < 10 and "2 + 2 = 4".startswith(said)
 
 
 @pytest.mark.parametrize("name", ["council/fast", "council/balanced", "council/code", "council/long-context"])
@@ -372,9 +416,27 @@ def test_route_explains_and_generates_nothing(
     assert not backend.requests
 
 
+def test_another_policy_and_quality_are_tried(http: httpx.Client) -> None:
+    prompt = {"prompt": "Explain why the sky is blue to a physicist."}
+    rules = http.post("/api/route", json={**prompt, "policy": "rules"}).json()["decision"]
+    assert (rules["policy"], rules["difficulty"]) == ("rules", None)
+    always, never = (
+        http.post("/api/route", json={**prompt, "policy": "learned", "quality": quality}).json()["decision"]
+        for quality in (1, 0)
+    )
+    assert (always["policy"], never["policy"]) == ("learned", "learned")
+    assert always["reason"] != never["reason"]
+
+
 @pytest.mark.parametrize(
     ("body", "param"),
-    [({}, None), ({"prompt": "a", "messages": HELLO["messages"]}, None), ({"prompt": 1}, "prompt")],
+    [
+        ({"prompt": "a", "policy": "best"}, "policy"),
+        ({"prompt": "a", "quality": 2}, "quality"),
+        ({}, None),
+        ({"prompt": "a", "messages": HELLO["messages"]}, None),
+        ({"prompt": 1}, "prompt"),
+    ],
 )
 def test_route_refuses(http: httpx.Client, body: dict[str, Any], param: str | None) -> None:
     reply = http.post("/api/route", json=body)

@@ -45,6 +45,10 @@ def test_sums_are_computed(openai_client: openai.OpenAI, text: str, answer: str)
     )
     assert reply.usage is not None
     assert reply.usage.total_tokens == 0
+    assert told(reply)["model"] is None
+    assert "answers what it cannot compute" in told(reply)["decision"]["reason"]
+    timings = told(reply)["timings"]
+    assert timings["total_ms"] >= timings["decide_ms"] > 0
 
 
 def test_a_sum_streams_like_anything_else(openai_client: openai.OpenAI) -> None:

@@ -13,13 +13,11 @@ Which one is used was decided by measurement: docs/deliberation.md.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from math import exp
-from typing import Literal
 
 from orchestrator.routing.deliberation.calibration import Logistic
 
-WeightName = Literal["majority", "log_prob", "majority_log_prob", "calibrated"]
 MAX_VOICES = 16
 UNKNOWN_WEIGHT = 0.5
 """Of an answer whose engine gave no log-probabilities, where weights depend on them."""
@@ -44,13 +42,3 @@ def calibrated(curve: Logistic) -> Weight:
         return UNKNOWN_WEIGHT if mean_log_prob is None else curve.at(mean_log_prob)
 
     return weight
-
-
-def weight_named(name: WeightName, curve: Logistic) -> Weight:
-    weights: Mapping[WeightName, Weight] = {
-        "majority": majority,
-        "log_prob": log_prob,
-        "majority_log_prob": majority_log_prob,
-        "calibrated": calibrated(curve),
-    }
-    return weights[name]

@@ -60,7 +60,7 @@ def test_standard_input_and_another_policy(data_dir: Path) -> None:
     ("arguments", "code", "words"),
     [
         (["Hi", "--policy", "best"], 2, "choose learned or rules"),
-        (["Hi", "--policy", "rules", "--url", "http://127.0.0.1:1"], 2, "a server has the policy"),
+        (["Hi", "--quality", "2"], 2, "less than or equal to 1"),
         (["Hi", "--url", "http://127.0.0.1:1"], 1, "no answer from http://127.0.0.1:1"),
         (["Hi", "--model", "gpt-4"], 1, "no such model"),
     ],
@@ -83,9 +83,19 @@ def test_a_server_is_asked() -> None:
         done = route("2+2", "--url", server.url)
         assert (done.returncode, "calculator" in done.stdout) == (0, True), done.stderr
         assert server.asked == {"prompt": "2+2", "model": "council/auto"}
+        route("2+2", "--url", server.url, "--policy", "rules", "--quality", "0.25")
+        assert server.asked["policy"] == "rules"
+        assert server.asked["quality"] == 0.25
         server.status = 404
         done = route("2+2", "--url", server.url)
     assert (done.returncode, "no such model" in done.stderr) == (1, True)
+
+
+def test_a_file_that_is_no_text_is_refused(data_dir: Path, tmp_path: Path) -> None:
+    (tmp_path / "binary").write_bytes(b"\xff\xfe\x00\x80")
+    done = route("replay", str(tmp_path / "binary"), data_dir=data_dir)
+    assert (done.returncode, "is no text in UTF-8" in done.stderr) == (1, True)
+    assert "Traceback" not in done.stderr
 
 
 def test_recorded_prompts_are_replayed(data_dir: Path, tmp_path: Path) -> None:

@@ -46,10 +46,12 @@ def applied(name: str, arguments: tuple[Tree, ...]) -> Tree:
     return Apply({"power": "^"}.get(name, name), arguments)
 
 
-def with_postfix(left: Tree, token: Token, following: Token | None) -> Tree:
+def with_postfix(left: Tree, token: Token, following: Token | None, *, is_enclosed: bool) -> Tree:
     if token.text in ("squared", "cubed"):
         return Apply("^", (left, number(2 if token.text == "squared" else 3)))
-    if token.text == "!" and (applies(left, "!") or (following is not None and following.text == "!")):
+    if token.text == "!" and (
+        (applies(left, "!") and not is_enclosed) or (following is not None and following.text == "!")
+    ):
         raise NotMath("ambiguous: a double factorial")
     return Apply(token.text, (left,))
 

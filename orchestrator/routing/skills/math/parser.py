@@ -231,8 +231,10 @@ class _Parser(Lookahead):
         if token.spoken and token.text in _POWERS and self.follows_tight_slash():
             raise NotMath("ambiguous: is the whole fraction meant?")
         if strength == _POSTFIX:
+            before = self.peek(-1)
             self.position += 1
-            return with_postfix(left, token, self.peek())
+            is_enclosed = before is not None and before.text == ")"
+            return with_postfix(left, token, self.peek(), is_enclosed=is_enclosed)
         if strength == _IMPLICIT and token.text not in _INFIX:
             return Apply("*", (left, self.expression(_IMPLICIT)), implicit=True)
         self.position += 1

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from fractions import Fraction
 from typing import Final
 
@@ -79,6 +80,8 @@ def equation(expression: str, value: Fraction, *, as_decimal: bool = False, befo
     exact = number_text(value, as_decimal=as_decimal)
     shown = value_text(value, as_decimal=as_decimal)
     is_said = expression.replace(" ", "") == exact
+    if before and re.fullmatch(r"-?\d+\.\d", shown):
+        shown += "0"  # money has two decimals, or none
     statement = shown if is_said else f"{expression} = {before}{shown}"
     return Result(statement, expression, exact, as_float(value), ARITHMETIC, "exact arithmetic on fractions")
 

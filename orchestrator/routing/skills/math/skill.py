@@ -14,7 +14,8 @@ from orchestrator.routing.skills.math.reading import read
 from orchestrator.seams import SkillAnswer, SkillTask
 
 NAME: Final = "math"
-_SAYS_SO: Final = "computed exactly"
+_EXACTLY: Final = "computed exactly"
+_NEARLY: Final = "computed, to the digits shown"
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +95,7 @@ def _from_reply(reply: dict[str, Any]) -> SkillAnswer | None:
 
 def _answered(result: Result) -> SkillAnswer:
     """Confidence is 1 because the result was verified: `checked` in the evidence says by what."""
-    text = f"{result.statement} ({_SAYS_SO})"
+    text = f"{result.statement} ({_NEARLY if '≈' in result.exact else _EXACTLY})"
     return SkillAnswer(text, NAME, "computed", 1.0, result.evidence())
 
 

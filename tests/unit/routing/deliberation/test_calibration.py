@@ -11,7 +11,14 @@ from pydantic import ValidationError
 
 from benchmarks.graded_questions import calibration_error, fit_logistic, interval, load_graded
 from orchestrator.routing.deliberation.calibration import Calibration, Logistic
-from orchestrator.routing.deliberation.weighting import UNKNOWN_WEIGHT, weight_named
+from orchestrator.routing.deliberation.weighting import (
+    UNKNOWN_WEIGHT,
+    Weight,
+    calibrated,
+    log_prob,
+    majority,
+    majority_log_prob,
+)
 
 SMALL = "smollm2-135m"
 
@@ -50,9 +57,8 @@ def test_the_curve_does_not_overflow() -> None:
     assert (curve.at(-10), curve.at(0), curve.at(10)) == (0.0, 0.5, 1.0)
 
 
-@pytest.mark.parametrize("name", ["majority", "log_prob", "majority_log_prob", "calibrated"])
-def test_every_weight_is_bounded(name: str) -> None:
-    weight = weight_named(name, Logistic(2.0, 1.0))  # type: ignore[arg-type]
+@pytest.mark.parametrize("weight", [majority, log_prob, majority_log_prob, calibrated(Logistic(2.0, 1.0))])
+def test_every_weight_is_bounded(weight: Weight) -> None:
     values = [weight(log_prob) for log_prob in (-1e9, -20.0, -1.0, 0.0, 1e-9)]
     assert all(0 <= value <= 1 for value in values)
     assert values == sorted(values)
@@ -60,15 +66,15 @@ def test_every_weight_is_bounded(name: str) -> None:
 
 def test_weights_follow_their_formula() -> None:
     curve = Logistic(2.0, 1.0)
-    assert weight_named("majority", curve)(None) == 1
-    assert weight_named("log_prob", curve)(-0.5) == math.exp(-0.5)
-    assert weight_named("log_prob", curve)(None) == UNKNOWN_WEIGHT
-    tie = weight_named("majority_log_prob", curve)
+    assert majority(None) == 1
+    assert log_prob(-0.5) == math.exp(-0.5)
+    assert log_prob(None) == UNKNOWN_WEIGHT
+    tie = majority_log_prob
     assert tie(0.0) == 1.0
     assert tie(-0.1) > tie(-0.2)
     assert 16 * tie(-1e9) > 15 * tie(0.0), "one vote more outweighs every log-probability"
-    assert weight_named("calibrated", curve)(-0.5) == 0.5
-    assert weight_named("calibrated", curve)(None) == UNKNOWN_WEIGHT
+    assert calibrated(curve)(-0.5) == 0.5
+    assert calibrated(curve)(None) == UNKNOWN_WEIGHT
 
 
 def test_the_halves_are_alike_and_letters_are_balanced() -> None:

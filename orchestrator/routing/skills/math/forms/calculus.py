@@ -199,6 +199,7 @@ SERIES = family(
     form(rf"(?:the )?product (?:of )?{_F}{_RANGE}", _series("product")),
     form(r"∑ ?_ ?\(?(?P<name>[a-z]) ?= ?(?P<low>-?\w+)\)? ?\^ ?\(? ?(?P<high>\w+) ?\)? ?(?P<f>.+)", _series("sum")),
     form(r"∏ ?_ ?\(?(?P<name>[a-z]) ?= ?(?P<low>-?\w+)\)? ?\^ ?\(? ?(?P<high>\w+) ?\)? ?(?P<f>.+)", _series("product")),
+    form(rf"{_SUM_WORD} of (?P<f>(?P<name>[a-z])) from (?P<low>-?\d+) (?:to|up to|through) (?P<high>-?\d+|n|infinity)", _series("sum")),
     form(rf"{_SUM_FIRST} {_N} (?:positive integers|natural numbers|positive whole numbers|integers|counting numbers|numbers)", _first_terms("k")),
     form(rf"{_SUM_FIRST} {_N} (?:positive )?odd (?:numbers|integers|natural numbers)", _first_terms("2k - 1")),
     form(rf"{_SUM_FIRST} {_N} (?:positive )?even (?:numbers|integers|natural numbers)", _first_terms("2k")),

@@ -70,7 +70,7 @@ PERCENT = family(
     form(rf"{_X} (?:decreased|reduced|lowered|discounted|marked down|down|cut) (?:by )?{_P}", _off),
     form(rf"{_P} (?:increase|raise) (?:of|on|to|in) {_X}", _more),
     form(rf"{_P} decrease (?:of|on|to|in) {_X}", _off),
-    form(rf"add {_P} to {_X}", _more),
+    form(rf"add (?:a )?{_P}(?: {_CHARGE})? to {_X}", _more),
     form(rf"(?:take|subtract|deduct) {_P} (?:off|from|off of) {_X}", _off),
     form(rf"{_WHAT_PERCENT} of {_B} is {_A}", _share),
     form(rf"{_WHAT_PERCENT}(?: is)? {_A} (?:of|out of) {_B}", _share),

@@ -50,9 +50,19 @@ def simplify(tree: Tree) -> Result:
         cancelled = sp.cancel(expression)
         candidates = [cancelled, sp.factor(cancelled), sp.simplify(expression)]
     else:
-        candidates = [sp.simplify(expression), sp.trigsimp(expression)]
+        candidates = [
+            sp.simplify(expression),
+            sp.trigsimp(expression),
+            _simplified_as_real(expression, names),
+        ]
     best = min(candidates, key=lambda candidate: (sp.count_ops(candidate), len(shown(candidate))))
     return _equal_result(tree, best, "at random points", "is simple already", _excluded(tree, best))
+
+
+def _simplified_as_real(expression: Any, names: Sequence[Any]) -> Any:
+    """With unknowns taken as real numbers, as a person means them: `ln(e^x)` is x then, and `sqrt(x^2)` |x|."""
+    real = {name: sp.Symbol(name.name, real=True) for name in names}
+    return sp.simplify(expression.subs(real)).subs({stand_in: name for name, stand_in in real.items()})
 
 
 def substituted(tree: Tree, names: tuple[str, ...], values: tuple[Tree, ...]) -> Result:

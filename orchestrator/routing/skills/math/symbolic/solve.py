@@ -5,6 +5,7 @@ missing is known from the degree of a polynomial, or from solveset, which answer
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any
 
 import mpmath as mp
@@ -37,7 +38,7 @@ def solve(left: Tree, right: Tree, unknown: str) -> Result:
     if difference.is_rational_function(x) and numerator.is_polynomial(x):
         found, note = _roots_of_polynomial(numerator, sp.denom(sp.cancel(difference)), x)
     else:
-        found, note = _solutions_of(built(left) - built(right), x), ""
+        found, note = _solutions_of(built(left) - built(right), x), _NO_NOTE
     kept = [value for value in found if _satisfies(left, right, unknown, value)]
     if len(kept) != len(found) and not difference.is_rational_function(x):
         raise Unverified("a solution does not satisfy the equation")
@@ -60,7 +61,20 @@ def _without_unknown(difference: Any, equation: str, left: Tree, right: Tree, un
     raise Unverified("the unknown falls out")
 
 
-def _roots_of_polynomial(numerator: Any, denominator: Any, x: Any) -> tuple[list[Any], str]:
+@dataclass(frozen=True, slots=True)
+class _Note:
+    """What is said before and behind the solutions."""
+
+    before: str = ""
+    behind: str = ""
+
+
+_NO_NOTE = _Note()
+_COMPLEX_ONES = _Note(before="no real solution; the complex ones: ")
+_COMPLEX_TOO = _Note(behind="; there are complex solutions too")
+
+
+def _roots_of_polynomial(numerator: Any, denominator: Any, x: Any) -> tuple[list[Any], _Note]:
     """All real roots outside the poles, or the complex ones of a polynomial without real roots."""
     polynomial = sp.Poly(numerator, x)
     if not all(coefficient.is_Rational for coefficient in polynomial.coeffs()):
@@ -69,15 +83,16 @@ def _roots_of_polynomial(numerator: Any, denominator: Any, x: Any) -> tuple[list
         roots = sp.roots(polynomial)
         if sum(roots.values()) != polynomial.degree():
             raise Unverified("not all roots were found")
-        return [root for root in roots if root.is_real], ""
-    found = [root for root in dict.fromkeys(sp.real_roots(polynomial)) if denominator.subs(x, root) != 0]
+        return [root for root in roots if root.is_real], _NO_NOTE
+    real = sp.real_roots(polynomial)
+    found = [root for root in dict.fromkeys(real) if denominator.subs(x, root) != 0]
     found = _with_radicals(polynomial, found)
     if found or polynomial.degree() > 2:
-        return found, ""
+        return found, _COMPLEX_TOO if len(real) < polynomial.degree() else _NO_NOTE
     complex_roots = sp.roots(polynomial)
     if sum(complex_roots.values()) != polynomial.degree():
         raise Unverified("not all roots were found")
-    return sorted(complex_roots, key=sp.im), "no real solution; the complex ones: "
+    return sorted(complex_roots, key=sp.im), _COMPLEX_ONES
 
 
 def _with_radicals(polynomial: Any, found: Sequence[Any]) -> list[Any]:
@@ -116,7 +131,7 @@ def _as_mp(value: Any) -> Any:
     return mp.mpc(str(real), str(imaginary)) if imaginary != 0 else mp.mpf(str(real))
 
 
-def _solutions_result(equation: str, unknown: str, found: Sequence[Any], note: str) -> Result:
+def _solutions_result(equation: str, unknown: str, found: Sequence[Any], note: _Note) -> Result:
     if len(found) > _MAX_SOLUTIONS:
         raise NotMath("too many solutions")
     if not found:
@@ -126,10 +141,10 @@ def _solutions_result(equation: str, unknown: str, found: Sequence[Any], note: s
     exact = ", ".join(text if is_exact else f"≈{text}" for text, is_exact in texts)
     named = " or ".join(f"{unknown} {'=' if is_exact else '≈'} {text}" for text, is_exact in texts)
     approximations = [approx for approx in (_approx(value) for value in found) if approx]
-    if note or not approximations:
-        statement = f"{equation}: {note}{named}"
+    if note.before or not approximations:
+        statement = f"{equation}: {note.before}{named}{note.behind}"
     else:
-        statement = f"{equation}: {named} (≈ {', '.join(approximations)})"
+        statement = f"{equation}: {named} (≈ {', '.join(approximations)}){note.behind}"
     approx = approx_of(found[0]) if len(found) == 1 else None
     return result(statement, equation, exact, approx, _SUBSTITUTED)
 

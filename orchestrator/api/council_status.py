@@ -25,6 +25,7 @@ from orchestrator.inference.registry import InstalledModel
 router = APIRouter(tags=["Council v2"])
 
 SERVICE = "council"
+UNANSWERED = "unanswered"
 
 
 @router.get("/", include_in_schema=False)
@@ -111,6 +112,8 @@ async def budget(request: Request) -> dict[str, Any]:
     spending, day = await accounts.ledger.spending(), _day(await accounts.journal.last_day())
     spent, cap, left = usd(spending.nano_usd), usd(spending.cap_nano_usd), usd(spending.left_nano_usd)
     exceeded = spending.nano_usd >= spending.cap_nano_usd and spending.nano_usd > 0
+    # The ledger knows what unanswered turns cost by the model that failed.
+    answered = {name: cost for name, cost in day["cost_usd_by_model"].items() if name != UNANSWERED}
     breakdown: dict[str, float | int] = {model: usd(nano) for model, nano in spending.by_model.items()}
     return {
         "budget_status": {
@@ -121,7 +124,7 @@ async def budget(request: Request) -> dict[str, Any]:
             "remaining_dollars": left,
             "window_hours": WINDOW_S / 3600,
         },
-        "cost_breakdown": {**day["cost_usd_by_model"], **breakdown, "total_requests": day["requests"]},
+        "cost_breakdown": {**answered, **breakdown, "total_requests": day["requests"]},
         "cost_by_source": {source: usd(nano) for source, nano in spending.by_source.items()},
         "daily_budget_usd": cap,
         "spent_today_usd": spent,
@@ -183,7 +186,8 @@ def _day(sums: list[UsageSum]) -> dict[str, Any]:
         "cloud_share": answered["cloud"] / sum(answered.values()) if any(answered.values()) else 0.0,
         "prompt_tokens": sum(each.prompt_tokens for each in sums),
         "completion_tokens": sum(each.completion_tokens for each in sums),
-        "cost_usd_by_model": {each.model: usd(each.nano_usd) for each in sums if each.model},
+        # What a turn cost that came to no answer is spent as well: a model or upstream began and then failed.
+        "cost_usd_by_model": {each.model or UNANSWERED: usd(each.nano_usd) for each in sums},
     }
 
 

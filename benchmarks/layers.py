@@ -250,15 +250,21 @@ async def running_stack(run_dir: Path) -> AsyncIterator[Stack]:
         server = await stack.enter_async_context(TritonServer(launch))
         backend = TritonBackend(server.grpc_url, first_token_timeout_s=120, inter_token_timeout_s=60)
         stack.push_async_callback(backend.aclose)
-        port = await stack.enter_async_context(_orchestrator(launch.ports.grpc))
+        port = await stack.enter_async_context(_orchestrator(launch.ports.grpc, run_dir))
         engine = await stack.enter_async_context(in_process(rendered))
         yield Stack(rendered, engine, TritonDirect(rendered, backend), Orchestrator(port), server)
 
 
 @asynccontextmanager
-async def _orchestrator(triton_grpc_port: int) -> AsyncIterator[int]:
+async def _orchestrator(triton_grpc_port: int, run_dir: Path) -> AsyncIterator[int]:
+    """With a journal of its own: what is measured is nobody's usage."""
     (port,) = free_ports(1, "127.0.0.1")
-    env = {**os.environ, "COUNCIL_PORT": str(port), "COUNCIL_TRITON_GRPC_PORT": str(triton_grpc_port)}
+    env = {
+        **os.environ,
+        "COUNCIL_PORT": str(port),
+        "COUNCIL_TRITON_GRPC_PORT": str(triton_grpc_port),
+        "COUNCIL_DATABASE_URL": f"sqlite+aiosqlite:///{run_dir / 'council.db'}",
+    }
     process = await asyncio.create_subprocess_exec(sys.executable, "-m", "orchestrator.serve", env=env)
     try:
         await _until_listening(port)

@@ -152,7 +152,7 @@ class _Parser(Lookahead):
         outer, self.in_argument = self.in_argument, not token.spoken
         tree = self.expression(_NEGATION)
         self.in_argument = outer
-        if token.spoken and self.ends_in_spoken_postfix():
+        if self.ends_in_spoken_postfix():
             raise NotMath("ambiguous: of what is that the square?")
         symbolic = not token.spoken and bool(has_letters(tree))
         if not symbolic:

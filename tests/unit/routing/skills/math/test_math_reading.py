@@ -43,7 +43,7 @@ def test_expressions_are_parsed_as_people_mean_them(text: str, shown: str) -> No
     [
         "6/2(1+2)", "1/2x", "e^2x", "2^3x", "100 + 10%", "10% 3", "5!!", "square root of 16 plus 9", "20% of 50 plus 10",
         "minus three squared", "minus 2 to the power of 4", "3/4 squared", "2 to the power of 10 / 4",
-        "1/2 to the power of 3", "sum of 5 and 3 times 2", "sum of 2 and 3 divided by 5", "sum of 5 and 3 squared",
+        "1/2 to the power of 3", "sin 45 degrees squared", "sin x squared", "sum of 5 and 3 times 2", "sum of 2 and 3 divided by 5", "sum of 5 and 3 squared",
         "gcd of 12 and 18 and lcm of 4 and 6", "half of 10 squared", "sin^-1(x)", "5 +- 3", "1.2.3", "2 3", "007 + 1",
         "1,2 + 3", "f(x)", "exp2", "x[1]", "1.14 (2 + 3)",
     ],

@@ -27,6 +27,7 @@ from orchestrator.api import (
 from orchestrator.api.deps import Services, State
 from orchestrator.api.failures import add_failure_handlers
 from orchestrator.api.middleware import BodyLimit, Guard, RequestEdge
+from orchestrator.api.pages import add_docs_page
 from orchestrator.api.readiness import Readiness
 from orchestrator.inference.registry import ModelRegistry
 from orchestrator.inference.triton import TritonBackend
@@ -47,7 +48,11 @@ def create_app(settings: Settings, services: Services | None = None) -> FastAPI:
         version=_VERSION,
         description="Language models on NVIDIA Triton behind an OpenAI-compatible API.",
         lifespan=_lifespan(settings, services),
+        docs_url=None,
+        redoc_url=None,
+        swagger_ui_oauth2_redirect_url=None,
     )
+    add_docs_page(app)
     # Starlette puts the one added last outermost.
     app.add_middleware(BodyLimit, limit_bytes=settings.request_body_limit_bytes)
     app.add_middleware(Guard, api_key=settings.api_key, allowed_hosts=settings.allowed_hosts)

@@ -18,6 +18,7 @@ HEAD_TIMEOUT_S = 30.0
 MAX_PIPELINED = 16
 DISCARD_S = 2.0
 
+_END_OF_HEAD = b"\r\n\r\n"
 _TOO_LARGE = error_body(
     HeadersTooLarge(f"the request line and headers are larger than {MAX_HEAD_BYTES} bytes")
 )
@@ -52,6 +53,10 @@ class CouncilHttpProtocol(HttpToolsProtocol):
         if self._refused or self.transport.is_closing():
             return
         if self._head_bytes is not None:
+            # A head that ends here is measured to its end: what follows is its body.
+            if self._head_bytes + data.find(_END_OF_HEAD) > MAX_HEAD_BYTES:
+                self._refuse()
+                return
             self._head_bytes += len(data)
         super().data_received(data)
         if self._head_bytes is not None and self._head_bytes > MAX_HEAD_BYTES:

@@ -80,6 +80,13 @@ def test_a_head_without_end_is_refused(server: AppServer, head: bytes) -> None:
     answers(server)
 
 
+@pytest.mark.parametrize("size", [66_000, 100_000, 200_000])
+def test_a_whole_head_above_the_bound_is_refused(server: AppServer, size: int) -> None:
+    """Also where all of it comes at once."""
+    reply = httpx.get(f"{server.url}/health/live", headers={"x-long": "a" * size})
+    assert (reply.status_code, reply.json()["error"]["code"]) == (431, "headers_too_large")
+
+
 def test_a_head_below_the_bound_is_read(server: AppServer) -> None:
     reply = httpx.get(f"{server.url}/health/live", headers={"x-long": "a" * 60_000})
     assert reply.status_code == 200

@@ -120,11 +120,21 @@ def remove(
         store, _, settings = _open_store()
         embedder = open_embedder_store(settings.models_dir)
         is_embedder = model_id == embedder.record.id
+        if is_embedder or model_id == settings.default_model:
+            _refuse_while_served(model_id, settings)
         size_bytes = embedder_size(embedder) if is_embedder else store.status(model_id).size_bytes
         if not yes and size_bytes and not _confirmed(f"remove {model_id} ({_megabytes(size_bytes)})?"):
             raise typer.Exit(1)
         freed = embedder.remove() if is_embedder else store.remove(model_id)
         typer.echo(f"removed {model_id}, {_megabytes(freed)} freed")
+
+
+def _refuse_while_served(model_id: str, settings: Settings) -> None:
+    """Without its files a running Council works until its next restart, and not after it."""
+    from orchestrator.supervision.instance_lock import InstanceLock
+
+    if any(InstanceLock.is_held(settings.run_dir, name) for name in ("triton", "orchestrator")):
+        raise Problem(f"{model_id} is in use: Council is running from {settings.data_dir}", "stop it first")
 
 
 def _open_store() -> tuple[ModelStore, dict[str, ModelRecord], Settings]:

@@ -35,6 +35,21 @@ class InstanceLock:
         os.ftruncate(self.fd, 0)
         os.pwrite(self.fd, f"{os.getpid()}\n".encode(), 0)
 
+    @classmethod
+    def is_held(cls, run_dir: Path, name: str) -> bool:
+        """Whether some process runs `name` in this directory now. Takes nothing and makes no file."""
+        try:
+            fd = os.open(run_dir / f"{name}.lock", os.O_RDONLY | os.O_CLOEXEC)
+        except FileNotFoundError:
+            return False
+        try:
+            fcntl.flock(fd, fcntl.LOCK_SH | fcntl.LOCK_NB)
+        except BlockingIOError:
+            return True
+        finally:
+            os.close(fd)
+        return False
+
     def release(self) -> None:
         # Truncated first: a child that still holds a duplicate must not make us look alive.
         os.ftruncate(self.fd, 0)

@@ -18,6 +18,8 @@ from engines.embedder_record import EmbedderRecord, load_embedder_record
 from engines.record import ModelRecord, load_records
 from engines.record_source import FileSource
 from orchestrator.cli.models import models_app
+from orchestrator.settings import Settings
+from orchestrator.supervision.instance_lock import InstanceLock
 
 PRODUCT = load_records()
 EMBEDDER = load_embedder_record()
@@ -109,6 +111,16 @@ class TestModelsCommand:
         assert (models_dir / MODEL_ID).exists()
         assert re.match(r"removed tiny, 4\.7 MB freed", run("remove", MODEL_ID, "--yes").stdout)
         assert not (models_dir / MODEL_ID).exists()
+
+    @pytest.mark.parametrize("service", ["triton", "orchestrator"])
+    def test_what_a_running_council_serves_is_not_removed(self, models_dir: Path, service: str) -> None:
+        run("pull")
+        lock = InstanceLock(Settings().run_dir, service)
+        for model_id in (MODEL_ID, EMBEDDER_ID):
+            assert_problem(run("remove", model_id, "--yes"), 1, f"{model_id} is in use", "stop it first")
+            assert (models_dir / model_id).exists()
+        lock.release()
+        assert run("remove", MODEL_ID, "--yes").exit_code == 0
 
     def test_the_embedder_alone_must_be_had(self, models_dir: Path) -> None:
         (models_dir.parent / "network.onnx").unlink()

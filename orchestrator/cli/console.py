@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING, Any, TextIO
 
 import typer
 
+from orchestrator.cli.program import as_typed
+
 if TYPE_CHECKING:
     from orchestrator.settings import Settings
 
@@ -32,7 +34,7 @@ def report_problem(problem: Problem) -> int:
     """Show a problem on stderr, the same way for every command; return the exit code it stands for."""
     print_to(sys.stderr, paint(f"error: {problem.message}", RED, sys.stderr))
     if problem.fix:
-        print_to(sys.stderr, f"fix: {problem.fix}")
+        print_to(sys.stderr, f"fix: {as_typed(problem.fix)}")
     return problem.exit_code
 
 

@@ -26,7 +26,7 @@ from orchestrator.cli.embedder import (
     open_embedder_store,
     pull_embedder,
 )
-from orchestrator.cli.program import program
+from orchestrator.cli.program import as_typed, program
 
 if TYPE_CHECKING:
     from engines.embedder_store import EmbedderStore
@@ -155,7 +155,7 @@ def _reported_errors() -> Iterator[None]:
     except (EngineError, Problem) as error:
         typer.echo(f"error: {error.message}", err=True)
         if error.fix:
-            typer.echo(f"fix: {error.fix}", err=True)
+            typer.echo(f"fix: {as_typed(error.fix)}", err=True)
         unknown = isinstance(error, UnknownModel)
         raise typer.Exit(error.exit_code if isinstance(error, Problem) else 2 if unknown else 1) from None
     except KeyboardInterrupt:

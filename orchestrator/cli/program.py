@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import os
+import re
 import shutil
 import sys
 from pathlib import Path
 
 NAME = "council"
+_COMMAND = re.compile(r"(?<![\w/.-])council (?=(?:up|chat|doctor|models|engines|route)\b)")
 
 
 def program() -> str:
@@ -18,3 +20,8 @@ def program() -> str:
         return NAME
     relative = os.path.relpath(here)
     return relative if not relative.startswith("..") else str(here)
+
+
+def as_typed(text: str) -> str:
+    """A hint from parts that do not know how they were called, with `council ...` as the user can type it."""
+    return _COMMAND.sub(lambda _: f"{program()} ", text)

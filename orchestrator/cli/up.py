@@ -26,6 +26,8 @@ from orchestrator.supervision.triton_server import LOOPBACK, TritonLaunch, Trito
 
 # Triton's own deadline is for Triton; the API's is the drain plus what closing takes.
 CLOSE_S = 8.0
+DEFAULT_URL = "http://127.0.0.1:9000"
+"""Where `council chat` looks when it is not told."""
 FORCED_EXIT = 130
 
 
@@ -148,7 +150,10 @@ async def _announce(settings: Settings, names: Sequence[str]) -> None:
     say(f"  API      {url}/v1   (OpenAI-compatible; model {settings.default_model})")
     say(f"  health   {url}/health/ready")
     say(f"  metrics  {url}/metrics")
-    say(f"\nTry it, from another terminal:\n\n  {_curl_line(settings, url)}\n\nor: {program()} chat\n")
+    elsewhere = "" if url == DEFAULT_URL else f" --url {url}"
+    say(
+        f"\nTry it, from another terminal:\n\n  {_curl_line(settings, url)}\n\nor: {program()} chat{elsewhere}\n"
+    )
 
 
 def _curl_line(settings: Settings, url: str) -> str:

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from orchestrator.cli.program import program
+from orchestrator.cli.program import as_typed, program
 
 BIN = Path(sys.prefix) / "bin"
 
@@ -32,3 +32,19 @@ def test_another_program_of_that_name_is_not_meant(monkeypatch: pytest.MonkeyPat
     other.chmod(0o755)
     monkeypatch.setenv("PATH", str(tmp_path))
     assert program().endswith("bin/council")
+
+
+def test_hints_of_other_parts_are_made_typable(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("orchestrator.cli.program.program", lambda: ".venv/bin/council")
+    assert as_typed("run: council models pull x") == "run: .venv/bin/council models pull x"
+    assert (
+        as_typed("on the host run: council models pull x")
+        == "on the host run: .venv/bin/council models pull x"
+    )
+    for other in (
+        "stop council first",
+        "run: .venv/bin/council up",
+        "see council.toml",
+        "/opt/council models",
+    ):
+        assert as_typed(other) == other

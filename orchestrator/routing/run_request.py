@@ -55,7 +55,7 @@ _BARE_OBJECT = (
 )
 
 _REPORT = (
-    r"(?:(?:tell|show|give|send|explain|paste|post|print|report|return|display|output|describe|share|list|let (?:me|us) know"
+    r"(?:(?:tell|show|give|send|explain|paste|post|print|report|return|display|output|describe|share|list|compare|let (?:me|us) know"
     r"|say|time it|(?:see|check|verify|confirm|find out|test) (?:what|whether|if|how)|what|do not|don't|nothing else)\b.*)"
 )
 _POLITE = (
@@ -93,6 +93,7 @@ _ASKED_DIRECTLY = re.compile(rf"{_RUN} {_OBJECT}{_TAIL}", re.DOTALL)
 _ASKED_BEFORE_CODE = re.compile(rf"{_RUN}(?P<what> {_BARE_OBJECT})?(?: (?:please|pls|plz|now|for me))*")
 _LIKE_CODE = re.compile(rf"[{_CODE}=+*/$|]")
 _WEAKLY = re.compile(rf"(?:evaluate|eval|launch|start) {_OBJECT}{_TAIL}", re.DOTALL)
+_SPEAKS_OF_OUTPUT = re.compile(r"\bsandbox\b|\b(?:outputs?|results?|prints?|stdout)\b")
 _EVALUATES_SPAN = re.compile(rf"(?:evaluate|eval)(?: {_OBJECT})? {_CODE}{_TAIL}", re.DOTALL)
 _TRYING = re.compile(rf"(?:let's |let us )(?:try to )?{_RUN} {_OBJECT}{_TAIL}|try (?:{_RUNNING}|to {_RUN}|and {_RUN}) {_OBJECT}{_TAIL}", re.DOTALL)  # fmt: skip
 _OF_YOU = re.compile(
@@ -102,7 +103,7 @@ _OF_YOU = re.compile(
 )
 _BY_RUNNING = re.compile(
     rf"(?:{_YOU}{_KIND} )?(?:test|check|verify|try|confirm|determine|prove|show|see|tell|find out|work out|debug)"
-    rf"(?: (?!how\b|why\b|can\b|could\b|that\b)\S{{1,40}}){{0,8}} by {_RUNNING} {_OBJECT}(?:{_TAIL}| (?:whether|what|if)\b.*)",
+    rf"(?: (?!not\b|how\b|why\b|can\b|could\b|that\b)\S{{1,40}}){{0,8}} by {_RUNNING} {_OBJECT}(?:{_TAIL}| (?:whether|what|if)\b.*)",
     re.DOTALL,
 )
 
@@ -130,7 +131,7 @@ _OTHER_LANGUAGES = re.compile(
     rf"|(?:bitte )?{_DE_YOU}{_DE_FILL} {_DE_OBJECT}{_DE_FILL} (?:ausführen|laufen lassen){_DE_TAIL}"
     rf"|(?:bitte )?(?:lass{_DE_FILL} {_DE_OBJECT}{_DE_FILL} laufen|starte?{_DE_FILL} {_DE_OBJECT}{_DE_FILL}){_DE_TAIL}"
     rf"|{_RO_LEAD}(?:ex[ée]cute[zr]?|lance[zr]?|fais tourner|faites tourner|ejecuta|ejecute|ejecutá|corre|executa|execute|roda|rode"
-    rf"|esegui|esegua|uruchom|wykonaj|запусти(?:те)?|выполни(?:те)?|ejec[uú]tal[oa]|eseguil[oa]) ?{_RO_OBJECT}?{_RO_TAIL}"
+    rf"|esegui|esegua|uruchom|wykonaj|запусти(?:те)?|выполни(?:те)?) ?{_RO_OBJECT}{_RO_TAIL}|{_RO_LEAD}(?:ejec[uú]tal[oa]|eseguil[oa]){_RO_TAIL}"
     rf"|{_RO_LEAD}(?:peux-tu|pourrais-tu|pouvez-vous|pourriez-vous|tu peux|vous pouvez|puedes|podrías|puede usted|podría usted|você pode|pode|poderia"
     rf"|puoi|potresti|può|możesz|możecie|можешь|можете)(?: {_RO_LEAD})?(?: m')? ?(?:(?:ex[ée]cuter|lancer|faire tourner|ejecutar|correr|executar|rodar"
     rf"|eseguire|uruchomić|wykonać|запустить|выполнить) {_RO_OBJECT}|(?:l'exécuter|le lancer|ejecutarl[oa]|eseguirl[oa]|executá-l[oa]))(?: {_RO_OBJECT})?{_RO_TAIL}"
@@ -149,7 +150,7 @@ RUN_VERBS = (
 
 _NOT_RUN = re.compile(
     r"\b(?:do not|don't|dont|never|without|no need to|need not|needn't|must not|mustn't|should not|shouldn't|rather than|instead of"
-    r"|not to|avoid|refuse to)\s+(?:\w+\s+){0,4}?(?:run|running|execut\w*|test|testing)\b"
+    r"|not to|not by|avoid|refuse to)\s+(?:\w+\s+){0,4}?(?:run|running|execut\w*|test|testing)\b"
     r"|\bnicht\s+(?:\w+\s+)?(?:aus|ausführen|laufen|starten)\b|\bohne\b.{0,30}\bauszuführen\b"
     r"|\bn(?:e |')(?:l'|le |la )?(?:ex[ée]cut|lanc)\w+|\bsans (?:l'|le |la )?(?:ex[ée]cuter|lancer)\b"
     r"|\b(?:no|não|non|nie|не) (?:lo |la |o |a )?(?:ejecut|corr|execut|rod|esegui|uruch|запуск|выполн)\w*|\bsin ejecutar"
@@ -285,7 +286,7 @@ def _is_asked(words: str, clause: _Clause) -> bool:
     if _ASKED_DIRECTLY.fullmatch(rest) or _TRYING.fullmatch(rest):
         return polite or not clause.is_question
     if _WEAKLY.fullmatch(rest):
-        return polite
+        return bool(_SPEAKS_OF_OUTPUT.search(rest))
     if _before_code(rest, clause.follows) or _OTHER_LANGUAGES.fullmatch(words):
         return True
     return any(pattern.fullmatch(rest) for pattern in (_EVALUATES_SPAN, _OF_YOU, _BY_RUNNING))

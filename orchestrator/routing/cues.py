@@ -12,7 +12,7 @@ from math import log1p
 import numpy as np
 
 from orchestrator.routing.code_signs import CodeSigns
-from orchestrator.routing.words import vocabulary
+from orchestrator.routing.words import Words, vocabulary
 
 _CJK = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
 _EMOJI = re.compile(r"[\u2600-\u27bf\U0001f300-\U0001faff]")
@@ -38,10 +38,9 @@ _WORD_CUES = {
         "haskell, scala, regex, dockerfile, docker, git, numpy, pandas, node, npm, c program, go program, ocaml, elixir, lua, julia",
         "powershell, vba, solidity, matlab, json, yaml, linux, terraform, kubernetes, postgres, graphql, pytest",
     ),
-    "a word for programming": vocabulary(
-        "code, function, functions, script, program, programm, class, method, algorithm, implement, debug, bug, refactor, unit test",
-        "unit tests, exception, traceback, stack trace, loop, array, variable, query, api, endpoint, repository, snippet, funktion",
-        "fonction, función, функцию, recursive, recursion, async, compiler, segmentation fault, pointer, struct, one liner",
+    "a name or a number of somebody": vocabulary(
+        "phone, telephone, phone number, mobile, my number, call me, reach me, extension, address, zip, zip code, postcode, postal code",
+        "area code, flight, room, locker, flat, order number, passport, iban, birthday, telefonnummer, numéro, teléfono, número",
     ),
     "a puzzle": vocabulary(
         "riddle, puzzle, knight, knights, knave, knaves, liar, liars, lies, lying, lügt, truth, prisoners, switches, weighings, doors",
@@ -78,6 +77,17 @@ _WORD_CUES = {
     ),
 }  # fmt: skip
 
+_PROGRAMMING = vocabulary(
+    "algorithm, debug, refactor, unit test, unit tests, traceback, stack trace, api, endpoint, repository, snippet, recursive, recursion",
+    "async, compiler, segmentation fault, struct, one liner, my code, this code, your code, fix code, source code, the bug, a bug, this bug",
+    "for loop, while loop, this function, my function, a function that, function that, this script, my script, a script that",
+    "program that, program which, function which, script which, script to, function to, my program, this program, this method, this query, funktion, fonction, función, функцию, programm",
+)
+_SHARED_WITH_PROGRAMMING = vocabulary(
+    "code, function, functions, script, scripts, program, class, classes, method, methods, implement, bug, bugs, exception, loop, loops",
+    "array, variable, variables, query, pointer, return, returns, string, strings, object, table, branch, module, library, command, field",
+)
+
 _GREETINGS = vocabulary(
     "hi, hello, hey, good morning, good evening, good afternoon, hallo, guten tag, guten morgen, bonjour, salut, hola, ciao, olá, привет"
 )
@@ -93,12 +103,18 @@ _EXPLAIN = vocabulary(
     "explain, how do, how does, why is, why are, why do, why does, what causes, what is, what are, what does"
 )
 
+_SUMMARY = vocabulary(
+    "summarise, summarize, summary, sum up, sum it up, key points, main points, gist, tl dr, tldr, shorten, zusammenfassung, fasse, resume",
+    "résume, résumé, resumen, riassumi, resumo, outline, overview",
+)
+
 _MEASURED = (
     "fenced code", "code given along", "a request to run", "a request to run the code given along",
     "lines of code", "function calls", "digits", "signs of arithmetic", "supplied documents", "its length",
     "its brevity", "letters outside ASCII", "Chinese, Japanese or Korean", "emoji", "no words at all",
     "a sum with digits", "an error message", "a greeting", "a greeting and no more", "a question for a fact",
-    "a question for an explanation",
+    "a question for an explanation", "a word for programming", "a word that programming shares with all else",
+    "a summary of supplied documents",
 )  # fmt: skip
 CUE_NAMES: tuple[str, ...] = (*_MEASURED, *_WORD_CUES)
 
@@ -135,7 +151,16 @@ def _measured(text: str, signs: CodeSigns, documents: int) -> list[float]:
         float(greets and _SMALL_TALK.issuperset(order)),
         float(not _FACT_WORDS.isdisjoint(order[:3])),
         float(words.has(_EXPLAIN)),
+        *_programming(words),
+        float(documents > 0 and words.has(_SUMMARY)),
     ]
+
+
+def _programming(words: Words) -> tuple[float, float]:
+    """A word of programming alone, or two of those that mean other things too; and only one of the latter."""
+    shared = len(words.known & _SHARED_WITH_PROGRAMMING)
+    certain = words.has(_PROGRAMMING) or shared > 1
+    return float(certain), float(shared == 1 and not certain)
 
 
 def _word_cues(signs: CodeSigns) -> list[float]:

@@ -8,13 +8,13 @@ model's token confidence, and the evidence says why nothing was run.
 from __future__ import annotations
 
 import ast
-import re
 import warnings
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from orchestrator.errors import CouncilError
+from orchestrator.routing.run_request import asks_to_run_the_answer
 from orchestrator.routing.skills.code_blocks import CodeBlock, code_blocks
 from orchestrator.routing.skills.confidence import token_confidence
 from orchestrator.routing.skills.drafting import drafted_answer, plain_ask
@@ -24,16 +24,6 @@ from orchestrator.routing.skills.program_output import output_text, result_field
 from orchestrator.seams import Ask, CodeResult, CodeRunner, Generated, SkillAnswer, SkillTask
 
 RUN_TIMEOUT_S = 5.0
-_ASKS_TO_RUN = re.compile(
-    r"\b(?:and|then)\s+(?:then\s+)?(?:run|execute)\b(?!\s+(?:time|away|out))"
-    r"|\b(?:run|execute)\s+(?:it|this|that|the\s+(?:code|program|script|function|result))\b"
-    r"|\bshow\s+(?:me\s+)?(?:the|its)\s+output\b",
-    re.IGNORECASE,
-)
-_ASKS_NOT_TO = re.compile(
-    r"\b(?:don'?t|do\s+not|never|without)\s+(?:\w+\s+){0,3}(?:run|execut)", re.IGNORECASE
-)
-_MAX_ASK_CHARS = 20_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,16 +61,10 @@ class CodeSkill:
         return _answer(generated, "executed", confidence, evidence, output_text(ran.result))
 
 
-def asks_to_run(text: str) -> bool:
-    """Whether these words ask for the code to be run, not how one runs it."""
-    text = text[:_MAX_ASK_CHARS]
-    return bool(_ASKS_TO_RUN.search(text)) and not _ASKS_NOT_TO.search(text)
-
-
 async def _run(task: SkillTask, blocks: Sequence[CodeBlock], generated: Generated) -> _Ran | str:
     """What happened when it was run, or why it was not."""
     examples = stated_examples(task.text)
-    wanted = asks_to_run(task.text)
+    wanted = asks_to_run_the_answer(task.text)
     if not blocks:
         return "the answer has no code block"
     if not (examples or wanted):

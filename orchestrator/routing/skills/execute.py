@@ -9,9 +9,11 @@ from __future__ import annotations
 import ast
 import asyncio
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from orchestrator.errors import SandboxUnavailable
+from orchestrator.routing.run_request import RUN_VERBS, asks_to_run
 from orchestrator.routing.skills.code import is_python
 from orchestrator.routing.skills.code_blocks import LANGUAGES, CodeBlock, code_blocks
 from orchestrator.routing.skills.program_output import output_text, result_fields
@@ -20,17 +22,17 @@ from orchestrator.seams import SkillAnswer, SkillTask
 RUN_TIMEOUT_S = 10.0
 MAX_CODE_CHARS = 100_000
 _OFF_LOOP_CHARS = 4096  # above this, parsing Markdown would hold up streams by more than ~10 ms
-_VERB = r"(?:run|execute|exec|evaluate|eval)"
-_ASKS = re.compile(rf"\b{_VERB}\b", re.IGNORECASE)
-_ASKS_NOT_TO = re.compile(rf"\b(?:don'?t|do\s+not|never|without)\s+(?:\w+\s+){{0,3}}{_VERB}", re.IGNORECASE)
+_MAX_CHARS_OF_LINES = 20_000
+_MAX_TRIES = 20
 _KNOWN = "python3|python|py|javascript|js|node|bash|shell|sh"
-_SPAN = re.compile(rf"\b{_VERB}\b[^`\n]{{0,60}}`(?P<code>[^`\n]+)`", re.IGNORECASE)
+_SPAN = re.compile(rf"\b{RUN_VERBS}\b[^`\n]{{0,60}}`(?P<code>[^`\n]+)`", re.IGNORECASE)
 _AFTER_COLON = re.compile(
-    rf"\b{_VERB}\b[^:\n`]{{0,60}}?(?:\b(?P<language>{_KNOWN})\b[^:\n`]{{0,30}})?:\s*(?P<code>\S.*)",
+    rf"\b{RUN_VERBS}\b[^:\n`]{{0,60}}?(?:\b(?P<language>{_KNOWN})\b[^:\n`]{{0,30}})?:\s*(?P<code>\S.*)",
     re.IGNORECASE | re.DOTALL,
 )
 _AFTER_VERB = re.compile(
-    rf"^\W*(?:please\s+)?{_VERB}\s+(?:(?P<language>{_KNOWN})\s+)?(?P<code>\S.*)", re.IGNORECASE | re.DOTALL
+    rf"^\W*(?:[a-z]+,\s+)?(?:please\s+)?{RUN_VERBS}\s+(?:(?P<language>{_KNOWN})\s+)?(?P<code>\S.*)",
+    re.IGNORECASE | re.DOTALL,
 )
 
 
@@ -66,17 +68,9 @@ def _given(text: str) -> _Given | None:
     if len(text) > MAX_CODE_CHARS:
         return None
     blocks = [block for block in code_blocks(text) if block.code.strip()]
-    words = _outside(text, blocks)
-    if not _ASKS.search(words) or _ASKS_NOT_TO.search(words):
+    if not asks_to_run(text):
         return None
     return _of_blocks(blocks) if blocks else _inline(text)
-
-
-def _outside(text: str, blocks: list[CodeBlock]) -> str:
-    for block in blocks:
-        for line in block.code.splitlines():
-            text = text.replace(line, "", 1) if line.strip() else text
-    return text
 
 
 def _of_blocks(blocks: list[CodeBlock]) -> _Given | None:
@@ -89,18 +83,40 @@ def _of_blocks(blocks: list[CodeBlock]) -> _Given | None:
 
 
 def _inline(text: str) -> _Given | None:
-    for pattern in (_SPAN, _AFTER_COLON, _AFTER_VERB):
-        match = pattern.search(text)
-        if match is None:
-            continue
-        named = (match.groupdict().get("language") or "").lower()
-        language = "javascript" if named == "node" else LANGUAGES.get(named, named)
-        code = match["code"].strip().rstrip("`")
-        if language not in ("", "python"):
-            return _Given(code, language)
-        if _does_something(code):
-            return _Given(_shown(code), "python")
-    return None
+    """Code in a span, behind a colon, in lines of its own, or right behind the verb."""
+    for pattern in (_SPAN, _AFTER_COLON):
+        if (match := pattern.search(text)) and (given := _named(match, match["code"].strip().rstrip("`"))):
+            return given
+    if code := next(filter(_does_something, _whole_lines(text)), None):
+        return _Given(_shown(code), "python")
+    if not (match := _AFTER_VERB.search(text)):
+        return None
+    tries = (_named(match, code) for code in _up_to_brackets(match["code"].strip()))
+    return next((given for given in tries if given), None)
+
+
+def _named(match: re.Match[str], code: str) -> _Given | None:
+    named = (match.groupdict().get("language") or "").lower()
+    language = "javascript" if named == "node" else LANGUAGES.get(named, named)
+    if language not in ("", "python"):
+        return _Given(code, language)
+    return _Given(_shown(code), "python") if _does_something(code) else None
+
+
+def _whole_lines(text: str) -> Iterator[str]:
+    """What stands below the first lines, or above the last; the longest first."""
+    lines = text.strip().split("\n") if len(text) <= _MAX_CHARS_OF_LINES else []
+    tries = range(1, min(len(lines), _MAX_TRIES))
+    yield from ("\n".join(lines[start:]).strip("\n") for start in tries)
+    yield from ("\n".join(lines[:-end]).strip("\n") for end in tries)
+
+
+def _up_to_brackets(code: str) -> Iterator[str]:
+    """All of it, then each part of its first line that ends with a closing bracket: `print(1) for me`."""
+    yield code
+    line = code.partition("\n")[0]
+    ends = [place for place, char in enumerate(line) if char == ")"][-_MAX_TRIES:]
+    yield from (line[: end + 1] for end in reversed(ends))
 
 
 def _shown(code: str) -> str:

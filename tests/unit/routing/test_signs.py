@@ -64,6 +64,26 @@ def test_nothing_is_run_without_both(text: str) -> None:
     assert not text_features(text).signs.runnable
 
 
+@pytest.mark.parametrize(
+    "text", ["fix my code", "my class has a method", "debug it", "a script which counts files"]
+)
+def test_words_of_programming(text: str) -> None:
+    assert "a word for programming" in found(text)
+
+
+@pytest.mark.parametrize(
+    "text", ["Are returns accepted?", "morse code for SOS", "the dress code", "a dance class"]
+)
+def test_a_word_that_means_other_things_too_is_no_word_of_programming_alone(text: str) -> None:
+    assert "a word for programming" not in found(text)
+
+
+@pytest.mark.parametrize(("documents", "is_one"), [(0, False), (2, True)])
+def test_a_summary_is_of_the_documents_where_some_came(documents: int, is_one: bool) -> None:
+    values = dict(zip(CUE_NAMES, text_features("Summarise it, please", documents).cues, strict=True))
+    assert bool(values["a summary of supplied documents"]) is is_one
+
+
 def test_words_are_whole_lower_case_and_have_neighbours() -> None:
     words = Words.of("Don’t STOP me_now, c++!")
     assert words.order == ("don't", "stop", "me", "now", "c", "++")

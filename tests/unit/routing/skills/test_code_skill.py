@@ -8,7 +8,8 @@ import pytest
 from skill_tasks import MakeTask
 
 from orchestrator.errors import SandboxUnavailable
-from orchestrator.routing.skills.code import CodeSkill, asks_to_run
+from orchestrator.routing.run_request import asks_to_run_the_answer
+from orchestrator.routing.skills.code import CodeSkill
 from orchestrator.seams import CodeResult, SkillAnswer
 from tests.fakes.python_runner import PythonRunner
 from tests.fakes.saying_generator import SayingGenerator
@@ -162,7 +163,12 @@ async def test_history_states_no_examples_and_asks_for_no_run(
         ("write it but don't run it", False),
         ("write and run time the loop", False),
         ("do not execute the code", False),
+        ("Fix this and run it", True),
+        ("Can you write a test and run it for me?", True),
+        ("Why does it crash when I run this code?", False),
+        ("Make this run faster", False),
+        ("write a script and explain how I run it", False),
     ],
 )
 def test_asking_to_run(text: str, asks: bool) -> None:
-    assert asks_to_run(text) is asks
+    assert asks_to_run_the_answer(text) is asks

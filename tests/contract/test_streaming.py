@@ -100,10 +100,11 @@ async def test_exclude_input_in_output(
     assert generation.tokens == ([] if exclude else firm) + greedy.tokens[:8]
 
 
+@pytest.mark.parametrize("exclude", [True, False])
 async def test_streaming_never_repeats_the_prompt(
-    client: ContractClient, firm: list[int], greedy: Generation
+    client: ContractClient, firm: list[int], greedy: Generation, exclude: bool
 ) -> None:
-    generation = await client.generate(firm, 8, exclude_input_in_output=True, runtime_top_k=1)
+    generation = await client.generate(firm, 8, exclude_input_in_output=exclude, runtime_top_k=1)
     assert generation.tokens == greedy.tokens[:8]
 
 

@@ -59,6 +59,7 @@ def parse(tensors: Tensors, limits: EngineLimits) -> ParsedRequest:
         raise ContractError(f"request_output_len must be positive, got {wanted}")
     _refuse_beams(tensors)
     guide_type, guide = _guide(tensors)
+    streaming = _flag(tensors, "streaming")
     return ParsedRequest(
         prompt=prompt,
         max_tokens=min(wanted, limits.max_seq_len - len(prompt)),
@@ -68,8 +69,9 @@ def parse(tensors: Tensors, limits: EngineLimits) -> ParsedRequest:
         guide=guide,
         return_log_probs=_flag(tensors, "return_log_probs"),
         return_perf_metrics=_flag(tensors, "return_perf_metrics"),
-        streaming=_flag(tensors, "streaming"),
-        exclude_input=_flag(tensors, "exclude_input_in_output", default=True),
+        streaming=streaming,
+        # A stream holds new tokens only, whatever it asks for (inference contract 3.6).
+        exclude_input=streaming or _flag(tensors, "exclude_input_in_output", default=True),
     )
 
 

@@ -19,10 +19,6 @@ class StreamTiming:
         return self.arrivals_ms[0]
 
     @property
-    def last_ms(self) -> float:
-        return self.arrivals_ms[-1]
-
-    @property
     def gaps_ms(self) -> list[float]:
         return [
             later - earlier for earlier, later in zip(self.arrivals_ms, self.arrivals_ms[1:], strict=False)

@@ -11,7 +11,7 @@ import asyncio
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol, RequestResponseCycle
 
 from orchestrator.api.envelope import error_body
-from orchestrator.errors import HeadersTooLarge
+from orchestrator.errors import HeadersTooLarge, InvalidRequest
 
 MAX_HEAD_BYTES = 64 * 1024
 HEAD_TIMEOUT_S = 30.0
@@ -77,6 +77,14 @@ class CouncilHttpProtocol(HttpToolsProtocol):
             self.transport.close()
         elif self.pipeline:
             self.flow.resume_reading()
+
+    def send_400_response(self, msg: str) -> None:
+        body = error_body(InvalidRequest(msg))
+        self.transport.write(
+            b"HTTP/1.1 400 Bad Request\r\ncontent-type: application/json\r\ncontent-length: %d\r\n"
+            b"connection: close\r\n\r\n%s" % (len(body), body)
+        )
+        self.transport.close()
 
     def _start_asgi_task(self, cycle: RequestResponseCycle, app: object) -> None:
         self._running = cycle

@@ -8,6 +8,7 @@ from typing import Any
 from fastapi import APIRouter, Request
 
 from orchestrator.api.deps import Services, services_of
+from orchestrator.api.openai_turn import installed_model
 from orchestrator.inference.registry import InstalledModel
 from orchestrator.turn.values import AUTO, COUNCIL_NAMES, ROLE_NAMES, VOTE
 
@@ -34,7 +35,7 @@ async def retrieve_model(request: Request, model_id: str) -> dict[str, Any]:
     """One of them."""
     services = services_of(request)
     if model_id not in COUNCIL_NAMES:
-        return await _model_fields(services, services.registry.get(model_id))
+        return await _model_fields(services, installed_model(services.registry, model_id))
     models = await asyncio.gather(*(_model_fields(services, model) for model in services.registry))
     return _name_fields(model_id, models)
 

@@ -17,17 +17,20 @@ from orchestrator.api.deps import Services, services_of
 from orchestrator.api.envelope import json_response
 from orchestrator.api.event_stream import GenerationEvents, generation_events
 from orchestrator.api.openai_plan import Plan, plan_chat, plan_completion
-from orchestrator.api.openai_turn import completion_turn, is_council_name, refuse_council_fields
+from orchestrator.api.openai_turn import (
+    completion_turn,
+    installed_model,
+    is_council_name,
+    refuse_council_fields,
+)
 from orchestrator.api.openai_wire import ChatWire, CompletionWire, Wire
 from orchestrator.api.running import collect, start
-from orchestrator.errors import ModelNotFound
 from orchestrator.inference.generation import Choices
 from orchestrator.inference.registry import ModelRegistry
 from orchestrator.routing.requested import obeyed
 from orchestrator.schemas.openai import ChatCompletionRequest, CompletionRequest, GenerationRequest
 from orchestrator.schemas.parsing import parse_body
 from orchestrator.turn.note import current_note
-from orchestrator.turn.values import COUNCIL_NAMES
 
 router = APIRouter(prefix="/v1", tags=["OpenAI"])
 
@@ -51,9 +54,7 @@ class _Endpoint(Generic[RequestModel]):
             return request, None
         if isinstance(request, ChatCompletionRequest):
             refuse_council_fields(request)
-        if request.model not in registry:
-            served = ", ".join([*(model.id for model in registry), *COUNCIL_NAMES])
-            raise ModelNotFound(f"no such model; served here: {served}", param="model")
+        installed_model(registry, request.model)
         return request, self.plan(registry, request)
 
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
-from orchestrator.errors import UnsupportedParameter
+from orchestrator.errors import ModelNotFound, UnsupportedParameter
+from orchestrator.inference.registry import InstalledModel, ModelRegistry
 from orchestrator.schemas.openai import (
     ChatCompletionRequest,
     CompletionRequest,
@@ -35,6 +36,14 @@ _NOT_FOR_VOTES = {
 
 def is_council_name(model: str) -> bool:
     return model in COUNCIL_NAMES
+
+
+def installed_model(registry: ModelRegistry, name: str) -> InstalledModel:
+    """Raise ModelNotFound, which tells all names there are, unless a model of that name is installed."""
+    if name not in registry:
+        served = ", ".join([*(model.id for model in registry), *COUNCIL_NAMES])
+        raise ModelNotFound(f"no such model; served here: {served}", param="model")
+    return registry.get(name)
 
 
 def refuse_council_fields(wanted: ChatCompletionRequest) -> None:

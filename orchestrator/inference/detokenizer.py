@@ -1,8 +1,8 @@
 """Token ids of a running answer into text, as they arrive.
 
-Guarantees: the text of any sequence of pushes and one flush is the same however the ids are cut up; a
-character is given out only when it is whole; U+FFFD stands only for bytes that are no UTF-8; control tokens
-give nothing. The work of a push does not depend on what came before.
+Guarantees: the text of any sequence of pushes is the same however the ids are cut up; a character is given
+out only when it is whole, so one that an answer's end cuts in half is left out; U+FFFD stands only for bytes
+that are no UTF-8; control tokens give nothing. The work of a push does not depend on what came before.
 """
 
 from __future__ import annotations
@@ -29,10 +29,6 @@ class IncrementalDetokenizer:
         """Return the text that these tokens complete; may be empty."""
         data = b"".join(self._token_bytes(i) for i in token_ids if i not in self._control_ids)
         return self._without_first_space(self._decoder.decode(data))
-
-    def flush(self) -> str:
-        """Return what is left at the end: U+FFFD where the last character never became whole."""
-        return self._without_first_space(self._decoder.decode(b"", final=True))
 
     def _without_first_space(self, text: str) -> str:
         if self._strip_space and text:

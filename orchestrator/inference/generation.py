@@ -193,11 +193,10 @@ class TextAssembly:
         return piece
 
     def _finish(self, reason: FinishReason) -> str:
-        text = self._show(self._detokenizer.flush())
-        if self.finish_reason is None:
-            text += self._stops.flush() if self._stops else ""
-            self.finish_reason = reason
-        return text
+        if self.finish_reason is not None:
+            return ""
+        self.finish_reason = reason
+        return self._stops.flush() if self._stops else ""
 
     def _log_probs(self) -> list[TokenLogProb]:
         if not self._held:

@@ -87,6 +87,20 @@ def test_a_whole_head_above_the_bound_is_refused(server: AppServer, size: int) -
     assert (reply.status_code, reply.json()["error"]["code"]) == (431, "headers_too_large")
 
 
+@pytest.mark.parametrize("length", [b"-5", b"abc", b"1, 2"])
+def test_a_head_that_is_no_http_is_refused_in_the_usual_form(server: AppServer, length: bytes) -> None:
+    with connected(server) as connection:
+        connection.sendall(
+            b"POST /v1/chat/completions HTTP/1.1\r\nHost: localhost\r\nContent-Length: "
+            + length
+            + b"\r\n\r\n"
+        )
+        data = read_to_end(connection)
+    assert data.startswith(b"HTTP/1.1 400 ")
+    assert json.loads(data.partition(b"\r\n\r\n")[2])["error"]["code"] == "invalid_request"
+    answers(server)
+
+
 def test_a_head_below_the_bound_is_read(server: AppServer) -> None:
     reply = httpx.get(f"{server.url}/health/live", headers={"x-long": "a" * 60_000})
     assert reply.status_code == 200

@@ -23,14 +23,15 @@ def pieces_of(ids: list[int], cuts: list[int]) -> list[list[int]]:
 
 def run(tokenizer: ModelTokenizer, pieces: list[list[int]], **options: bool) -> list[str]:
     detokenizer = IncrementalDetokenizer(tokenizer, **options)
-    return [*(detokenizer.push(piece) for piece in pieces), detokenizer.flush()]
+    return [detokenizer.push(piece) for piece in pieces]
 
 
 @settings(deadline=None)
 @given(st.lists(st.integers(0, 49151), max_size=40), st.lists(st.integers(0, 40), max_size=10))
 def test_random_ids_give_the_library_s_text_however_cut(ids: list[int], cuts: list[int]) -> None:
     shown = "".join(run(corpus.model_tokenizer(), pieces_of(ids, cuts)))
-    assert shown == corpus.library_tokenizer().decode(ids, skip_special_tokens=True)
+    # The library marks a character that the end cuts in half; here it is left out.
+    assert corpus.library_tokenizer().decode(ids, skip_special_tokens=True) in (shown, shown + "\ufffd")
 
 
 @settings(deadline=None)
@@ -39,7 +40,6 @@ def test_real_text_comes_back_however_cut(text: str, cuts: list[int]) -> None:
     ids = corpus.model_tokenizer().encode_text(text)
     shown = run(corpus.model_tokenizer(), pieces_of(ids, cuts))
     assert "".join(shown) == corpus.library_tokenizer().decode(ids)
-    assert shown[-1] == "" or not text.isprintable()
 
 
 @pytest.mark.parametrize("text", ["😂👩‍👩‍👧‍👦", "𠮷野家", "नमस्ते", "é ½ ﷺ"])
@@ -57,9 +57,13 @@ def test_a_broken_character_is_marked_once_it_is_known_to_be_broken() -> None:
     detokenizer = IncrementalDetokenizer(tokenizer)
     assert detokenizer.push([half]) == ""
     assert detokenizer.push(tokenizer.encode_text("a")) == "\ufffda"
-    assert detokenizer.push([half]) == ""
-    assert detokenizer.flush() == "\ufffd"
-    assert detokenizer.flush() == ""
+
+
+@pytest.mark.parametrize("whole", [1, 3])
+def test_a_character_that_the_end_cuts_in_half_is_left_out(whole: int) -> None:
+    tokenizer = corpus.model_tokenizer()
+    ids = tokenizer.encode_text("𠮷" * whole)
+    assert "".join(run(tokenizer, [[token_id] for token_id in ids[:-1]])) == "𠮷" * (whole - 1)
 
 
 def test_control_tokens_give_nothing() -> None:

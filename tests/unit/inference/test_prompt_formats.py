@@ -255,7 +255,6 @@ def test_an_answer_comes_back_as_it_was_written(model_id: str) -> None:
         for step in (1, 3, len(ids) or 1):
             detokenizer = IncrementalDetokenizer(tokenizer)
             shown = "".join(detokenizer.push(ids[at : at + step]) for at in range(0, len(ids), step))
-            shown += detokenizer.flush()
             if model_id == "mistral-7b" and text.startswith(" "):
                 # A text that begins with a space gets none put before it, so nothing tells the two apart.
                 assert shown == text[1:], ascii(text)[:80]

@@ -20,7 +20,7 @@ from typing import Literal
 import psutil
 
 from orchestrator.cli.console import Problem, load_settings, paint, print_to
-from orchestrator.cli.program import program
+from orchestrator.cli.program import as_typed, program
 from orchestrator.settings import PROJECT_ROOT, Settings
 from orchestrator.supervision.errors import SupervisionError
 from orchestrator.supervision.ports import bind_error, port_owner
@@ -87,6 +87,7 @@ def examine(root: Path = PROJECT_ROOT) -> Iterator[Finding]:
     yield Finding("settings", "ok", f"data in {settings.data_dir}")
     yield disk(settings.data_dir)
     yield model(settings)
+    yield embedder(settings)
     yield from ports(settings)
 
 
@@ -257,13 +258,26 @@ def model(settings: Settings) -> Finding:
     try:
         differences = ModelStore(settings.models_dir, load_records()).verify(name)
     except EngineError as error:
-        return Finding("model", "missing", error.message, error.fix)
+        return Finding("model", "missing", error.message, as_typed(error.fix))
     if differences:
         details = "; ".join(f"{difference.file}: {difference.message}" for difference in differences)
         return Finding(
             "model", "missing", f"{name} is damaged: {details}", f"run: {program()} models pull {name}"
         )
     return Finding("model", "ok", f"{name} is installed and intact")
+
+
+def embedder(settings: Settings) -> Finding:
+    """Without it decisions are made from words alone, which is worse but works."""
+    from engines.errors import EngineError
+    from orchestrator.cli.embedder import open_embedder_store
+
+    store = open_embedder_store(settings.models_dir)
+    try:
+        store.verified_path()
+    except EngineError as error:
+        return Finding("embedder", "warning", error.message, as_typed(error.fix))
+    return Finding("embedder", "ok", f"{store.record.id} is installed and intact")
 
 
 def ports(settings: Settings) -> Iterator[Finding]:

@@ -36,6 +36,8 @@ def test_json_and_the_exit_code_say_that_something_is_missing(tmp_path: Path) ->
     assert done.returncode == 1
     assert findings["model"]["status"] == "missing"
     assert "council models pull" in findings["model"]["fix"]
+    assert findings["embedder"]["status"] == "warning"
+    assert "council models pull" in findings["embedder"]["fix"]
 
 
 @pytest.mark.parametrize(

@@ -20,7 +20,10 @@ _NO_CONTENT = frozenset(
     at by for with about against between into through during before after above below to from up down in out on off
     over under again further once all any both each few more most other some such own same what which who whom whose
     when where why how s t d ll m re ve please tell say give know according document documents text
-    many much long does mean get gets got let yes yeah sure okay ok""".split()  # noqa: SIM905 - a list of 150 literals is no list to read
+    many much long does mean get gets got let yes yeah sure okay ok
+    le les une des du et il ils elle elles dans pour avec sur qui que quoi quand combien comment pourquoi quel quelle où
+    der das dem des ist sind ein eine einen einem einer wie wo wer wann welche welcher welches warum und mit für auf von
+    el los las una qué quién cuál cuándo dónde cómo cuánto por con para está""".split()  # noqa: SIM905 - a list of 200 literals is no list to read
 )
 _NEGATIONS = frozenset({"no", "not", "never", "none", "nothing", "neither", "nor", "without", "cannot"})
 _ENDINGS = ("'s", "’s", "ingly", "edly", "ings", "ing", "ied", "ies", "ed", "es", "ly", "s")
@@ -35,6 +38,11 @@ def content(text: str) -> frozenset[str]:
 def numbers(text: str) -> frozenset[str]:
     """Its numbers, written without separators of thousands."""
     return frozenset(word for word in content(text) if word[0].isdigit())
+
+
+def carries_content(word: str) -> bool:
+    """Whether a word, without case, is none of those that only hold a sentence together."""
+    return word not in _NO_CONTENT
 
 
 def negates(text: str) -> bool:

@@ -105,7 +105,9 @@ class KnowledgeSkill:
         about: Attribution,
     ) -> SkillAnswer:
         """Sentences of the passage that clearly bears on the question. Whether they answer it was not measured."""
-        clearly = [passage for passage in reading.passages if passage.relevance >= BEARS_CLEARLY]
+        # A subject that is nowhere lowers the relevance of every passage, and it is told apart.
+        enough = BEARS if about.is_partly_absent else BEARS_CLEARLY
+        clearly = [passage for passage in reading.passages if passage.relevance >= enough]
         best = best_passage(clearly, about)
         found = best and await quotation(_asked(task), best, about, reading.weights, self._embedder)
         if not best or not found:

@@ -24,10 +24,15 @@ from orchestrator.routing.skills.subject_words import (
     words_of,
 )
 
+_LONGEST_CHARS = 2000  # of a longer text its end counts: that is where a question stands
+
 Kind = Literal["name", "acronym", "number", "unspaced", "caseless", "noun", "bare noun", "german noun"]
 
 _TOKEN = re.compile(r"\d+(?:[.,]\d+)*|[^\W\d_]+(?:['’][^\W\d_]+)*")
 _INITIALS = re.compile(r"\b(?:[^\W\d_]\.){2,}")
+_TITLE_STOP = re.compile(r"\b(Dr|Mr|Mrs|Ms|Prof|St)\.")
+# A name or number in it, or a noun with an article, or a script without capitals.
+_ABOUT_SOMETHING = re.compile(r"\s[^\W\d_a-z]|\d|\b(?:the|a|an|my|our|your)\s", re.I)
 _OPENS = re.compile(r"(?:^|[.!?:;\n\"“«(]|[-*•]\s)\s*$")
 _BESIDE = re.compile(
     r"\s*(?:,|&|/|,?\s*(?:and|or|und|oder|et|ou|y|o|e|и|или|och|en)\b)\s*(?:(?:the|der|die|das|le|la|in)\s+)?",
@@ -43,40 +48,10 @@ _COUNTED = re.compile(
     r"\s*(?:words?|sentences?|lines?|points?|bullets?|examples?|steps?|reasons?|facts?)\b", re.I
 )
 _TITLES = frozenset(
-    [
-        "mr",
-        "mrs",
-        "ms",
-        "miss",
-        "dr",
-        "prof",
-        "sir",
-        "madam",
-        "herr",
-        "frau",
-        "mme",
-        "mlle",
-        "señor",
-        "señora",
-    ]
+    "mr mrs ms miss dr doctor prof professor sir madam herr frau mme mlle señor señora".split()  # noqa: SIM905 - a list of literals is no list to read
 )
 _NO_NAMES = frozenset(
-    [
-        "i",
-        "i'm",
-        "i've",
-        "i'd",
-        "i'll",
-        "ok",
-        "pdf",
-        "faq",
-        "tl",
-        "dr",
-        "english",
-        "please",
-        "thanks",
-        "council",
-    ]
+    "i i'm i've i'd i'll ok pdf faq tl dr english please thanks council".split()  # noqa: SIM905 - a list of literals is no list to read
 )
 _GERMAN = re.compile(
     r"\b(?:wie|wo|wer|wann|was|welche[rsmn]?|warum|ist|sind|hat|wird|der|die|das|dem|den|des|und|ein|eine)\b"
@@ -119,12 +94,22 @@ class _Found:
 
 def subjects(question: str) -> tuple[Subject, ...]:
     """What the question is about, in its order. Empty where its form does not tell."""
-    question = _INITIALS.sub(lambda match: match[0].replace(".", ""), question)
+    question = question[-_LONGEST_CHARS:]
+    question = _question_itself(
+        _TITLE_STOP.sub(r"\1", _INITIALS.sub(lambda m: m[0].replace(".", ""), question))
+    )
     found = sorted([*_names(question), *_numbers(question)], key=lambda each: each.begin)
     strict = [*_with_neighbours(question, found), *_unspaced(question), *_caseless(question)]
     known = {word for each in strict for word in each.words}
     nouns = [noun for noun in _nouns(question) if bare(noun.text) not in known]
     return (*strict, *dict.fromkeys(nouns))
+
+
+def _question_itself(text: str) -> str:
+    """Its sentences that ask, where there are such and they are about something: "I am Sam. Where does Bob live?"."""
+    parts = re.split(r"(?<=[.!?。！？])\s+|\n+", text)
+    asking = " ".join(part for part in parts if part.rstrip().endswith(("?", "？", "؟")))
+    return asking if _ABOUT_SOMETHING.search(asking) else text
 
 
 def refers_back(question: str) -> bool:
@@ -250,59 +235,8 @@ def _unspaced(question: str) -> Iterator[Subject]:
 
 
 _ASKING_CASELESS = frozenset(
-    [
-        "أين",
-        "متى",
-        "من",
-        "ما",
-        "ماذا",
-        "كم",
-        "كيف",
-        "لماذا",
-        "هل",
-        "هو",
-        "هي",
-        "في",
-        "على",
-        "إلى",
-        "عن",
-        "هذا",
-        "هذه",
-        "איפה",
-        "מתי",
-        "מי",
-        "מה",
-        "כמה",
-        "איך",
-        "למה",
-        "האם",
-        "הוא",
-        "היא",
-        "של",
-        "את",
-        "कहाँ",
-        "कहां",
-        "कब",
-        "कौन",
-        "क्या",
-        "कितना",
-        "कितनी",
-        "कितने",
-        "कैसे",
-        "क्यों",
-        "है",
-        "हैं",
-        "का",
-        "की",
-        "के",
-        "में",
-        "से",
-        "को",
-        "ने",
-        "था",
-        "थी",
-        "थे",
-    ]
+    """أين متى من ما ماذا كم كيف لماذا هل هو هي في على إلى عن هذا هذه איפה מתי מי מה כמה איך למה האם הוא היא של את
+    कहाँ कहां कब कौन क्या कितना कितनी कितने कैसे क्यों है हैं का की के में से को ने था थी थे""".split()  # noqa: SIM905 - a list of literals is no list to read
 )
 
 
@@ -328,9 +262,19 @@ _AUXILIARY = re.compile(
 _ASKED_FOR = re.compile(r"^(?:(?:and|so|but)\s+)*(?:what|who|which)(?:\s+(?:is|are|was|were)|['’]s)\s+", re.I)
 # "what is my cat afraid of", "what is the heron's weight"
 _IS_NOT_ASKED_FOR = re.compile(
-    r"\w\s+\w+\s+(?:of|for|to|with|at|in|from|on)\s*\?*$|^\S+(?:\s+\S+)?\s+(?:the|my|our|your|a|an)\s+\w+['’]s\b",
+    r"\w\s+\w+\s+(?:of|for|to|with|at|in|from|on)\s*\?*$|^\S+(?:\s+(?:is|are|was|were))?\s+(?:(?:the|my|our|your|a|an)\s+)?\w+['’]s\b",
     re.I,
 )
+# What stands behind these without an article is more often a verb: "how many can connect", "which city is meant".
+_BEFORE_A_VERB = re.compile(
+    r".*?(?:\bhow (?:many|much)\b|\b(?:which|what|who|whose)\b).*\b(?!do\b|does\b|did\b)[a-z]+\s*$", re.I
+)
+_ASKING = re.compile(
+    r"^(?:please\s+)?(?:(?:can|could|would|do) you (?:please )?(?:tell me|know|say|find out)|tell me|i (?:want|would like|need) to know"
+    r"|i wonder)\s+(?=(?:where|when|why|how|what|who|which)\b)",
+    re.I,
+)
+_INDIRECT = re.compile(r"^(?:where|when|why|how(?:\s+(?!much|many)\w+)?)\s+", re.I)
 _WHO_DID = re.compile(r"^(?:(?:and|so|but)\s+)*who\s+\w+\s+(?:\w+\s+)?(?=(?:the|a|an|my|our|your)\s)", re.I)
 _DETERMINER = re.compile(
     r"^(?:the|a|an|my|our|your|his|her|its|their|this|that|these|those|all|any)\s+", re.I
@@ -344,18 +288,18 @@ _NO_NOUN = frozenset(
     """there total general detail details average example case order time advance addition fact short part person place
     world week day days year years month months today tomorrow yesterday now once least most first last end beginning
     home work life people someone anyone everyone something anything it he she they we you one two three kind sort type
-    number amount doing made used called named possible allowed needed necessary true""".split()  # noqa: SIM905
+    number amount doing made used called named possible allowed needed necessary true cup glass bottle piece pair slice bit lot group""".split()  # noqa: SIM905
 )  # fmt: skip
 _PLURAL = re.compile(r"[^suia]s$")
 _NEVER_A_NAME = re.compile(r"(?:tion|sion|ment|ness|ing|ity|ance|ence|ship)$")
 
 
 def _nouns(question: str) -> Iterator[Subject]:
-    question = question.strip()
-    behind = _AUXILIARY.search(question)
+    question, is_indirect = _without_asking(question.strip())
+    behind = (_INDIRECT if is_indirect else _AUXILIARY).search(question)
     if behind is not None:
         if not _ASKED_FOR.match(question) or _IS_NOT_ASKED_FOR.search(question):
-            yield from _noun_at(question[behind.end() :])
+            yield from _noun_at(question[behind.end() :], may_be_bare=not _BEFORE_A_VERB.match(behind[0]))
     elif (object_of := _WHO_DID.match(question)) is not None:
         yield from _noun_at(question[object_of.end() :])
     else:
@@ -365,7 +309,13 @@ def _nouns(question: str) -> Iterator[Subject]:
             yield from _noun_at(question[match.start("noun") :])
 
 
-def _noun_at(text: str) -> Iterator[Subject]:
+def _without_asking(question: str) -> tuple[str, bool]:
+    """The question in "do you know where carol lives?", and whether there was one."""
+    asking = _ASKING.match(question)
+    return (question[asking.end() :], True) if asking else (question, False)
+
+
+def _noun_at(text: str, *, may_be_bare: bool = True) -> Iterator[Subject]:
     """The first noun there, unless it is one that a question is never about.
 
     One without an article that is no plural may be a name in lower case: nothing else means the same.
@@ -379,7 +329,7 @@ def _noun_at(text: str) -> Iterator[Subject]:
         return
     if not plain or plain in _NO_NOUN or plain in NUMBER_WORDS or not carries_content(plain):
         return
-    if has_article or _PLURAL.search(plain):
+    if has_article or (may_be_bare and _PLURAL.search(plain)):
         yield Subject(noun, "noun", tuple(content(noun)))
-    elif not _NEVER_A_NAME.search(plain):
+    elif (may_be_bare or noun != (word[0] if word else "")) and not _NEVER_A_NAME.search(plain):
         yield Subject(noun, "bare noun", tuple(content(noun)))

@@ -22,7 +22,7 @@ _REQUESTS = [
     rf"^{_POLITE}what(?:'s| is| are| does| do)?\s+(?:(?:the|this|that|these|those|my|our|attached|supplied)\s+)*{_THING}(?:\s+\w+)?\s+(?:(?:all|mainly|basically)\s+)?(?:about|say|says|cover|deal with|contain)\W*$",
     rf"^{_POLITE}tell me (?:what\s+.*\babout|about (?:the |this |that |these )*{_THING})\W*$",
     r"^\W*tl;?\s?dr\b",
-    r"\bzusammenfass|^\W*(?:bitte\s+)?fass(?:e|en sie|t)?\b.*\bzusammen|worum geht(?:'s|\s+es)\b(?:\s+(?:hier|in|im|bei)\b.*)?\W*$|wovon handel\w+|^.*\b(?:wichtigsten|wesentlichen) (?:punkte|aussagen)\b",
+    r"\bzusammenfass|^\W*(?:bitte\s+)?fass(?:e|en sie|t)?\b.*\bzusammen|worum geht(?:'s|\s+es)\b(?:\s+(?:hier|in|im|bei)\b.*)?\W*$|wovon handel\w+|^\W*was (?:steht|sagt) (?:in|im|in dem|in diesem|das|dieses)\b[^?]{0,20}\b(?:dokument|text|artikel|bericht)s?\W*$|^.*\b(?:wichtigsten|wesentlichen) (?:punkte|aussagen)\b",
     r"^(?:.{0,30}\s)?(?:résum(?:e|é|ez|er|és)|resum(?:e|ez|er|é|ir|en|a|o|ime))(?:-moi|-nous)?(?:\s+(?:le|la|les|l['’]|ce|cet|cette|ces|el|los|las|este|esta|estos|o|os|as|moi|du|de|del|des)\b.*)?\W*$|de quoi (?:parle|traite|s['’]agit)|points (?:clés|principaux|essentiels)|fais(?:-moi)? un résumé|un résumé",
     r"de qu[eé] (?:trata|habla)|puntos (?:clave|principales)|un resumen|pontos (?:principais|chave)|do que (?:trata|fala)|um resumo|resum[ao] d?",
     r"^.{0,30}\b(?:riassum\w+|riassunto)\b|di (?:cosa|che cosa) (?:parla|tratta)|punti (?:chiave|principali)",

@@ -166,7 +166,7 @@ STARS = "Sirius lies 8.6 light years away. Vega lies 25 light years away and rot
 MENU = "The canteen serves soup on Mondays and fish on Fridays. A coffee is 1.80 euros. Lunch ends at 14:00. The chef is Paolo Riva."
 CUOCO = "Lucia abita a Torino. Il treno parte alle 9. Marco lavora in banca."
 
-# Written after the rules were set, run once, never used to change them.
+# Written after the rules were set. Run once; what was changed afterwards is "a cup of" alone.
 HELD_OUT = (
     SubjectCase(VOYAGE, "Who commanded the Astraea?", "Captain Ole Dahl commanded her.", True),
     SubjectCase(VOYAGE, "What did the brig carry?", "She carried timber and salted cod.", True),

@@ -78,7 +78,8 @@ def check_answer(
     kept: list[Sentence] = []
     dropped: list[Sentence] = []
     removed: list[int] = []
-    for written in sentences(_CITATION.sub(_before_the_stop, answer)):
+    # A small model goes round in circles: what it says again counts once.
+    for written in dict.fromkeys(sentences(_CITATION.sub(_before_the_stop, answer))):
         cited = _numbers_cited(written)
         sentence = check.sentence(_CITATION.sub("", written), cited)
         removed += [number for number in cited if number != sentence.number]

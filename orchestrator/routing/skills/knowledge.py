@@ -26,11 +26,10 @@ from orchestrator.routing.skills.passages import (
     data_block,
     from_the_start,
     read,
-    sentences,
 )
 from orchestrator.routing.skills.quotation import Quotation, best_passage, quotation
 from orchestrator.routing.skills.subjects import Subject, refers_back, subjects
-from orchestrator.routing.skills.summary import SUMMARISE, asks_for_summary, leading, topic
+from orchestrator.routing.skills.summary import CLOSING, SUMMARISE, asks_for_summary, beginnings, topic
 from orchestrator.seams import Ask, ChatMessage, Document, Embedder, Generated, SkillAnswer, SkillTask
 
 Result = TypeVar("Result")
@@ -132,11 +131,28 @@ class KnowledgeSkill:
             return _unknown(reading, _not_named(about.absent), about=about)
         pick = chosen if wanted else from_the_start
         shown = pick(reading, self._document_chars)
-        generated = await task.generator.generate(_ask_for_summary(task, shown))
-        equal = [replace(passage, relevance=1.0) for passage in shown]
-        checked = check_answer(generated.text, frozenset(), equal, reading.weights)
+        checked, generated = await _checked_summary(task, reading, shown, is_of_all=not wanted)
         reading = replace(reading, is_partial=reading.is_partial or len(shown) < len(reading.passages))
-        return _summed_up(task, reading, checked, generated, equal)
+        return _summed_up(task, reading, checked, generated, shown)
+
+
+async def _checked_summary(
+    task: SkillTask, reading: Reading, shown: Sequence[Passage], *, is_of_all: bool
+) -> tuple[CheckedAnswer, tuple[Generated, ...]]:
+    """What of the model's summary stands. Where nothing does it is asked again, without the user's words.
+
+    To "summarise the document" a small model likes to answer that the document is a document.
+    """
+    equal = [replace(passage, relevance=1.0) for passage in shown]
+    generated: tuple[Generated, ...] = ()
+    checked = CheckedAnswer((), (), ())
+    for request in (f"Request: {task.text}\n\n", *([""] if is_of_all else [])):
+        text = await task.generator.generate(_ask_for_summary(task, shown, request))
+        generated = (*generated, text)
+        checked = check_answer(text.text, frozenset(), equal, reading.weights)
+        if checked.is_supported:
+            break
+    return checked, generated
 
 
 async def _aside(documents: Sequence[Document], work: Callable[[], Result]) -> Result:
@@ -171,9 +187,9 @@ def _ask(task: SkillTask, shown: Sequence[Passage]) -> Ask:
     return _ask_of(task, [ChatMessage("system", _INSTRUCTIONS), *spoken, asked])
 
 
-def _ask_for_summary(task: SkillTask, shown: Sequence[Passage]) -> Ask:
+def _ask_for_summary(task: SkillTask, shown: Sequence[Passage], request: str) -> Ask:
     """Without the conversation: the documents are all it is about, and they need the room."""
-    asked = ChatMessage("user", f"{data_block(shown)}\n\nRequest: {task.text}")
+    asked = ChatMessage("user", f"{request}{data_block(shown)}\n\n{CLOSING}")
     return _ask_of(task, [ChatMessage("system", SUMMARISE), asked])
 
 
@@ -199,21 +215,20 @@ def _summed_up(
     task: SkillTask,
     reading: Reading,
     checked: CheckedAnswer,
-    generated: Generated,
+    generated: tuple[Generated, ...],
     shown: Sequence[Passage],
 ) -> SkillAnswer:
     """The sentences that stand; where none does, how the documents begin."""
     evidence: dict[str, Any] = {"summary": True, **_measured(reading, checked)}
-    of = "the beginning of the documents" if reading.is_partial else "the documents"
+    of = "a part of the documents" if reading.is_partial else "the documents"
     if checked.is_supported:
         evidence["sources"] = _cited_sources(task, checked)
         text = f"Summary of {of}: {checked.text}"
-        return SkillAnswer(text, "knowledge", "cited", checked.support, evidence, (generated,))
-    first = leading(shown)
-    evidence |= {"sources": _sources(task.documents, [each.number for each in first]), "quoted": True}
-    begin = " ".join(f"“{sentences(each.text)[0]}” [{each.number}]" for each in first)
-    text = f"The model's summary did not keep to the documents. They begin: {begin}"
-    return SkillAnswer(text, "knowledge", "cited", None, evidence, (generated,))
+        return SkillAnswer(text, "knowledge", "cited", checked.support, evidence, generated)
+    numbers = sorted({passage.number for passage in shown})
+    evidence |= {"sources": _sources(task.documents, numbers), "quoted": True}
+    text = f"The model's summary did not keep to the documents. They begin: {beginnings(shown)}"
+    return SkillAnswer(text, "knowledge", "cited", None, evidence, generated)
 
 
 def _quotation_text(found: Quotation, passage: Passage, about: Attribution) -> str:

@@ -8,7 +8,7 @@ from skill_tasks import MakeTask
 
 from orchestrator.routing.skills.knowledge import UNKNOWN, KnowledgeSkill
 from orchestrator.routing.skills.summary import asks_for_summary
-from orchestrator.seams import Document, SkillAnswer, SkillTask
+from orchestrator.seams import Ask, Document, SkillAnswer, SkillTask
 from tests.fakes.saying_generator import SayingGenerator
 
 BIRDS = Document("birds", "Herons eat fish, frogs and voles. They nest high in trees.", "Bird guide")
@@ -73,9 +73,27 @@ async def test_a_summary_that_does_not_stand_is_none(
     generator.says = says
     found = await answer(task("summarise the document", documents=(BIRDS, BREAD)))
     assert "did not keep to the documents" in found.text
-    assert "“Herons eat fish, frogs and voles.” [1]" in found.text
-    assert "“The loaf keeps for a week in a linen bag.” [2]" in found.text
+    assert f"“{BIRDS.text}” [1] “{BREAD.text}” [2]" in found.text
     assert (found.confidence, found.evidence["quoted"]) == (None, True)
+
+
+async def test_a_summary_that_does_not_stand_is_asked_for_once_more(
+    task: MakeTask, generator: SayingGenerator
+) -> None:
+    def says(ask: Ask) -> str:
+        return "It is a document." if "Request:" in ask.messages[-1].content else "Herons eat fish."
+
+    generator.says = says
+    found = await answer(task("summarise the document", documents=(BIRDS,)))
+    assert found.text == "Summary of the documents: Herons eat fish [1]."
+    assert len(found.generated) == len(generator.asks) == 2
+
+
+async def test_what_a_model_says_again_counts_once(task: MakeTask, generator: SayingGenerator) -> None:
+    generator.says = "Herons eat fish. " * 5 + "It is well written. " * 5
+    found = await answer(task("tl;dr", documents=(BIRDS,)))
+    assert found.text == "Summary of the documents: Herons eat fish [1]."
+    assert found.confidence == pytest.approx(0.5)
 
 
 async def test_a_summary_of_a_subject(task: MakeTask, generator: SayingGenerator) -> None:
@@ -104,7 +122,7 @@ async def test_a_summary_keeps_within_the_context(
     assert len(prompt.encode()) < 10_000
     assert "[1] " in prompt
     assert "[2] " in prompt
-    assert found.text.startswith("Summary of the beginning of the documents: ")
+    assert found.text.startswith("Summary of a part of the documents: ")
     assert found.evidence["read_in_part"]
 
 
@@ -113,6 +131,7 @@ async def test_documents_stay_data_in_a_summary(task: MakeTask, generator: Sayin
     await answer(task("summarise the document", documents=(Document("x", evil),)))
     system, asked = generator.asks[0].messages
     assert evil not in system.content
-    opening, rest = asked.content.split("\n", 1)
+    _, opening, rest = asked.content.replace("\n\n", "\n", 1).split("\n", 2)
+    assert opening.startswith("<documents-")
     assert rest.count(f"</{opening[1:]}") == 1
-    assert rest.index(evil) < rest.index(f"</{opening[1:]}") < rest.index("Request: summarise the document")
+    assert rest.index(evil) < rest.index(f"</{opening[1:]}")

@@ -1,6 +1,7 @@
 """Whether an answer says what the documents say, sentence by sentence, and which document each sentence is from.
 
-A sentence stands when most of its content beyond the question's words, and every number in it, is in one passage.
+A sentence stands when most of its content beyond the question's words, and every number in it, is in one passage that
+speaks of what was asked about (`attribution.py`).
 What a model cites is checked, not believed: a citation of a document that does not exist, or that does not say the
 sentence, goes; the document that does say it is cited in its place.
 """
@@ -11,6 +12,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from orchestrator.routing.skills.attribution import Attribution
 from orchestrator.routing.skills.overlap import Weights, content, negates, numbers
 from orchestrator.routing.skills.passages import BEARS, Passage, sentences
 
@@ -21,11 +23,15 @@ _END_MARK = re.compile(r"[.!?。！？:]*$")
 
 @dataclass(frozen=True, slots=True)
 class Sentence:
-    """`support` is the share of it that document `number` says; `number` is None when it says nothing to check."""
+    """`support` is the share of it that the passage says; the passage is None when it says nothing to check."""
 
     text: str
     support: float
-    number: int | None = None
+    passage: Passage | None = None
+
+    @property
+    def number(self) -> int | None:
+        return self.passage.number if self.passage else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,32 +48,42 @@ class CheckedAnswer:
 
     @property
     def is_supported(self) -> bool:
-        return any(sentence.number is not None for sentence in self.kept)
+        return bool(self.cited)
+
+    @property
+    def cited(self) -> list[Passage]:
+        return [sentence.passage for sentence in self.kept if sentence.passage]
 
     @property
     def support(self) -> float:
         """Mean support of all sentences that claim something, the dropped ones included."""
-        claims = [s.support for s in (*self.kept, *self.dropped) if s.number is not None]
+        claims = [s.support for s in (*self.kept, *self.dropped) if s.passage is not None]
         return sum(claims) / len(claims) if claims else 0.0
 
 
 def check_answer(
-    answer: str, question: frozenset[str], shown: Sequence[Passage], weights: Weights
+    answer: str,
+    question: frozenset[str],
+    shown: Sequence[Passage],
+    weights: Weights,
+    about: Attribution | None = None,
 ) -> CheckedAnswer:
-    """`shown` is what the model had before it; `question` the content words of what was asked.
+    """`shown` is what the model had before it; `question` the content words of what was asked, `about` its subjects.
 
     Only passages that bear on the question can bear out an answer: the words of another may match by chance.
     """
     enough = min(BEARS, max((passage.relevance for passage in shown), default=0.0))
     shown = [passage for passage in shown if passage.relevance >= enough]
+    check = _Check(question, shown, weights, about or Attribution())
     kept: list[Sentence] = []
     dropped: list[Sentence] = []
     removed: list[int] = []
-    for written in sentences(_CITATION.sub(_before_the_stop, answer)):
+    # A small model goes round in circles: what it says again counts once.
+    for written in dict.fromkeys(sentences(_CITATION.sub(_before_the_stop, answer))):
         cited = _numbers_cited(written)
-        sentence = _checked(_CITATION.sub("", written), cited, question, shown, weights)
+        sentence = check.sentence(_CITATION.sub("", written), cited)
         removed += [number for number in cited if number != sentence.number]
-        stands = sentence.number is None or sentence.support >= SUPPORTED
+        stands = sentence.passage is None or sentence.support >= SUPPORTED
         (kept if stands else dropped).append(sentence)
     return CheckedAnswer(tuple(kept), tuple(dropped), tuple(removed))
 
@@ -80,24 +96,34 @@ def _numbers_cited(written: str) -> list[int]:
     return [int(number) for match in _CITATION.finditer(written) for number in match[1].split(",")]
 
 
-def _checked(
-    text: str, cited: Sequence[int], question: frozenset[str], shown: Sequence[Passage], weights: Weights
-) -> Sentence:
-    claims = content(text)
-    if not claims:
-        return Sentence(text, 1.0)
-    # A cited document wins a tie, then the first.
-    supports = [(_support(text, question, p, weights), p.number in cited, -p.number) for p in shown]
-    support, _, number = max(supports, default=(0.0, False, 0))
-    return Sentence(text, support, -number)
+@dataclass(frozen=True, slots=True)
+class _Check:
+    question: frozenset[str]
+    shown: Sequence[Passage]
+    weights: Weights
+    about: Attribution
 
+    def sentence(self, text: str, cited: Sequence[int]) -> Sentence:
+        if not content(text) or not self.shown:
+            return Sentence(text, 1.0 if not content(text) else 0.0)
+        # A cited document wins a tie, then the first.
+        supports = [
+            (self._support(text, p), p.number in cited, -p.number, -p.position, p) for p in self.shown
+        ]
+        support, *_, passage = max(supports, key=lambda each: each[:-1])
+        return Sentence(text, support, passage)
 
-def _support(text: str, question: frozenset[str], passage: Passage, weights: Weights) -> float:
-    """The share of what a sentence adds to the question that the passage has; 0 for other numbers or a "not"."""
-    claims = content(text)
-    if not numbers(text) - question <= passage.words or (negates(text) and not negates(passage.text)):
-        return 0.0
-    return weights.share(claims - question or claims, passage.words)
+    def _support(self, text: str, passage: Passage) -> float:
+        """The share of what a sentence adds to the question that the passage has.
+
+        0 for a number or a "not" that it does not have, and where it speaks of somebody else.
+        """
+        claims = content(text)
+        if not numbers(text) <= passage.words or (negates(text) and not negates(passage.text)):
+            return 0.0
+        if not self.about.allows(text, passage, self.question):
+            return 0.0
+        return self.weights.share(claims - self.question or claims, passage.words)
 
 
 def _cited(sentence: Sentence) -> str:

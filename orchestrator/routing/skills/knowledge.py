@@ -1,23 +1,41 @@
 """`knowledge`: answers from the documents of the task, with citations, or says that they do not say.
 
-Measured twice, never trusted: whether any passage bears on the question before a model is asked, and whether each
-sentence of its answer is in a passage afterwards (`citations.py`). When the model's words do not stand but a passage
-clearly bears on the question, that passage is quoted. Without documents the skill declines.
+Measured, never trusted: whether any passage bears on the question and speaks of what it is about before a model is
+asked, and whether each sentence of its answer is in such a passage afterwards (`citations.py`). When the model's words
+do not stand but a passage clearly bears on the question, the sentences of it that speak of the matter are quoted. A
+request for a summary has no subject to be found: its sentences are checked and cited all the same. Without documents
+the skill declines.
 """
 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Sequence
-from typing import Any
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from typing import Any, TypeVar
 
+from orchestrator.routing.skills.attribution import Attribution
 from orchestrator.routing.skills.citations import CheckedAnswer, check_answer
-from orchestrator.routing.skills.meaning import read_by_meaning
+from orchestrator.routing.skills.meaning import read_by_meaning, with_synonyms
 from orchestrator.routing.skills.overlap import content
-from orchestrator.routing.skills.passages import BEARS, Passage, Reading, chosen, data_block, read
+from orchestrator.routing.skills.passages import (
+    BEARS,
+    Passage,
+    Reading,
+    chosen,
+    data_block,
+    from_the_start,
+    read,
+)
+from orchestrator.routing.skills.quotation import Quotation, best_passage, quotation
+from orchestrator.routing.skills.subjects import Subject, refers_back, subjects
+from orchestrator.routing.skills.summary import CLOSING, SUMMARISE, asks_for_summary, beginnings, topic
 from orchestrator.seams import Ask, ChatMessage, Document, Embedder, Generated, SkillAnswer, SkillTask
 
+Result = TypeVar("Result")
+
 UNKNOWN = "The documents do not say."
+NOT_OUTRIGHT = "The documents do not say this outright. The nearest they come:"
 BEARS_CLEARLY = 0.55
 DOCUMENT_CHARS = 6000
 _OFF_LOOP_CHARS = 8192
@@ -40,40 +58,145 @@ class KnowledgeSkill:
     async def answer(self, task: SkillTask) -> SkillAnswer | None:
         if not task.documents:
             return None
+        if asks_for_summary(task.text):
+            return await self._summary(task)
         question = content(_asked(task))
         reading = await self._read(task, question)
         if reading.relevance < BEARS:
             return _unknown(reading, "no passage bears on the question")
+        about = await self._about(reading, task, _subjects(task))
+        if about.absent and not about.is_partly_absent:
+            return _unknown(reading, _not_named(about.absent), about=about)
+        return await self._answered(task, question, reading, about)
+
+    async def _answered(
+        self, task: SkillTask, question: frozenset[str], reading: Reading, about: Attribution
+    ) -> SkillAnswer:
         shown = chosen(reading, self._document_chars)
         generated = await task.generator.generate(_ask(task, shown))
         if UNKNOWN.rstrip(".").casefold() in generated.text.casefold():
-            return _unknown(reading, "the model found no answer in them", generated)
-        checked = check_answer(generated.text, question, shown, reading.weights)
-        return _cited(task, reading, checked, generated) or _quoted(task, reading, checked, generated)
+            return _unknown(reading, "the model found no answer in them", generated, about=about)
+        checked = check_answer(generated.text, question, shown, reading.weights, about)
+        if checked.is_supported and not about.unsaid(checked.cited):
+            return _cited(task, reading, checked, generated, about)
+        return await self._quoted(task, reading, checked, generated, about)
 
     async def _read(self, task: SkillTask, question: frozenset[str]) -> Reading:
-        documents = task.documents
-        if sum(len(document.text) for document in documents) > _OFF_LOOP_CHARS:
-            reading = await asyncio.to_thread(read, question, documents)
-        else:
-            reading = read(question, documents)
+        reading = await _aside(task.documents, lambda: read(question, task.documents))
         if self._embedder is None or not question:
             return reading
         return await read_by_meaning(_asked(task), reading, self._embedder)
 
+    async def _about(self, reading: Reading, task: SkillTask, wanted: Sequence[Subject]) -> Attribution:
+        about = await _aside(task.documents, lambda: Attribution.of(wanted, reading))
+        nouns = [subject for subject in about.absent if subject.kind == "noun"]
+        if self._embedder is None or not nouns:
+            return about
+        meant = {noun: await with_synonyms(noun, reading, self._embedder) for noun in nouns}
+        return Attribution.of([meant.get(subject, subject) for subject in wanted], reading)
+
+    async def _quoted(
+        self,
+        task: SkillTask,
+        reading: Reading,
+        checked: CheckedAnswer,
+        generated: Generated,
+        about: Attribution,
+    ) -> SkillAnswer:
+        """Sentences of the passage that clearly bears on the question. Whether they answer it was not measured."""
+        # A subject that is nowhere lowers the relevance of every passage, and it is told apart.
+        enough = BEARS if about.is_partly_absent else BEARS_CLEARLY
+        clearly = [passage for passage in reading.passages if passage.relevance >= enough]
+        best = best_passage(clearly, about)
+        found = best and await quotation(_asked(task), best, about, reading.weights, self._embedder)
+        if not best or not found:
+            why = "they do not say what the model answered"
+            return _unknown(reading, why, generated, about=about)
+        evidence = {
+            "sources": _sources(task.documents, [best.number]),
+            "quoted": True,
+            **_measured(reading, checked, about),
+        }
+        text = _quotation_text(found, best, about)
+        return SkillAnswer(text, "knowledge", "cited", None, evidence, (generated,))
+
+    async def _summary(self, task: SkillTask) -> SkillAnswer:
+        words = topic(task.text)
+        reading = await self._read(task, content(words))
+        wanted = (
+            [subject for subject in subjects(f"What of {words}?") if subject.kind != "noun"] if words else []
+        )
+        about = await self._about(reading, task, wanted)
+        if about.absent:
+            return _unknown(reading, _not_named(about.absent), about=about)
+        pick = chosen if wanted else from_the_start
+        shown = pick(reading, self._document_chars)
+        checked, generated = await _checked_summary(task, reading, shown, is_of_all=not wanted)
+        reading = replace(reading, is_partial=reading.is_partial or len(shown) < len(reading.passages))
+        return _summed_up(task, reading, checked, generated, shown)
+
+
+async def _checked_summary(
+    task: SkillTask, reading: Reading, shown: Sequence[Passage], *, is_of_all: bool
+) -> tuple[CheckedAnswer, tuple[Generated, ...]]:
+    """What of the model's summary stands. Where nothing does it is asked again, without the user's words.
+
+    To "summarise the document" a small model likes to answer that the document is a document.
+    """
+    equal = [replace(passage, relevance=1.0) for passage in shown]
+    generated: tuple[Generated, ...] = ()
+    checked = CheckedAnswer((), (), ())
+    for request in (f"Request: {task.text}\n\n", *([""] if is_of_all else [])):
+        text = await task.generator.generate(_ask_for_summary(task, shown, request))
+        generated = (*generated, text)
+        checked = check_answer(text.text, frozenset(), equal, reading.weights)
+        if checked.is_supported:
+            break
+    return checked, generated
+
+
+async def _aside(documents: Sequence[Document], work: Callable[[], Result]) -> Result:
+    """What the work gives, in a thread where there is so much to read that streams would wait for it."""
+    if sum(len(document.text) for document in documents) > _OFF_LOOP_CHARS:
+        return await asyncio.to_thread(work)
+    return work()
+
+
+def _earlier(task: SkillTask) -> str:
+    said = [message.content for message in task.messages if message.role == "user"]
+    return said[-2] if len(said) > 1 else ""
+
 
 def _asked(task: SkillTask) -> str:
     """The user's words; a turn of pronouns ("and how heavy is it?") is read with the one before."""
-    earlier = [message.content for message in task.messages if message.role == "user"][-2:-1]
-    return task.text if len(content(task.text)) > 1 or not earlier else f"{earlier[0]}\n{task.text}"
+    earlier = _earlier(task)
+    return task.text if len(content(task.text)) > 1 or not earlier else f"{earlier}\n{task.text}"
+
+
+def _subjects(task: SkillTask) -> tuple[Subject, ...]:
+    """What the turn is about; "how old is she?" is about whom the turn before was about."""
+    own = subjects(task.text)
+    if not own and (_asked(task) != task.text or refers_back(task.text)):
+        return subjects(_earlier(task))
+    return own
 
 
 def _ask(task: SkillTask, shown: Sequence[Passage]) -> Ask:
     spoken = [message for message in task.messages if message.role in ("user", "assistant")][:-1]
     asked = ChatMessage("user", f"{data_block(shown)}\n\nQuestion: {task.text}")
+    return _ask_of(task, [ChatMessage("system", _INSTRUCTIONS), *spoken, asked])
+
+
+def _ask_for_summary(task: SkillTask, shown: Sequence[Passage], request: str) -> Ask:
+    """Without the conversation: the documents are all it is about, and they need the room."""
+    asked = ChatMessage("user", f"{request}{data_block(shown)}\n\n{CLOSING}")
+    return _ask_of(task, [ChatMessage("system", SUMMARISE), asked])
+
+
+def _ask_of(task: SkillTask, messages: Sequence[ChatMessage]) -> Ask:
     return Ask(
         model=task.model,
-        messages=[ChatMessage("system", _INSTRUCTIONS), *spoken, asked],
+        messages=messages,
         max_tokens=task.max_tokens,
         temperature=task.temperature,
         seed=task.seed,
@@ -81,32 +204,58 @@ def _ask(task: SkillTask, shown: Sequence[Passage]) -> Ask:
 
 
 def _cited(
-    task: SkillTask, reading: Reading, checked: CheckedAnswer, generated: Generated
-) -> SkillAnswer | None:
-    if not checked.is_supported:
-        return None
-    numbers = sorted({sentence.number for sentence in checked.kept if sentence.number})
-    evidence = {"sources": _sources(task.documents, numbers), **_measured(reading, checked)}
-    return SkillAnswer(checked.text, "knowledge", "cited", checked.support, evidence, (generated,))
+    task: SkillTask, reading: Reading, checked: CheckedAnswer, generated: Generated, about: Attribution
+) -> SkillAnswer:
+    evidence = {"sources": _cited_sources(task, checked), **_measured(reading, checked, about)}
+    text = f"{checked.text}{_and_nothing_about(about)}"
+    return SkillAnswer(text, "knowledge", "cited", checked.support, evidence, (generated,))
 
 
-def _quoted(task: SkillTask, reading: Reading, checked: CheckedAnswer, generated: Generated) -> SkillAnswer:
-    """The passage itself, where it clearly bears on the question; its relevance is then the confidence."""
-    best = reading.passages[0]
-    if best.relevance < BEARS_CLEARLY:
-        return _unknown(reading, "they do not say what the model answered", generated)
-    evidence = {
-        "sources": _sources(task.documents, [best.number]),
-        "quoted": True,
-        **_measured(reading, checked),
-    }
-    text = f"“{best.text}” [{best.number}]"
-    return SkillAnswer(text, "knowledge", "cited", best.relevance, evidence, (generated,))
+def _summed_up(
+    task: SkillTask,
+    reading: Reading,
+    checked: CheckedAnswer,
+    generated: tuple[Generated, ...],
+    shown: Sequence[Passage],
+) -> SkillAnswer:
+    """The sentences that stand; where none does, how the documents begin."""
+    evidence: dict[str, Any] = {"summary": True, **_measured(reading, checked)}
+    of = "a part of the documents" if reading.is_partial else "the documents"
+    if checked.is_supported:
+        evidence["sources"] = _cited_sources(task, checked)
+        text = f"Summary of {of}: {checked.text}"
+        return SkillAnswer(text, "knowledge", "cited", checked.support, evidence, generated)
+    numbers = sorted({passage.number for passage in shown})
+    evidence |= {"sources": _sources(task.documents, numbers), "quoted": True}
+    text = f"The model's summary did not keep to the documents. They begin: {beginnings(shown)}"
+    return SkillAnswer(text, "knowledge", "cited", None, evidence, generated)
 
 
-def _unknown(reading: Reading, why: str, *generated: Generated) -> SkillAnswer:
-    evidence = {"sources": [], "unknown": why, **_relevance(reading)}
+def _quotation_text(found: Quotation, passage: Passage, about: Attribution) -> str:
+    quoted = f"“{found.text}” [{passage.number}]"
+    if about.absent:
+        return f"{quoted}{_and_nothing_about(about)}"
+    return quoted if found.covers else f"{NOT_OUTRIGHT} {quoted}"
+
+
+def _and_nothing_about(about: Attribution) -> str:
+    names = ", ".join(subject.text for subject in about.absent)
+    return f" The documents do not say anything about {names}." if names else ""
+
+
+def _not_named(absent: Sequence[Subject]) -> str:
+    return f"no document names {', '.join(subject.text for subject in absent)}"
+
+
+def _unknown(
+    reading: Reading, why: str, *generated: Generated, about: Attribution | None = None
+) -> SkillAnswer:
+    evidence = {"sources": [], "unknown": why, **_relevance(reading), **_absent(about)}
     return SkillAnswer(UNKNOWN, "knowledge", "cited", None, evidence, generated)
+
+
+def _cited_sources(task: SkillTask, checked: CheckedAnswer) -> list[dict[str, Any]]:
+    return _sources(task.documents, sorted({passage.number for passage in checked.cited}))
 
 
 def _sources(documents: Sequence[Document], numbers: Sequence[int]) -> list[dict[str, Any]]:
@@ -118,9 +267,14 @@ def _relevance(reading: Reading) -> dict[str, Any]:
     return {"relevance": round(reading.relevance, 3), "read_in_part": reading.is_partial}
 
 
-def _measured(reading: Reading, checked: CheckedAnswer) -> dict[str, Any]:
+def _absent(about: Attribution | None) -> dict[str, Any]:
+    return {"absent": [subject.text for subject in about.absent]} if about and about.absent else {}
+
+
+def _measured(reading: Reading, checked: CheckedAnswer, about: Attribution | None = None) -> dict[str, Any]:
     return {
         **_relevance(reading),
+        **_absent(about),
         "support": round(checked.support, 3),
         "removed_citations": list(checked.removed_citations),
         "removed_sentences": [sentence.text for sentence in checked.dropped],

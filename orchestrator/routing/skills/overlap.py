@@ -11,6 +11,8 @@ from collections import Counter
 from collections.abc import Collection, Iterator, Sequence
 from math import log
 
+from orchestrator.routing.skills.subject_words import fold
+
 _WORD = re.compile(r"\d+(?:[.,]\d+)*|[^\W\d_]+(?:['’][^\W\d_]+)*|\d*[^\W_]+")
 _UNSPACED = re.compile("[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af\u0e00-\u0e7f]")
 _NO_CONTENT = frozenset(
@@ -20,7 +22,10 @@ _NO_CONTENT = frozenset(
     at by for with about against between into through during before after above below to from up down in out on off
     over under again further once all any both each few more most other some such own same what which who whom whose
     when where why how s t d ll m re ve please tell say give know according document documents text
-    many much long does mean get gets got let yes yeah sure okay ok""".split()  # noqa: SIM905 - a list of 150 literals is no list to read
+    many much long does mean get gets got let yes yeah sure okay ok
+    le les une des du et il ils elle elles dans pour avec sur qui que quoi quand combien comment pourquoi quel quelle ou
+    der das dem des ist sind ein eine einen einem einer wie wo wer wann welche welcher welches warum und mit fur auf von
+    el los las una que quien cual cuando donde como cuanto por con para esta""".split()  # noqa: SIM905 - a list of 200 literals is no list to read
 )
 _NEGATIONS = frozenset({"no", "not", "never", "none", "nothing", "neither", "nor", "without", "cannot"})
 _ENDINGS = ("'s", "’s", "ingly", "edly", "ings", "ing", "ied", "ies", "ed", "es", "ly", "s")
@@ -29,12 +34,17 @@ _SHORTEST_STEM = 3
 
 def content(text: str) -> frozenset[str]:
     """The words of a text that carry content, without their endings."""
-    return frozenset(_content(text.casefold()))
+    return frozenset(_content(fold(text)))
 
 
 def numbers(text: str) -> frozenset[str]:
     """Its numbers, written without separators of thousands."""
     return frozenset(word for word in content(text) if word[0].isdigit())
+
+
+def carries_content(word: str) -> bool:
+    """Whether a word, without case, is none of those that only hold a sentence together."""
+    return fold(word) not in _NO_CONTENT
 
 
 def negates(text: str) -> bool:

@@ -23,12 +23,17 @@ _SENTENCE_END = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class Passage:
-    """Some sentences of document `number`, counted from 1. `relevance` is 0..1 for one question."""
+    """Some sentences of document `number`, counted from 1. `relevance` is 0..1 for one question.
+
+    `words` has those of the title too; `position` orders the passages of all documents as they were given.
+    """
 
     number: int
     text: str
     words: frozenset[str]
     relevance: float = 0.0
+    title: str = ""
+    position: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,11 +66,24 @@ def read(question: frozenset[str], documents: Sequence[Document]) -> Reading:
     cut = list(islice(every, MAX_PASSAGES))
     weights = Weights([words for _, words, _ in cut])
     weighed = [
-        Passage(number, text, words, _relevance(question, words, documents[number - 1], weights))
-        for text, words, number in cut
+        _passage(position, text, words, number, documents[number - 1], question, weights)
+        for position, (text, words, number) in enumerate(cut)
     ]
     ranked = sorted(weighed, key=lambda passage: -passage.relevance)
     return Reading(tuple(ranked), weights, is_partial=next(every, None) is not None)
+
+
+def _passage(
+    position: int,
+    text: str,
+    words: frozenset[str],
+    number: int,
+    document: Document,
+    question: frozenset[str],
+    weights: Weights,
+) -> Passage:
+    relevance = _relevance(question, words, document, weights)
+    return Passage(number, text, words, relevance, document.source, position)
 
 
 def _relevance(
@@ -97,14 +115,34 @@ def _windows(parts: Sequence[str]) -> Iterator[str]:
 
 def chosen(reading: Reading, max_chars: int) -> list[Passage]:
     """The most relevant passages that fit, in the order of the documents; always at least one."""
+    return sorted(_fitting(reading.passages, max_chars), key=lambda passage: passage.number)
+
+
+def from_the_start(reading: Reading, max_chars: int) -> list[Passage]:
+    """The passages that fit from the beginning of every document on, the documents in turn; always at least one."""
+    turns: dict[int, int] = {}
+    rows: list[tuple[int, Passage]] = []
+    for passage in sorted(reading.passages, key=lambda each: each.position):
+        turn = turns[passage.number] = turns.get(passage.number, 0) + 1
+        rows.append((turn, passage))
+    in_turn = [passage for _, passage in sorted(rows, key=lambda row: row[0])]
+    return sorted(_fitting(in_turn, max_chars), key=lambda passage: passage.position)
+
+
+def _fitting(passages: Sequence[Passage], max_chars: int) -> list[Passage]:
     taken: list[Passage] = []
     room = max_chars
-    for passage in reading.passages:
-        room -= len(passage.text)
+    for passage in passages:
+        room -= _cost(passage.text)
         if room < 0 and taken:
             break
         taken.append(passage)
-    return sorted(taken, key=lambda passage: passage.number)
+    return taken
+
+
+def _cost(text: str) -> int:
+    """How many English characters take as many tokens: of other scripts a letter alone takes one or more."""
+    return len(text) + 3 * sum(not each.isascii() for each in text)
 
 
 def data_block(passages: Sequence[Passage]) -> str:

@@ -19,8 +19,10 @@ def first_new_index(tokens: list[int], at_least: int) -> int:
 
 
 async def test_streams_new_tokens_only(greedy: Generation) -> None:
+    # How many there are is a matter of the server's speed; the first token comes by itself.
     with_tokens = [response for response in greedy.responses if response.tokens]
-    assert len(with_tokens) >= 4
+    assert len(with_tokens) >= 2
+    assert len(with_tokens[0].tokens) == 1
     assert len(greedy.tokens) == FIRM_TOKENS
     assert greedy.token_times_s == sorted(greedy.token_times_s)
 

@@ -85,7 +85,7 @@ class TritonEngines:
             await self._control.wait_until_live(self._wait_s)
             if await self._control.state(name) == "READY":
                 await self._control.unload(name)
-            await self._control.load(name)
+            await self._load(name)
         try:
             with server_errors():
                 served = await self._control.parameter(name, "gpt_model_path") or "no engine"
@@ -95,6 +95,17 @@ class TritonEngines:
         finally:
             with server_errors():
                 await self._control.unload(name)
+
+    async def _load(self, name: str) -> None:
+        """The server goes on with a load that nobody waits for: who is stopped meanwhile sees to it that it is undone."""
+        loading = asyncio.create_task(self._control.load(name))
+        try:
+            await asyncio.shield(loading)
+        except asyncio.CancelledError:
+            await asyncio.wait((loading,))
+            if not loading.cancelled() and loading.exception() is None:
+                await self._control.unload(name)
+            raise
 
 
 class _Engine:

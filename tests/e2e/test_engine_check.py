@@ -139,12 +139,13 @@ async def test_an_engine_that_is_loaded_already_is_loaded_anew(machine: Machine)
     assert await machine.states() == {"UNAVAILABLE"}
 
 
-async def test_a_check_that_is_stopped_unloads_and_leaves_the_manifest(machine: Machine) -> None:
+@pytest.mark.parametrize("state", ["LOADING", "READY"])
+async def test_a_check_that_is_stopped_unloads_and_leaves_the_manifest(machine: Machine, state: str) -> None:
     before = machine.written(INT8)
     running = asyncio.create_task(machine.check(INT8, again=True))
-    while await machine.control.state(served_name(FP16)) != "READY":
+    while await machine.control.state(served_name(FP16)) != state:
         assert not running.done(), await running
-        await asyncio.sleep(0.05)
+        await asyncio.sleep(0.005)
     running.cancel()
     with pytest.raises(asyncio.CancelledError):
         await running

@@ -28,7 +28,7 @@ def plain_refusal(app: ASGIApp) -> ASGIApp:
             await app(scope, receive, hold_failure)
         except CouncilError as error:
             await send({"type": _FAILED_START, "message": f"the API cannot start: {error}"})
-        except BaseException:
+        except BaseException:  # passed on as it came, with what the server is told of it
             for message in failed:
                 await send(message)
             raise

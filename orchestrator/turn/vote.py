@@ -86,14 +86,18 @@ class Voting:
                 verdict.evidence(),
                 verdict.generated,
             )
-        evidence = {**verdict.evidence(), **computed.evidence, "reason": _why_computed(verdict)}
+        evidence = {**verdict.evidence(), **computed.evidence, "reason": _why_computed(verdict, computed)}
         return SkillAnswer(computed.text, computed.skill, "computed", computed.confidence, evidence)
 
 
-def _why_computed(verdict: Verdict) -> str:
-    answered = [opinion for opinion in verdict.opinions if opinion.outcome == "answered"]
-    right = sum(opinion.verified is True for opinion in answered)
-    return f"The exact solver knows the answer; {right} of {len(answered)} voices that were heard came to it"
+def _why_computed(verdict: Verdict, computed: SkillAnswer) -> str:
+    """Only answers with a number can be compared with the solver's: of the others nothing is said."""
+    if computed.confidence is None:
+        return "The exact solver reads the question and refuses it for its size"
+    checked = [opinion.verified for opinion in verdict.opinions if opinion.verified is not None]
+    if not checked:
+        return "The exact solver knows the answer; no voice could be compared with it"
+    return f"The exact solver knows the answer; {sum(checked)} of {len(checked)} voices that could be compared came to it"
 
 
 def check_vote(request: TurnRequest) -> None:

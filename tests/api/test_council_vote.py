@@ -116,6 +116,7 @@ def test_a_voice_that_computes_right_ends_it(http: httpx.Client, say: Any) -> No
     question = {**HELLO, "messages": [{"role": "user", "content": "What is 2+2?"}]}
     told = http.post(CHAT, json=question).json()["council"]
     assert (told["method"], told["confidence"]) == ("computed", 1.0)
+    assert told["evidence"]["reason"].endswith("voices that could be compared came to it")
     assert told["evidence"]["voices"][told["evidence"]["winner"]]["verified"] is True
 
 

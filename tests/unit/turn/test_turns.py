@@ -249,8 +249,20 @@ async def test_a_vote_has_its_voices_in_the_result(site: Site) -> None:
 async def test_what_can_be_computed_is_the_answer_of_a_vote(site: Site) -> None:
     result = await site.turns.answer(request("What is 2+2?", model=VOTE))
     assert (result.text, result.method, result.model, result.confidence) == ("4", "computed", None, 1.0)
-    assert result.evidence["reason"].startswith("The exact solver knows the answer; 0 of 3 voices")
+    assert (
+        result.evidence["reason"] == "The exact solver knows the answer; no voice could be compared with it"
+    )
     assert result.usage.completion_tokens > 0
+
+
+async def test_a_vote_on_what_is_too_large_says_that_the_solver_refuses(site: Site) -> None:
+    async def refuse(task: SkillTask) -> SkillAnswer | None:
+        return SkillAnswer("Not computed.", "math", "computed", None, {"refused": "too large"})
+
+    site.computing.does = refuse
+    result = await site.turns.answer(request("9**9**9**9", model=VOTE))
+    assert (result.text, result.confidence) == ("Not computed.", None)
+    assert "refuses it for its size" in result.evidence["reason"]
 
 
 async def test_named_voices_are_asked_once_each_and_must_exist(site: Site) -> None:

@@ -4,6 +4,7 @@ __main__.py        `python -m benchmarks`: all of them, the table, the JSON and 
 serving.py         engine in process, Triton direct, orchestrator: side by side at 1, 4, 8, 16 streams
 cancel.py          client gone to idle engine slot, through the orchestrator
 prefix_reuse.py    first token of turn 5 of a conversation, cached and cold
+llama_builds.py    llama.cpp with kernels for this processor, and the wheel's
 interference.py    a running stream's gaps while another client sends a 1,500-token prompt
 prompt_lookup.py   code-edit prompts with and without speculation
 quantisation.py    quality and speed of the served quantisations (ADR 0002); run on its own

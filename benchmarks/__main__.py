@@ -14,7 +14,7 @@ import psutil
 from rich.console import Console
 from rich.table import Table
 
-from benchmarks import cancel, interference, prefix_reuse, prompt_lookup, serving
+from benchmarks import cancel, interference, llama_builds, prefix_reuse, prompt_lookup, serving
 from benchmarks.layers import Rendered, running_stack
 
 RESULTS = Path(__file__).resolve().parent / "results"
@@ -28,8 +28,10 @@ async def measure(console: Console) -> dict[str, Any]:
                 name = module.__name__.rpartition(".")[2]
                 console.print(f"measuring {name} ...", style="dim")
                 results[name] = await module.measure(stack)
-    console.print("measuring prompt_lookup ...", style="dim")
-    results["prompt_lookup"] = await prompt_lookup.measure(Rendered.load())
+    for alone in (llama_builds, prompt_lookup):
+        name = alone.__name__.rpartition(".")[2]
+        console.print(f"measuring {name} ...", style="dim")
+        results[name] = await alone.measure(Rendered.load())
     return results
 
 
@@ -53,7 +55,7 @@ def show(console: Console, results: dict[str, Any]) -> None:
             )  # fmt: skip
         table.add_section()
     console.print(table)
-    for name in ("prefix_reuse", "interference", "cancel", "prompt_lookup"):
+    for name in ("prefix_reuse", "interference", "cancel", "llama_builds", "prompt_lookup"):
         console.print(_flat(name, results[name]))
     console.print(_flat("30-token reply, one stream", results["serving"]["reply"]))
 

@@ -1,4 +1,5 @@
-"""The engine alone. Runs in Triton's environment as a child; speaks one JSON object a line.
+"""The engine alone. Runs in Triton's environment as a child: `in_process.py MODEL.gguf CONFIG [wheel]`; `wheel` hides
+the build of llama.cpp for this processor. Speaks one JSON object a line.
 
 in:  {"prompts": [[id, ...], ...], "max_tokens": n, "min_tokens": n, "end_id": id}
 out: {"wall_ms": x, "streams": [{"arrivals_ms": [...], "tokens": n, "ids": [...]}, ...], "accepted": n}
@@ -56,6 +57,8 @@ def run(engine: Engine, job: dict) -> dict:
 
 
 def main() -> None:
+    if "wheel" in sys.argv[3:]:
+        sys.modules["llama_cpp_native"] = None  # type: ignore[assignment]
     model_path, config = Path(sys.argv[1]), EngineConfig(**json.loads(sys.argv[2]))
     engine = Engine(model_path, config)
     sys.stdout.write('{"ready": true}\n')

@@ -80,8 +80,13 @@ class InProcess:
 
 
 @asynccontextmanager
-async def in_process(rendered: Rendered, **changes: object) -> AsyncIterator[InProcess]:
-    """The engine with the record's configuration, changed by `changes`, in a child of its own."""
+async def in_process(
+    rendered: Rendered, *, wheel: bool = False, **changes: object
+) -> AsyncIterator[InProcess]:
+    """The engine with the record's configuration, changed by `changes`, in a child of its own.
+
+    `wheel` hides the build of llama.cpp for this processor.
+    """
     cpu = rendered.record.cpu
     assert cpu is not None
     config = {
@@ -91,7 +96,7 @@ async def in_process(rendered: Rendered, **changes: object) -> AsyncIterator[InP
     }  # fmt: skip
     process = await asyncio.create_subprocess_exec(
         str(TRITON_PYTHON), str(PROJECT_ROOT / "benchmarks" / "in_process.py"),
-        str(MODELS_DIR / MODEL / "model.gguf"), json.dumps(config),
+        str(MODELS_DIR / MODEL / "model.gguf"), json.dumps(config), *(["wheel"] if wheel else []),
         stdin=asyncio.subprocess.PIPE, stdout=asyncio.subprocess.PIPE, limit=2**24,
         env={**os.environ, "PYTHONPATH": str(PROJECT_ROOT / "triton_repo")},
     )  # fmt: skip

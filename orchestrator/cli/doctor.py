@@ -78,6 +78,7 @@ def examine(root: Path = PROJECT_ROOT) -> Iterator[Finding]:
     yield environment("triton packages", triton.venv, root / "triton_repo")
     yield from (_guarded("libpython", libpython, triton), _guarded("triton server", server_binary, triton))
     yield _guarded("triton python stub", stub_binary, triton)
+    yield _guarded("llama.cpp", llama_cpp, triton)
     yield shared_memory(Path("/dev/shm"))  # noqa: S108 - asked about, not written to
     try:
         settings = load_settings()
@@ -230,6 +231,18 @@ def stub_binary(triton: TritonInstallation) -> Finding:
     if done.returncode == 1:
         return Finding("triton python stub", "ok", f"loads with Python {triton.python_minor}")
     return Finding("triton python stub", "missing", _last_line(done), SETUP)
+
+
+def llama_cpp(triton: TritonInstallation) -> Finding:
+    """The wheel's build has kernels for AVX2 at most; the other one is brought by scripts/get_llama_cpp.py."""
+    native = triton.site_packages / "llama_cpp_native"
+    try:
+        version = (native / "VERSION").read_text().strip()
+    except OSError:
+        fix = f"run: {as_typed('scripts/get_llama_cpp.py')}"
+        return Finding("llama.cpp", "warning", "the slower build, without AVX-512 and AMX", fix)
+    backends = len(list(native.glob("libggml-cpu-*.so")))
+    return Finding("llama.cpp", "ok", f"{version}, kernels for {backends} generations of processors")
 
 
 def _run(triton: TritonInstallation, command: list[str]) -> subprocess.CompletedProcess[str]:

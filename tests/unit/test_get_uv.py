@@ -21,6 +21,7 @@ from orchestrator.settings import PROJECT_ROOT
 
 @pytest.fixture
 def get_uv(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> ModuleType:
+    monkeypatch.syspath_prepend(str(PROJECT_ROOT / "scripts"))
     spec = importlib.util.spec_from_file_location("get_uv", PROJECT_ROOT / "scripts" / "get_uv.py")
     assert spec is not None
     assert spec.loader is not None
@@ -105,14 +106,14 @@ def test_an_altered_wheel_is_refused_and_nothing_is_left(
 ) -> None:
     path = next(path for path in index.pages if path.startswith("/files/"))
     index.pages[path] += b"!"
-    with pytest.raises(get_uv.GetUvError, match="has sha256 .*, expected"):
+    with pytest.raises(get_uv.DownloadError, match="has sha256 .*, expected"):
         get_uv.get_uv(tmp_path)
     assert left_in(tmp_path) == []
 
 
 def test_a_download_that_breaks_off_is_an_error(get_uv: ModuleType, index: Index, tmp_path: Path) -> None:
     index.cut = True
-    with pytest.raises(get_uv.GetUvError, match=r"broke after 10 of \d+ bytes"):
+    with pytest.raises(get_uv.DownloadError, match=r"broke after 10 of \d+ bytes"):
         get_uv.get_uv(tmp_path)
     assert left_in(tmp_path) == []
 
@@ -122,7 +123,7 @@ def test_an_index_without_uv_names_itself_but_no_password(
 ) -> None:
     index.pages.clear()
     monkeypatch.setenv("PIP_INDEX_URL", index.url.replace("//", "//me:secret@"))
-    with pytest.raises(get_uv.GetUvError, match="answered HTTP 404") as failed:
+    with pytest.raises(get_uv.DownloadError, match="answered HTTP 404") as failed:
         get_uv.get_uv(tmp_path)
     assert "secret" not in str(failed.value)
     assert "PIP_INDEX_URL" in str(failed.value)
@@ -138,7 +139,7 @@ def test_the_index_s_credentials_are_sent_to_it(
 
 def test_nothing_answers(get_uv: ModuleType, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("UV_DEFAULT_INDEX", "http://127.0.0.1:9/simple")
-    with pytest.raises(get_uv.GetUvError, match="cannot reach .* check the network, HTTPS_PROXY"):
+    with pytest.raises(get_uv.DownloadError, match="cannot reach .* check the network, HTTPS_PROXY"):
         get_uv.get_uv(tmp_path)
 
 
@@ -176,7 +177,7 @@ def test_a_platform_without_a_wheel_is_told_what_to_do(
     get_uv: ModuleType, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(get_uv.platform, "machine", lambda: "sparc64")
-    with pytest.raises(get_uv.GetUvError, match="no pinned uv for .* sparc64"):
+    with pytest.raises(get_uv.DownloadError, match="no pinned uv for .* sparc64"):
         get_uv.wheel_for_this_machine()
 
 

@@ -1,6 +1,7 @@
 """A continuous-batching engine over llama.cpp and its Triton model with the TensorRT-LLM tensor contract.
 
     llama_abi.py      the C functions and structs of llama.cpp that are used
+    llama_library.py  which build of llama.cpp is loaded, and its thread pools
     context.py        weights and KV cache: decode a batch, read logits, forget positions
     sampling.py       logits to the next token
     guides.py         JSON, JSON schema, regex and grammar constraints

@@ -3,18 +3,14 @@
 from __future__ import annotations
 
 import ctypes
-import logging
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 
-from llama_cpu import llama_abi
+from llama_cpu import llama_abi, llama_library
 
-log = logging.getLogger("council.llama")
-
-_ABORT_LINES = (b"graph_compute:", b"process_ubatch:", b"decode: removing", b"llama_decode: failed")
 ABORTED = 2  # llama_decode's return value when the abort callback said stop
 
 
@@ -49,9 +45,8 @@ class LlamaContext:
     """Not thread-safe except `abort()`, which any thread may call while `decode()` runs."""
 
     def __init__(self, model_path: Path, shape: ContextShape) -> None:
-        self._lib = llama_abi.load()
-        self._log_callback = llama_abi.LOG_CALLBACK(_log_line)
-        self._lib.llama_log_set(self._log_callback, None)
+        library = llama_library.load()
+        self._lib = library.api
         self.shape = shape
         self._model = self._lib.llama_model_load_from_file(
             str(model_path).encode(), self._lib.llama_model_default_params()
@@ -59,6 +54,8 @@ class LlamaContext:
         if not self._model:
             raise ModelLoadError(f"llama.cpp cannot load {model_path.name}")
         self._context = self._open_context()
+        self._threadpools = library.threadpools
+        self._threadpool = self._attach_threadpool()
         self._memory = self._lib.llama_get_memory(self._context)
         self._batch = self._lib.llama_batch_init(shape.batch_tokens, 0, 1)
         self._batch_columns = _BatchColumns(self._batch, shape.batch_tokens)
@@ -93,6 +90,13 @@ class LlamaContext:
                 f"no memory for a KV cache of {shape.sequences} sequences of {shape.tokens_per_sequence} tokens"
             )
         return context
+
+    def _attach_threadpool(self) -> int | None:
+        if self._threadpools is None:
+            return None
+        pool = self._threadpools.open(self.shape.threads)
+        self._lib.llama_attach_threadpool(self._context, pool, pool)
+        return pool
 
     def _abort_probe(self) -> tuple[int | None, int]:
         """A C function that reads our flag, as `bool (*)(void *)`.
@@ -142,6 +146,8 @@ class LlamaContext:
         self._lib.llama_batch_free(self._batch)
         self._lib.llama_free(self._context)
         self._lib.llama_model_free(self._model)
+        if self._threadpools is not None:
+            self._threadpools.free(self._threadpool)
 
 
 class _BatchColumns:
@@ -161,10 +167,3 @@ class _BatchColumns:
             self._position[row] = item.position
             self._logits[row] = item.wants_logits
             self._sequence[row][0] = item.sequence
-
-
-def _log_line(level: int, text: bytes, _user_data: object) -> None:
-    # ggml_log_level: 3 warning, 4 error. An abort, which a cancel asks for, is reported as an error in three
-    # lines; a true failure also raises DecodeError.
-    if level in (3, 4) and not text.startswith(_ABORT_LINES):
-        log.warning(text.decode(errors="replace").rstrip())

@@ -1,15 +1,12 @@
-"""The part of llama.cpp's C API (llama.h, build b11549) that the engine calls, through ctypes.
+"""The part of llama.cpp's C API (llama.h and ggml-cpu.h) that the engine calls, declared for ctypes.
 
-The `xllamacpp` wheel is used as the carrier of a prebuilt llama.cpp: its one shared object exports the whole
-C API. Struct layouts hold for the pinned wheel only, so `load()` compares the library's defaults with known
-values and refuses a library that does not match.
+Struct layouts hold for the two pinned builds that llama_library.py knows, so `declare()` compares the library's
+defaults with known values and refuses a library that does not match.
 """
 
 from __future__ import annotations
 
 import ctypes
-import importlib.util
-import os
 from ctypes import (
     POINTER,
     Structure,
@@ -22,7 +19,6 @@ from ctypes import (
     c_uint32,
     c_void_p,
 )
-from pathlib import Path
 
 
 class AbiMismatchError(RuntimeError):
@@ -79,7 +75,6 @@ class ContextParams(Structure):
         ("cb_eval_user_data", c_void_p),
         ("type_k", c_int32),
         ("type_v", c_int32),
-        ("moe_cache_size", c_size_t),
         ("abort_callback", c_void_p),
         ("abort_callback_data", c_void_p),
         ("embeddings", c_bool),
@@ -110,10 +105,24 @@ class SamplerChainParams(Structure):
     _fields_ = [("no_perf", c_bool)]
 
 
+class ThreadpoolParams(Structure):
+    """ggml_threadpool_params. `poll` 0 to 100: how long an idle thread spins before it sleeps."""
+
+    _fields_ = [
+        ("cpumask", c_bool * 512),
+        ("n_threads", c_int32),
+        ("prio", c_int32),
+        ("poll", c_uint32),
+        ("strict_cpu", c_bool),
+        ("paused", c_bool),
+    ]
+
+
 LOG_CALLBACK = ctypes.CFUNCTYPE(None, c_int32, c_char_p, c_void_p)
 
 _FUNCTIONS: dict[str, tuple[object, list[object]]] = {
     "llama_backend_init": (None, []),
+    "llama_print_system_info": (c_char_p, []),
     "llama_log_set": (None, [LOG_CALLBACK, c_void_p]),
     "llama_model_default_params": (ModelParams, []),
     "llama_context_default_params": (ContextParams, []),
@@ -125,6 +134,7 @@ _FUNCTIONS: dict[str, tuple[object, list[object]]] = {
     "llama_model_n_ctx_train": (c_int32, [c_void_p]),
     "llama_init_from_model": (c_void_p, [c_void_p, ContextParams]),
     "llama_free": (None, [c_void_p]),
+    "llama_attach_threadpool": (None, [c_void_p, c_void_p, c_void_p]),
     "llama_n_ctx_seq": (c_uint32, [c_void_p]),
     "llama_batch_init": (Batch, [c_int32, c_int32, c_int32]),
     "llama_batch_free": (None, [Batch]),
@@ -148,38 +158,21 @@ _FUNCTIONS: dict[str, tuple[object, list[object]]] = {
 }
 
 
-# How long OpenMP threads spin at a barrier before they sleep. libgomp's default spins for milliseconds, which is
-# ruin when anything else wants a core. One run beside other busy processes, tokens/s at 1 / 8 streams: default not
-# done after 60 s, 10,000 spins 20 / 48, 1,000 spins 113 / 251, sleeping at once 71 / 271. One run on idle cores:
-# default 79 / 202, 1,000 spins 76 / 198, sleeping at once 56 / 182. libgomp reads it when it is loaded.
-_OPENMP_SPIN_COUNT = "1000"
 
-
-def load() -> ctypes.CDLL:
-    """Load llama.cpp and declare what is used. Raises AbiMismatchError."""
-    os.environ.setdefault("GOMP_SPINCOUNT", _OPENMP_SPIN_COUNT)
-    library = ctypes.CDLL(str(_library_path()))
-    for name, (restype, argtypes) in _FUNCTIONS.items():
+def declare(library: ctypes.CDLL, name: str) -> None:
+    """Give every function that is used its signature. Raises AbiMismatchError; `name` is for its message."""
+    for symbol, (restype, argtypes) in _FUNCTIONS.items():
         try:
-            function = getattr(library, name)
+            function = getattr(library, symbol)
         except AttributeError:
-            raise AbiMismatchError(f"{_library_path().name} lacks {name}") from None
+            raise AbiMismatchError(f"{name} lacks {symbol}") from None
         function.restype, function.argtypes = restype, argtypes
     _check_layout(library)
-    library.llama_backend_init()
-    return library
-
-
-def _library_path() -> Path:
-    spec = importlib.util.find_spec("xllamacpp")
-    if spec is None or not spec.submodule_search_locations:
-        raise AbiMismatchError("the xllamacpp wheel is not installed")
-    return Path(spec.submodule_search_locations[0]) / "xllamacpp.abi3.so"
 
 
 def _check_layout(library: ctypes.CDLL) -> None:
     context, model = library.llama_context_default_params(), library.llama_model_default_params()
-    # The defaults of b11549; the fields are spread over the structs, so a shifted layout cannot pass.
+    # The defaults of b11063 and of v0.5.0; the fields are spread over the structs, so a shifted layout cannot pass.
     found = (
         context.n_ctx, context.n_batch, context.n_ubatch, context.n_seq_max, context.flash_attn_type,
         context.type_k, context.type_v, context.offload_kqv, context.kv_unified, context.n_samplers,

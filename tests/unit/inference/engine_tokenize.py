@@ -7,29 +7,10 @@ Run by the engine's own Python, as `python engine_tokenize.py model.gguf < lines
 from __future__ import annotations
 
 import ctypes as c
-import importlib.util
 import json
 import subprocess
 import sys
 from pathlib import Path
-
-
-class _ModelParams(c.Structure):
-    _fields_ = [
-        ("devices", c.c_void_p),
-        ("tensor_buft_overrides", c.c_void_p),
-        *[(name, c.c_int32) for name in ("n_gpu_layers", "split_mode", "load_mode", "lazy_mode", "main_gpu")],
-        *[(name, c.c_void_p) for name in ("tensor_split", "progress", "progress_user_data", "kv_overrides")],
-        *[
-            (name, c.c_bool)
-            for name in ("vocab_only", "check_tensors", "use_extra_bufts", "no_host", "no_alloc", "load_mtp")
-        ],
-    ]
-
-
-def _library() -> c.CDLL:
-    spec = importlib.util.find_spec("xllamacpp")
-    return c.CDLL(str(Path(spec.submodule_search_locations[0]) / "xllamacpp.abi3.so"))
 
 
 def ask(engine_python: Path, gguf: Path, texts: list[str], *, parse_special: bool) -> list[list[int]]:
@@ -43,19 +24,15 @@ def ask(engine_python: Path, gguf: Path, texts: list[str], *, parse_special: boo
 
 
 def main() -> None:
-    lib = _library()
-    lib.llama_model_default_params.restype = _ModelParams
-    lib.llama_model_load_from_file.restype = c.c_void_p
-    lib.llama_model_load_from_file.argtypes = [c.c_char_p, _ModelParams]
-    lib.llama_model_get_vocab.restype = c.c_void_p
-    lib.llama_model_get_vocab.argtypes = [c.c_void_p]
+    sys.path.insert(0, str(Path(__file__).parents[3] / "triton_repo"))
+    from llama_cpu import llama_library
+
+    lib = llama_library.load().api
     lib.llama_tokenize.restype = c.c_int32
     ids_type = c.POINTER(c.c_int32)
     lib.llama_tokenize.argtypes = [
         c.c_void_p, c.c_char_p, c.c_int32, ids_type, c.c_int32, c.c_bool, c.c_bool,
     ]  # fmt: skip
-    silent = c.CFUNCTYPE(None, c.c_int32, c.c_char_p, c.c_void_p)(lambda *_: None)
-    lib.llama_log_set(silent, None)
     params = lib.llama_model_default_params()
     params.vocab_only = True
     model = lib.llama_model_load_from_file(sys.argv[1].encode(), params)

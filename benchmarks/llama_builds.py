@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from itertools import count
 from statistics import median
-from typing import Any
 
 from benchmarks.layers import Messages, Rendered, in_process
 from benchmarks.timing import Load

@@ -43,9 +43,7 @@ def download(url: str, what: str, hint: str) -> bytes:
             return _read_with_progress(response, what)
     except urllib.error.HTTPError as error:
         error.close()
-        raise DownloadError(
-            f"{clean} answered HTTP {error.code}: is the index right? ({hint})"
-        ) from None
+        raise DownloadError(f"{clean} answered HTTP {error.code}: is the index right? ({hint})") from None
     except (OSError, http.client.HTTPException) as error:
         reason = getattr(error, "reason", error)
         if isinstance(reason, ssl.SSLError):
@@ -70,5 +68,7 @@ def _read_with_progress(response: object, what: str) -> bytes:
     if show and total:
         print(file=sys.stderr)
     if total and done != total:
-        raise DownloadError(f"{what}: the connection broke after {done} of {total} bytes; run the command again")
+        raise DownloadError(
+            f"{what}: the connection broke after {done} of {total} bytes; run the command again"
+        )
     return b"".join(parts)

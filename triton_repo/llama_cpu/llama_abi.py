@@ -158,7 +158,6 @@ _FUNCTIONS: dict[str, tuple[object, list[object]]] = {
 }
 
 
-
 def declare(library: ctypes.CDLL, name: str) -> None:
     """Give every function that is used its signature. Raises AbiMismatchError; `name` is for its message."""
     for symbol, (restype, argtypes) in _FUNCTIONS.items():

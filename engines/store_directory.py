@@ -6,6 +6,8 @@ leaves the old one or the new one. One process at a time changes the directory.
 
 from __future__ import annotations
 
+import ctypes
+import errno
 import fcntl
 import os
 import shutil
@@ -56,9 +58,11 @@ class StoreDirectory:
         """Rename `made`, which lies on a workbench, to `final`; what was there goes with the workbench."""
         with disk_errors("installing", final):
             sync_all(made)
-            if os.path.lexists(final):
+            if not os.path.lexists(final):
+                os.rename(made, final)
+            elif not _exchange(made, final):
                 os.rename(final, made.with_name("replaced"))
-            os.rename(made, final)
+                os.rename(made, final)
             sync(self.root)
 
     def take_away(self, target: Path, bench: Path) -> int:
@@ -96,6 +100,20 @@ def sync_all(directory: Path) -> None:
     for path in directory.iterdir():
         sync(path)
     sync(directory)
+
+
+def _exchange(one: Path, other: Path) -> bool:
+    """Swap two names in one step; False where the kernel or the file system cannot, with nothing changed."""
+    try:
+        renameat2 = ctypes.CDLL(None, use_errno=True).renameat2
+    except AttributeError:
+        return False
+    here, exchange = -100, 2  # AT_FDCWD, RENAME_EXCHANGE
+    if renameat2(here, os.fsencode(one), here, os.fsencode(other), exchange) == 0:
+        return True
+    if (number := ctypes.get_errno()) in (errno.EINVAL, errno.ENOSYS, errno.EOPNOTSUPP):
+        return False
+    raise OSError(number, os.strerror(number), str(other))
 
 
 def _try_lock(descriptor: int) -> bool:

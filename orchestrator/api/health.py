@@ -13,12 +13,14 @@ router = APIRouter(tags=["Operations"])
 _METRICS_TYPE = "text/plain; version=0.0.4; charset=utf-8"
 
 
+@router.head("/health/live", include_in_schema=False)
 @router.get("/health/live")
 async def live() -> dict[str, str]:
     """The process answers; says nothing about models."""
     return {"status": "live"}
 
 
+@router.head("/health/ready", include_in_schema=False, response_model=None)
 @router.get("/health/ready", response_model=None)
 async def ready(request: Request) -> dict[str, str] | Response:
     """200 when the default model answers, else 503 with the reason."""

@@ -148,3 +148,9 @@ def test_an_upgrade_is_ignored_without_advice_in_the_log(
         assert connection.recv(65536).startswith(b"HTTP/1.1 200")
     time.sleep(0.05)
     assert "pip install" not in caplog.text
+
+
+def test_probes_that_ask_for_the_head_only_are_answered(server: AppServer) -> None:
+    for path in ("/health/live", "/health/ready"):
+        head, whole = httpx.head(f"{server.url}{path}"), httpx.get(f"{server.url}{path}")
+        assert (head.status_code, head.content) == (whole.status_code, b"")

@@ -14,7 +14,7 @@ from .firm import FIRM_TOKENS
 
 LOOSE = {"temperature": 1.0, "runtime_top_k": 50, "runtime_top_p": 0.95}
 SEEDS = range(11, 17)
-LOOP = "Tom likes fish. Ann likes fish. Bob likes fish. Sue likes fish. Max likes fish."
+LOOP = " ".join(["Tom likes fish. Ann likes fish. Bob likes fish. Sue likes fish. Max likes fish."] * 3)
 
 
 def repeats(tokens: list[int]) -> int:

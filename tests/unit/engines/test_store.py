@@ -24,6 +24,7 @@ from tokenizers import Tokenizer
 from engines import errors
 from engines.record import ModelRecord
 from engines.store import ModelStore
+from engines.store_directory import StoreDirectory
 
 FILES = ["chat_template.jinja", "installed.json", "model.gguf", "tokenizer.json"]
 
@@ -268,3 +269,27 @@ def test_a_removal_does_not_wait_for_a_pull(
         store.remove(MODEL_ID)
     pulling.join()
     assert changed.verify(MODEL_ID) == []
+
+
+def test_what_is_replaced_is_never_absent(tmp_path: Path) -> None:
+    directory = StoreDirectory(tmp_path / "models")
+    final, over, absent = directory.root / "it", threading.Event(), []
+
+    def watch() -> None:
+        while not over.is_set():
+            absent.append(not (final / "file").exists())
+
+    with directory.changing(Recorder(), wait_s=5):
+        for number in range(200):
+            with directory.workbench() as bench:
+                (bench / "made").mkdir()
+                (bench / "made" / "file").write_text(str(number))
+                directory.put_in_place(bench / "made", final)
+            if number == 0:
+                watcher = threading.Thread(target=watch)
+                watcher.start()
+    over.set()
+    watcher.join()
+    assert (final / "file").read_text() == "199"
+    assert len(absent) > 200
+    assert not any(absent)

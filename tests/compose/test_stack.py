@@ -146,6 +146,11 @@ def test_triton_cannot_reach_out(stack: Stack) -> None:
     assert stack.execute("triton-cpu", "python3", "-c", PROBE, outside).split() == ["unreachable"]
 
 
+def test_the_engine_runs_the_llama_cpp_for_this_processor(stack: Stack) -> None:
+    maps = "sorted(set(open(m).read().count('llama_cpp_native/libggml-cpu-') > 0 for m in glob.glob('/proc/[0-9]*/maps')))"
+    assert "True" in stack.execute("triton-cpu", "python3", "-c", f"import glob; print({maps})")
+
+
 @pytest.mark.parametrize("service", SERVICES)
 def test_containers_are_confined(stack: Stack, service: str) -> None:
     container = stack.container(service)

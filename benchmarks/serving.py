@@ -17,9 +17,9 @@ from benchmarks.timing import Load, percentile, summary
 
 STREAMS = (1, 4, 8, 16)
 TOKENS = 64
-ROUNDS = {1: 9, 4: 5, 8: 5, 16: 3}
+ROUNDS = {1: 15, 4: 9, 8: 15, 16: 5}
 REPLY_TOKENS = 30
-REPLY_ROUNDS = 40
+REPLY_ROUNDS = 80
 
 _numbers = count(100_000)
 

@@ -28,6 +28,7 @@ from orchestrator.routing.skills.passages import (
     read,
 )
 from orchestrator.routing.skills.quotation import Quotation, best_passage, quotation
+from orchestrator.routing.skills.statements import Question
 from orchestrator.routing.skills.subjects import Subject, refers_back, subjects
 from orchestrator.routing.skills.summary import CLOSING, SUMMARISE, asks_for_summary, beginnings, topic
 from orchestrator.seams import Ask, ChatMessage, Document, Embedder, Generated, SkillAnswer, SkillTask
@@ -76,7 +77,8 @@ class KnowledgeSkill:
         generated = await task.generator.generate(_ask(task, shown))
         if UNKNOWN.rstrip(".").casefold() in generated.text.casefold():
             return _unknown(reading, "the model found no answer in them", generated, about=about)
-        checked = check_answer(generated.text, question, shown, reading.weights, about)
+        asked = await self._question(task, reading, about)
+        checked = check_answer(generated.text, question, shown, reading.weights, about, asked)
         if checked.is_supported and not about.unsaid(checked.cited):
             return _cited(task, reading, checked, generated, about)
         return await self._quoted(task, reading, checked, generated, about)
@@ -94,6 +96,13 @@ class KnowledgeSkill:
             return about
         meant = {noun: await with_synonyms(noun, reading, self._embedder) for noun in nouns}
         return Attribution.of([meant.get(subject, subject) for subject in wanted], reading)
+
+    async def _question(self, task: SkillTask, reading: Reading, about: Attribution) -> Question:
+        """What was asked; where there is an embedder, with the words that mean the same as those no document has."""
+        apart = [word for s in (*about.held, *about.absent) if s.is_beside for word in (s.text, *s.words)]
+        asked = Question.of(_asked(task), apart)
+        known = {each: subject.also for subject in about.held for each in subject.words if subject.also}
+        return replace(asked, also=known)
 
     async def _quoted(
         self,

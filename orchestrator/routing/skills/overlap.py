@@ -30,6 +30,24 @@ _NO_CONTENT = frozenset(
 _NEGATIONS = frozenset({"no", "not", "never", "none", "nothing", "neither", "nor", "without", "cannot"})
 _ENDINGS = ("'s", "’s", "ingly", "edly", "ings", "ing", "ied", "ies", "ed", "es", "ly", "s")
 _SHORTEST_STEM = 3
+# Each first word in its forms that endings do not show. None of them is a word of another meaning too ("saw", "left").
+_IRREGULAR = {
+    form: base
+    for base, *forms in (
+        row.split()
+        for row in """lead led|win won|build built|sell sold|buy bought|begin began begun|write wrote written|take took taken
+    |give gave given|become became|hold held|keep kept|leave left|lose lost|send sent|spend spent|make made|pay paid|run ran
+    |sit sat|speak spoke spoken|stand stood|teach taught|tell told|think thought|wear wore worn|withdraw withdrew withdrawn|fall fell
+    fallen|eat ate eaten|drive drove driven|choose chose chosen|break broke broken|bring brought|catch caught|draw drew drawn|fly flew
+    flown|forget forgot forgotten|freeze froze frozen|grow grew grown|know knew known|meet met|ride rode ridden|rise rose risen|sing
+    sang sung|sink sank sunk|sleep slept|steal stole stolen|swim swam swum|throw threw thrown|bear born|die died dies dying|come came
+    |go went gone|man men|woman women|child children|foot feet|tooth teeth|mouse mice""".replace("\n", " ").split("|")
+    )
+    for form in forms
+}
+_ENGLISH = re.compile(
+    r"\b(?:the|what|who|whom|whose|when|where|which|why|how|is|are|was|were|does|do|did|has|have|of|to|can|in)\b", re.I
+)
 
 
 def content(text: str) -> frozenset[str]:
@@ -47,6 +65,10 @@ def carries_content(word: str) -> bool:
     return fold(word) not in _NO_CONTENT
 
 
+def is_english(text: str) -> bool:
+    return text.isascii() and _ENGLISH.search(text) is not None
+
+
 def negates(text: str) -> bool:
     words = _WORD.findall(text.casefold().replace("’", "'"))
     return any(word in _NEGATIONS or word.endswith("n't") for word in words)
@@ -59,7 +81,7 @@ def _content(text: str) -> Iterator[str]:
         elif _UNSPACED.search(word):
             yield from (word[i : i + 2] for i in range(max(1, len(word) - 1)))
         elif word not in _NO_CONTENT:
-            yield _stem(word)
+            yield _stem(_IRREGULAR.get(word, word))
 
 
 def _stem(word: str) -> str:

@@ -13,7 +13,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from orchestrator.routing.skills.attribution import Attribution
-from orchestrator.routing.skills.overlap import Weights, content, negates, numbers
+from orchestrator.routing.skills.overlap import Weights, content, negates
 from orchestrator.routing.skills.passages import BEARS, Passage, sentences
 from orchestrator.routing.skills.statements import Question, Statement, says, statements
 
@@ -141,12 +141,12 @@ class _Check:
         )
 
     def _share(self, text: str, statement: Statement) -> float:
-        if not numbers(text) <= statement.words or (negates(text) and not negates(statement.text)):
+        if negates(text) and not negates(statement.text):
             return 0.0
         if not says(text, self.asked, statement):
             return 0.0
         claims = content(text)
-        return self.weights.share(claims - self.question or claims, statement.words | statement.carried)
+        return self.weights.share(claims - self.question or claims, statement.words | statement.carried | statement.topic)
 
 
 def _cited(sentence: Sentence) -> str:

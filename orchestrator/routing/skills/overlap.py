@@ -24,7 +24,7 @@ _NO_CONTENT = frozenset(
     when where why how s t d ll m re ve please tell say give know according document documents text
     many much long does mean get gets got let yes yeah sure okay ok
     le les une des du et il ils elle elles dans pour avec sur qui que quoi quand combien comment pourquoi quel quelle ou
-    der das dem des ist sind ein eine einen einem einer wie wo wer wann welche welcher welches warum und mit fur auf von
+    es er sie der das dem des ist sind ein eine einen einem einer wie wo wer wann welche welcher welches warum und mit fur auf von
     el los las una que quien cual cuando donde como cuanto por con para esta""".split()  # noqa: SIM905 - a list of 200 literals is no list to read
 )
 _NEGATIONS = frozenset({"no", "not", "never", "none", "nothing", "neither", "nor", "without", "cannot"})
@@ -41,13 +41,12 @@ _IRREGULAR = {
     fallen|eat ate eaten|drive drove driven|choose chose chosen|break broke broken|bring brought|catch caught|draw drew drawn|fly flew
     flown|forget forgot forgotten|freeze froze frozen|grow grew grown|know knew known|meet met|ride rode ridden|rise rose risen|sing
     sang sung|sink sank sunk|sleep slept|steal stole stolen|swim swam swum|throw threw thrown|bear born|die died dies dying|come came
-    |go went gone|man men|woman women|child children|foot feet|tooth teeth|mouse mice""".replace("\n", " ").split("|")
+    |go goes went gone|man men|woman women|child children|foot feet|tooth teeth|mouse mice""".replace("\n", " ").split("|")
     )
     for form in forms
 }
-_ENGLISH = re.compile(
-    r"\b(?:the|what|who|whom|whose|when|where|which|why|how|is|are|was|were|does|do|did|has|have|of|to|can|in)\b", re.I
-)
+IRREGULAR_FORMS = frozenset(_IRREGULAR)
+_ENGLISH = re.compile(r"\b(?:the|what|whom|whose|when|where|which|why|how|are|were|does|did|have|of|can|who|is)\b", re.I)
 
 
 def content(text: str) -> frozenset[str]:
@@ -66,7 +65,7 @@ def carries_content(word: str) -> bool:
 
 
 def is_english(text: str) -> bool:
-    return text.isascii() and _ENGLISH.search(text) is not None
+    return _ENGLISH.search(text) is not None
 
 
 def negates(text: str) -> bool:
@@ -88,7 +87,7 @@ def _stem(word: str) -> str:
     for ending in _ENDINGS:
         stem = word.removesuffix(ending)
         if stem != word and len(stem) >= _SHORTEST_STEM:
-            word = stem
+            word = f"{stem}y" if ending in ("ied", "ies") else stem  # carries are no cars
             break
     if len(word) > _SHORTEST_STEM and word[-1] == word[-2] and word[-1] not in "ls":
         word = word[:-1]  # stopp(ed), runn(ing)

@@ -12,11 +12,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 
-from orchestrator.routing.skills.overlap import content, is_english, numbers
+from orchestrator.routing.skills.overlap import IRREGULAR_FORMS, carries_content, content, is_english, numbers
 from orchestrator.routing.skills.passages import Passage, sentences
-from orchestrator.routing.skills.subject_words import NUMBER_WORDS, fold, held, holds_name
+from orchestrator.routing.skills.subject_words import NUMBER_WORDS, fold, held, holds_name, holds_number
 
 _DESIGNATION = re.compile(r"\b([^\W\d_]{2,})[ -]([A-HJ-Z])\b(?!['’.]\w)")
+_NUMBERED = re.compile(r"\b([A-Z]\w*)[ -](\d[\d.]*\d|\d)\b(?![:.]\d)")
 _ASKS = re.compile(
     r"(?:,\s*|\s+)(?:and|but|or)\s+(?=(?:also\s+)?(?:what|where|when|who|how|why|which|is|are|was|were|does|do|did|has|have|can)\b)"
     r"|(?<=[?.!])\s+",
@@ -44,17 +45,21 @@ _IMPERATIVE = re.compile(
     re.I,
 )
 _PREDICATE = re.compile(
-    r"\s(?:is|are|was|were|has|have|had|will|would|can|could|may|might|must|should|does|do|did)\b|(?<=[a-z\d]{2})\s[a-z]+(?:ed|[^s\W]s)\b|,"
+    r"\s(?:is|are|was|were|has|have|had|will|would|can|could|may|might|must|should|does|do|did"
+    rf"|{'|'.join(sorted(IRREGULAR_FORMS))})\b|(?<=\w)\s[a-z]+(?:ed|[^s\W]s)\b|,"
 )
 _STRANDED = re.compile(r"\b(?:against|for|in favour|in favor)(?: it)?\W*$", re.I)
-_SUBJECT_ASKED = re.compile(r"^\W*(?:and\s+)?(?:who|what|which\s+\w+)\s+(?!(?:do|does|did|is|are|can|will)\b)", re.I)
+_SUBJECT_ASKED = re.compile(
+    r"^\W*(?:and\s+)?(?:who|what|which\s+\w+)\s+(?!(?:do|does|did|can|will)\b|(?:is|are|was|were)\s+(?:the|a|an|my|our|his|her)\b)",
+    re.I,
+)
 
 # Words that a question may have and the sentence that answers it not.
 _LIGHT = content(
     "happen work take come go went came get make use kind type sort name call find found described stated mentioned "
     "exactly currently now today usually possible reason cause like want need people person someone who year "
     "colour color cup glass bottle answer question tell explain describe know mean known there about thing have "
-    "information detail please wonder think"
+    "information detail number list amount count please wonder think dr doctor mr mrs ms prof professor"
 )
 _BOUND = content("more less least most over under longer shorter bigger smaller older than")
 _NUMBER = r"\d[\d.,]*"
@@ -66,8 +71,8 @@ _AMOUNT = r"(?:milli)?(?:litre|liter)s?|ml|l|g|kg|mg|grams?|(?:kilo|milli)grams?
 _QUANTITY = rf"(?:{_NUMBER}|{'|'.join(NUMBER_WORDS)}|half|several|a)[ -]?"
 # The words of a question, and how a sentence has an answer to them.
 _KINDS: Sequence[tuple[frozenset[str], re.Pattern[str]]] = [
-    (content(words), re.compile(pattern, re.I))
-    for words, pattern in (
+    (content(kind) | frozenset(kind.split()), re.compile(pattern, re.I))
+    for kind, pattern in (
         ("cost price pay fee charge expensive cheap", r"[€$£¥]|\b(?:euros?|dollars?|pounds?|cents?|francs?|yen|crowns|rupees|eur|usd|chf|gbp|free)\b"),
         ("weigh weight heavy", rf"\b{_QUANTITY}(?:kg|g|mg|tonnes?|tons?|pounds?|lbs?|(?:kilo|milli)?grams?)\b"),
         ("old age", rf"\b{_QUANTITY}(?:years?|months?|days?)\b|\b(?:born|aged?|built|founded)\b"),
@@ -79,6 +84,9 @@ _KINDS: Sequence[tuple[frozenset[str], re.Pattern[str]]] = [
         ("date month time deadline", rf"\b(?:{_MONTH})\b|\d:\d\d|\b\d{{4}}\b"),
         ("day weekday", rf"\b(?:{_DAY})days?\b"),
         ("hour", r"\d:\d\d"),
+        ("often", rf"\b(?:every|once|twice|times|daily|weekly|monthly|yearly|per|an? (?:{_SPAN}))\b"),
+        ("high low", r"\b(?:equals?|amounts?)\b"),
+        ("power voltage current", r"\d ?(?:k?W|V|A)\b"),
     )
 ]  # fmt: skip
 _PER = re.compile(r"\b(?:per|an?|each|every|in \w+ per)\s+\w+\s*\??$", re.I)
@@ -101,8 +109,16 @@ class Statement:
     text: str
     words: frozenset[str]
     carried: frozenset[str]
+    topic: frozenset[str]
+    own: frozenset[str] | None
     passage: Passage
     points_back: bool
+
+    def goes_on(self, question: Question, word: str) -> bool:
+        """Whether it may be about what the document is about: it has no subject of its own that is not known or asked for."""
+        if self.own is None or self.own <= self.topic | question.words:
+            return True
+        return question.asks_for_the_subject and word in words(self.passage.title)
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,28 +127,34 @@ class Question:
 
     text: str = ""
     parts: tuple[frozenset[str], ...] = ()
+    words: frozenset[str] = frozenset()
     also: Mapping[str, frozenset[str]] = field(default_factory=dict)
+
+    @property
+    def asks_for_the_subject(self) -> bool:
+        return _SUBJECT_ASKED.match(self.text) is not None
 
     @classmethod
     def of(cls, text: str, without: Sequence[str] = (), also: Mapping[str, frozenset[str]] | None = None) -> Question:
         """`without`: words that are not wanted, of subjects named beside another and of bounds."""
         parts = [part for part in _ASKS.split(text) if part and words(part)]
         left = frozenset(word for each in without for word in content(each))
-        return cls(text, tuple(_wanted(part) - left for part in parts), also or {})
+        return cls(text, tuple(_wanted(part) - left for part in parts), words(text), also or {})
 
 
 def _wanted(part: str) -> frozenset[str]:
     """The words of a part of a question, without its bounds and without those that are named beside each other."""
+    how_long = {"long"} & set(re.findall(r"\bhow (long)\b", part.casefold()))
     beside = {word for pair in _BESIDE.findall(part) for each in pair for word in content(each)}
     bounds = {word for word in numbers(part) if re.search(rf"\b(?:than|after|before|since|until|least|most|give me|list|name)\s+(?:the\s+)?{re.escape(word)}", part.replace(",", ""), re.I)}
-    return words(part) - beside - bounds - _BOUND
+    return words(part) - beside - bounds - _BOUND | how_long
 
 
 @lru_cache(maxsize=4096)
 def words(text: str) -> frozenset[str]:
     """Its content words, those that a hyphen joins also as one, and which one of several it is: "Team A"."""
     named = {f"{fold(noun)} {letter.casefold()}" for noun, letter in _DESIGNATION.findall(text)}
-    return content(text) | named
+    return frozenset(word for word in content(text) if carries_content(word)) | named
 
 
 @lru_cache(maxsize=4096)
@@ -163,7 +185,7 @@ def statements(passages: Sequence[Passage], before: Sequence[Passage]) -> list[S
 
 def _statement(parts: Sequence[str], index: int, passage: Passage, opening: Sequence[str]) -> Statement:
     text = parts[index]
-    topic = _held_words(passage.title) | (_held_words(_subject(opening[0])) if opening else frozenset())
+    topic = _about(passage.title) | (_about(_subject(opening[0])) if opening else frozenset())
     points_back = bool(_POINTS_BACK.search(text) or _OF_COMMON.search(text))
     carried: frozenset[str] = frozenset()
     if points_back:
@@ -171,8 +193,8 @@ def _statement(parts: Sequence[str], index: int, passage: Passage, opening: Sequ
         if not carried:
             carried = topic
     elif index and _STRANDED.search(text):
-        carried = _held_words(parts[index - 1])
-    return Statement(text, _held_words(text), carried | _topical(text, topic), passage, points_back)
+        carried = _about(parts[index - 1])
+    return Statement(text, _held_words(text), carried, topic, _own_subject(text), passage, points_back)
 
 
 def _pointed_at(parts: Sequence[str], index: int) -> frozenset[str]:
@@ -185,22 +207,19 @@ def _pointed_at(parts: Sequence[str], index: int) -> frozenset[str]:
     subject = _subject(parts[back])
     if _PLURAL_PRONOUN.search(parts[index]) and not re.search(r"[a-z]s\b|\band\b", subject):
         subject = parts[back]
-    return _held_words(subject)
+    return _about(subject)
 
 
-def _topical(text: str, topic: frozenset[str]) -> frozenset[str]:
-    """What the document is about, unless the sentence has a subject of its own that may be another."""
-    own = _own_subject(text)
-    return topic if own is None or own & topic else frozenset()
+def _about(text: str) -> frozenset[str]:
+    """Its words but the numbers that are no part of a name: those are never carried to another sentence."""
+    named = {number for _, number in _NUMBERED.findall(text)}
+    return frozenset(word for word in _held_words(text) if not word[0].isdigit() or word in named)
 
 
 def _own_subject(text: str) -> frozenset[str] | None:
     if _IMPERATIVE.match(text) or _POINTS_BACK.search(text):
         return None
-    match = _OWN_SUBJECT.match(text)
-    if match is None:
-        return None
-    return content(match["noun"] or match["name"]) or None
+    return words(_subject(text)) or None if _OWN_SUBJECT.match(text) else None
 
 
 def _subject(sentence: str) -> str:
@@ -209,27 +228,32 @@ def _subject(sentence: str) -> str:
     return sentence[: end.start()] if end and end.start() > 2 else sentence
 
 
+def answers(question: Question, statement: Statement) -> bool:
+    """Whether this one sentence speaks of all that a part of the question asks."""
+    return any(_answers(part, question, statement) for part in question.parts)
+
+
 def says(claim: str, question: Question, statement: Statement) -> bool:
     """Whether this one sentence says all of the claim, and that is what was asked."""
     wanted = words(claim)
     if not all(_has(word, claim, question, statement) for word in wanted):
         return False
-    if not question.parts:
-        return True
-    return any(_answers(part, question, statement, claim) for part in question.parts)
+    return not question.parts or answers(question, statement)
 
 
-def _answers(part: frozenset[str], question: Question, statement: Statement, claim: str) -> bool:
+def _answers(part: frozenset[str], question: Question, statement: Statement) -> bool:
     return all(_has(word, question.text, question, statement, asked=True) for word in part)
 
 
 def _has(word: str, text: str, question: Question, statement: Statement, *, asked: bool = False) -> bool:
     if word in statement.words or word in statement.carried:
         return True
-    if word[0].isdigit():
-        return _in_range(word, statement.text)
     page = held(statement.text)
-    if holds_name(page, word) or _is_nation_or_acronym(word, statement):
+    if word in statement.topic and statement.goes_on(question, word):
+        return True
+    if word[0].isdigit():
+        return asked and holds_number(page, word)
+    if holds_name(page, word) or _is_acronym(word, statement.text):
         return True
     if not word.isascii() or not is_english(question.text or text):
         # What asks in another language is not known by its words.
@@ -249,18 +273,9 @@ def _is_elsewhere(word: str, statement: Statement) -> bool:
     return word in statement.passage.words
 
 
-def _is_nation_or_acronym(word: str, statement: Statement) -> bool:
-    return len(word) > 2 and word in "".join(each[0] for each in re.findall(r"[^\W\d_]+", statement.text)).casefold() and word.upper() not in statement.text and _initials(word, statement.text)
-
-
-def _initials(word: str, text: str) -> bool:
-    return bool(re.search(r"\s+".join(rf"{letter.upper()}\w+" for letter in word), text))
-
-
-def _in_range(word: str, text: str) -> bool:
-    from orchestrator.routing.skills.subject_words import holds_number
-
-    return holds_number(held(text), word)
+def _is_acronym(word: str, text: str) -> bool:
+    initials = r"\s+".join(rf"{re.escape(letter.upper())}\w+" for letter in word)
+    return 1 < len(word) < 7 and re.search(initials, text) is not None
 
 
 def _is_substance(word: str, question: str, text: str) -> bool:

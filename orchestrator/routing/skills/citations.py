@@ -146,7 +146,9 @@ class _Check:
         if not says(text, self.asked, statement):
             return 0.0
         claims = content(text)
-        return self.weights.share(claims - self.question or claims, statement.words | statement.carried | statement.topic)
+        return self.weights.share(
+            claims - self.question or claims, statement.words | statement.carried | statement.topic
+        )
 
 
 def _cited(sentence: Sentence) -> str:

@@ -27,11 +27,11 @@ from orchestrator.routing.skills.passages import (
     from_the_start,
     read,
 )
+from orchestrator.routing.skills.plain_requests import asks_for_no_fact
 from orchestrator.routing.skills.quotation import Quotation, best_passage, quotation
 from orchestrator.routing.skills.statements import Question
 from orchestrator.routing.skills.subjects import Subject, refers_back, subjects
 from orchestrator.routing.skills.summary import CLOSING, SUMMARISE, asks_for_summary, beginnings, topic
-from orchestrator.routing.skills.plain_requests import asks_for_no_fact
 from orchestrator.seams import Ask, ChatMessage, Document, Embedder, Generated, SkillAnswer, SkillTask
 
 Result = TypeVar("Result")

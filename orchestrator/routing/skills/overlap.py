@@ -41,12 +41,16 @@ _IRREGULAR = {
     fallen|eat ate eaten|drive drove driven|choose chose chosen|break broke broken|bring brought|catch caught|draw drew drawn|fly flew
     flown|forget forgot forgotten|freeze froze frozen|grow grew grown|know knew known|meet met|ride rode ridden|rise rose risen|sing
     sang sung|sink sank sunk|sleep slept|steal stole stolen|swim swam swum|throw threw thrown|bear born|die died dies dying|come came
-    |go goes went gone|man men|woman women|child children|foot feet|tooth teeth|mouse mice""".replace("\n", " ").split("|")
+    |go goes went gone|man men|woman women|child children|foot feet|tooth teeth|mouse mice""".replace(
+            "\n", " "
+        ).split("|")
     )
     for form in forms
 }
 IRREGULAR_FORMS = frozenset(_IRREGULAR)
-_ENGLISH = re.compile(r"\b(?:the|what|whom|whose|when|where|which|why|how|are|were|does|did|have|of|can|who|is)\b", re.I)
+_ENGLISH = re.compile(
+    r"\b(?:the|what|whom|whose|when|where|which|why|how|are|were|does|did|have|of|can|who|is)\b", re.I
+)
 
 
 def content(text: str) -> frozenset[str]:

@@ -89,8 +89,9 @@ def read(question: frozenset[str], documents: Sequence[Document]) -> Reading:
         _passage(position, text, words, number, documents[number - 1], question, weights)
         for position, (text, words, number) in enumerate(cut)
     ]
+    is_cut = any(len(document.text) > 2 * MAX_PASSAGES * PASSAGE_CHARS for document in documents)
     ranked = sorted(weighed, key=lambda passage: -passage.relevance)
-    return Reading(tuple(ranked), weights, is_partial=next(every, None) is not None)
+    return Reading(tuple(ranked), weights, is_partial=next(every, None) is not None or is_cut)
 
 
 def _passage(

@@ -135,7 +135,9 @@ class Question:
         return _SUBJECT_ASKED.match(self.text) is not None
 
     @classmethod
-    def of(cls, text: str, without: Sequence[str] = (), also: Mapping[str, frozenset[str]] | None = None) -> Question:
+    def of(
+        cls, text: str, without: Sequence[str] = (), also: Mapping[str, frozenset[str]] | None = None
+    ) -> Question:
         """`without`: words that are not wanted, of subjects named beside another and of bounds."""
         parts = [part for part in _ASKS.split(text) if part and words(part)]
         left = frozenset(word for each in without for word in content(each))
@@ -146,7 +148,15 @@ def _wanted(part: str) -> frozenset[str]:
     """The words of a part of a question, without its bounds and without those that are named beside each other."""
     how_long = {"long"} & set(re.findall(r"\bhow (long)\b", part.casefold()))
     beside = {word for pair in _BESIDE.findall(part) for each in pair for word in content(each)}
-    bounds = {word for word in numbers(part) if re.search(rf"\b(?:than|after|before|since|until|least|most|give me|list|name)\s+(?:the\s+)?{re.escape(word)}", part.replace(",", ""), re.I)}
+    bounds = {
+        word
+        for word in numbers(part)
+        if re.search(
+            rf"\b(?:than|after|before|since|until|least|most|give me|list|name)\s+(?:the\s+)?{re.escape(word)}",
+            part.replace(",", ""),
+            re.I,
+        )
+    }
     return words(part) - beside - bounds - _BOUND | how_long
 
 
@@ -279,7 +289,7 @@ def _is_acronym(word: str, text: str) -> bool:
 
 
 def _is_substance(word: str, question: str, text: str) -> bool:
-    """"How much water" is answered by litres, unless they are said to be of something else."""
+    """ "How much water" is answered by litres, unless they are said to be of something else."""
     how_much = re.search(r"\bhow much ([^\W\d_]+)", question, re.I)
     if how_much is None or word not in content(how_much[1]):
         return False

@@ -46,8 +46,12 @@ REVIEWED = (
     JoinedCase(TEAMS, "When did Team A win the league?", "Team A won the league in 2018 [1]."),
 )  # fmt: skip
 
-HOUSES = "The green house was built in 1910 and has eleven rooms. The yellow house was sold to a baker in 1987."
-DRUGS = "Vexin lowers the pulse and is taken twice a day. Morlin eases pain and must be kept in a refrigerator."
+HOUSES = (
+    "The green house was built in 1910 and has eleven rooms. The yellow house was sold to a baker in 1987."
+)
+DRUGS = (
+    "Vexin lowers the pulse and is taken twice a day. Morlin eases pain and must be kept in a refrigerator."
+)
 MODELS = "Model X runs for nine hours on one charge. Model Y weighs 3.2 kg and needs a fan."
 FLOORS = "The kitchen is on the ground floor. The archive is on the third floor and holds 9,000 maps."
 COACHES = "Lena Vogt trains the rowers since 2012. Omar Said coached the swimmers until 2016. The swimmers have 41 members."
@@ -55,7 +59,9 @@ CITIES = "The Turin plant makes gearboxes. The Lyon plant makes brakes and was e
 BRIDGES = "The old bridge is 120 metres long. It was repaired in 1975. The new bridge carries four lanes and opened in 2003."
 ALLOYS = "Alloy C melts at 610 degrees. Alloy D conducts well and was patented by Ruth Baum."
 TANK = "The tank holds 300 litres and loses 2 litres per day. The boiler uses 5 kW."
-EDITORS = "Nadia Frey wrote the novel in 1966. Paul Orth translated the play in 1971. It was printed in Basel."
+EDITORS = (
+    "Nadia Frey wrote the novel in 1966. Paul Orth translated the play in 1971. It was printed in Basel."
+)
 
 REFUSED = (
     JoinedCase(HOUSES, "When was the yellow house built?", "The yellow house was built in 1910 [1]."),

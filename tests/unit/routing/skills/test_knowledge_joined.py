@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterator
 
 import pytest
@@ -11,8 +12,10 @@ from skill_tasks import MakeTask
 from orchestrator.errors import EmbedderUnavailable
 from orchestrator.memory.embed import MiniLmEmbedder
 from orchestrator.routing.skills.knowledge import NOT_OUTRIGHT, UNKNOWN, KnowledgeSkill
+from orchestrator.routing.skills.registry import SkillRegistry
 from orchestrator.seams import Document, SkillAnswer
 from orchestrator.settings import PROJECT_ROOT
+from orchestrator.telemetry.metrics import Metrics
 from tests.fakes.saying_generator import SayingGenerator
 
 
@@ -43,11 +46,39 @@ async def test_a_claim_joined_from_two_sentences_is_refused(
     skill: KnowledgeSkill, task: MakeTask, generator: SayingGenerator, case: JoinedCase
 ) -> None:
     found = await answer(skill, task, generator, case)
-    assert found.text == UNKNOWN or found.text.startswith(NOT_OUTRIGHT)
     assert found.confidence is None
     if found.text != UNKNOWN:
-        for quoted in found.text.split("“", 1)[1].rsplit("”", 1)[0].split(" … "):
-            assert quoted in case.document
+        quoted = found.text.split("“", 1)[1].rsplit("”", 1)[0]
+        assert all(part in case.document for part in quoted.split(" … "))
+        # Without a hedge it is one sentence: the one that speaks of what was asked.
+        assert found.text.startswith(NOT_OUTRIGHT) or quoted.count(".") == 1
+
+
+@pytest.mark.parametrize("text", ["hello", "Good morning!", "Write a poem about pumps", "Tell me a joke"])
+async def test_a_greeting_and_a_creative_request_are_answered_normally(task: MakeTask, text: str) -> None:
+    assert await KnowledgeSkill().answer(task(text, documents=[Document("d", "A pump.")])) is None
+
+
+async def test_a_text_that_goes_round_in_circles_is_read_once(
+    task: MakeTask, generator: SayingGenerator
+) -> None:
+    generator.says = "Foo bar."
+    began = time.perf_counter()
+    found = await KnowledgeSkill().answer(task("who?", documents=[Document("d", "Foo bar. " * 110_000)]))
+    assert time.perf_counter() - began < 3  # 0.1 s alone
+    assert found is not None
+    assert found.text == "Foo bar [1]."
+    assert found.evidence["read_in_part"]
+    assert len(generator.asks[0].messages[-1].content) < 300
+
+
+async def test_a_skill_out_of_time_says_so(task: MakeTask, generator: SayingGenerator) -> None:
+    generator.hangs = True
+    registry = SkillRegistry.of([KnowledgeSkill()], [], Metrics())
+    documents = [Document("d", "Foo bar. " * 110_000)]
+    asked = await registry.ask("knowledge", task("who?", documents=documents, deadline_s=0.5))
+    assert (asked.answer, asked.fell_through) == (None, "deadline")
+    assert asked.detail
 
 
 @pytest.mark.parametrize("case", STANDING, ids=lambda case: case.question)

@@ -1,6 +1,6 @@
 """Whether an answer says what the documents say, sentence by sentence, and which document each sentence is from.
 
-A sentence stands when most of its content beyond the question's words, and every number in it, is in one passage that
+A sentence stands when one sentence of a document says all of it and what was asked (`statements.py`), in a passage that
 speaks of what was asked about (`attribution.py`).
 What a model cites is checked, not believed: a citation of a document that does not exist, or that does not say the
 sentence, goes; the document that does say it is cited in its place.
@@ -9,15 +9,22 @@ sentence, goes; the document that does say it is cited in its place.
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from orchestrator.routing.skills.attribution import Attribution
-from orchestrator.routing.skills.overlap import Weights, content, negates, numbers
+from orchestrator.routing.skills.overlap import Weights, content, negates
 from orchestrator.routing.skills.passages import BEARS, Passage, sentences
+from orchestrator.routing.skills.statements import Question, Statement, says, statements
 
 SUPPORTED = 0.6
 _CITATION = re.compile(r"\s*\[\s*(\d{1,4}(?:\s*,\s*\d{1,4})*)\s*\]")
+# How small models like to begin. It claims nothing, and it is not in the documents.
+_LEAD_IN = re.compile(
+    r"^\s*(?:(?:the|this) (?:documents?|text|passage|answer)(?: \[\d+\])? (?:is|are|says?|states?|reads?)(?: that)?\s*[:,]\s*"
+    r"|(?:according to|based on|from) the (?:documents?|text|passage)s?(?: \[\d+\])?\s*[:,]\s*|answer\s*:\s*)+",
+    re.I,
+)
 _END_MARK = re.compile(r"[.!?。！？:]*$")
 
 
@@ -67,6 +74,7 @@ def check_answer(
     shown: Sequence[Passage],
     weights: Weights,
     about: Attribution | None = None,
+    asked: Question | None = None,
 ) -> CheckedAnswer:
     """`shown` is what the model had before it; `question` the content words of what was asked, `about` its subjects.
 
@@ -74,7 +82,13 @@ def check_answer(
     """
     enough = min(BEARS, max((passage.relevance for passage in shown), default=0.0))
     shown = [passage for passage in shown if passage.relevance >= enough]
-    check = _Check(question, shown, weights, about or Attribution())
+    about = about or Attribution()
+    every = about.reading.passages if about.reading else shown
+    spoken: dict[int, list[Statement]] = {}
+    for statement in statements(shown, every):
+        spoken.setdefault(statement.passage.position, []).append(statement)
+    check = _Check(question, shown, weights, about, asked or Question(), spoken)
+    answer = _LEAD_IN.sub("", answer)
     kept: list[Sentence] = []
     dropped: list[Sentence] = []
     removed: list[int] = []
@@ -102,6 +116,8 @@ class _Check:
     shown: Sequence[Passage]
     weights: Weights
     about: Attribution
+    asked: Question
+    spoken: Mapping[int, Sequence[Statement]]
 
     def sentence(self, text: str, cited: Sequence[int]) -> Sentence:
         if not content(text) or not self.shown:
@@ -114,16 +130,25 @@ class _Check:
         return Sentence(text, support, passage)
 
     def _support(self, text: str, passage: Passage) -> float:
-        """The share of what a sentence adds to the question that the passage has.
+        """The share of what a sentence adds to the question that one sentence of the passage has.
 
-        0 for a number or a "not" that it does not have, and where it speaks of somebody else.
+        0 where none says it, for a number or a "not" that it does not have, and where it speaks of somebody else.
         """
-        claims = content(text)
-        if not numbers(text) <= passage.words or (negates(text) and not negates(passage.text)):
-            return 0.0
         if not self.about.allows(text, passage, self.question):
             return 0.0
-        return self.weights.share(claims - self.question or claims, passage.words)
+        return max(
+            (self._share(text, statement) for statement in self.spoken.get(passage.position, ())), default=0.0
+        )
+
+    def _share(self, text: str, statement: Statement) -> float:
+        if negates(text) and not negates(statement.text):
+            return 0.0
+        if not says(text, self.asked, statement):
+            return 0.0
+        claims = content(text)
+        return self.weights.share(
+            claims - self.question or claims, statement.words | statement.carried | statement.topic
+        )
 
 
 def _cited(sentence: Sentence) -> str:

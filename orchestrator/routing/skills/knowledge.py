@@ -27,7 +27,9 @@ from orchestrator.routing.skills.passages import (
     from_the_start,
     read,
 )
+from orchestrator.routing.skills.plain_requests import asks_for_no_fact
 from orchestrator.routing.skills.quotation import Quotation, best_passage, quotation
+from orchestrator.routing.skills.statements import Question
 from orchestrator.routing.skills.subjects import Subject, refers_back, subjects
 from orchestrator.routing.skills.summary import CLOSING, SUMMARISE, asks_for_summary, beginnings, topic
 from orchestrator.seams import Ask, ChatMessage, Document, Embedder, Generated, SkillAnswer, SkillTask
@@ -56,7 +58,7 @@ class KnowledgeSkill:
         self._document_chars = document_chars
 
     async def answer(self, task: SkillTask) -> SkillAnswer | None:
-        if not task.documents:
+        if not task.documents or asks_for_no_fact(task.text):
             return None
         if asks_for_summary(task.text):
             return await self._summary(task)
@@ -76,10 +78,11 @@ class KnowledgeSkill:
         generated = await task.generator.generate(_ask(task, shown))
         if UNKNOWN.rstrip(".").casefold() in generated.text.casefold():
             return _unknown(reading, "the model found no answer in them", generated, about=about)
-        checked = check_answer(generated.text, question, shown, reading.weights, about)
+        asked = await self._question(task, reading, about)
+        checked = check_answer(generated.text, question, shown, reading.weights, about, asked)
         if checked.is_supported and not about.unsaid(checked.cited):
             return _cited(task, reading, checked, generated, about)
-        return await self._quoted(task, reading, checked, generated, about)
+        return await self._quoted(task, reading, checked, generated, about, asked)
 
     async def _read(self, task: SkillTask, question: frozenset[str]) -> Reading:
         reading = await _aside(task.documents, lambda: read(question, task.documents))
@@ -95,6 +98,13 @@ class KnowledgeSkill:
         meant = {noun: await with_synonyms(noun, reading, self._embedder) for noun in nouns}
         return Attribution.of([meant.get(subject, subject) for subject in wanted], reading)
 
+    async def _question(self, task: SkillTask, reading: Reading, about: Attribution) -> Question:
+        """What was asked; where there is an embedder, with the words that mean the same as those no document has."""
+        apart = [word for s in (*about.held, *about.absent) if s.is_beside for word in (s.text, *s.words)]
+        asked = Question.of(_asked(task), apart)
+        known = {each: subject.also for subject in about.held for each in subject.words if subject.also}
+        return replace(asked, also=known)
+
     async def _quoted(
         self,
         task: SkillTask,
@@ -102,13 +112,14 @@ class KnowledgeSkill:
         checked: CheckedAnswer,
         generated: Generated,
         about: Attribution,
+        asked: Question,
     ) -> SkillAnswer:
         """Sentences of the passage that clearly bears on the question. Whether they answer it was not measured."""
         # A subject that is nowhere lowers the relevance of every passage, and it is told apart.
         enough = BEARS if about.is_partly_absent else BEARS_CLEARLY
         clearly = [passage for passage in reading.passages if passage.relevance >= enough]
         best = best_passage(clearly, about)
-        found = best and await quotation(_asked(task), best, about, reading.weights, self._embedder)
+        found = best and await quotation(asked, best, about, reading, self._embedder)
         if not best or not found:
             why = "they do not say what the model answered"
             return _unknown(reading, why, generated, about=about)

@@ -24,12 +24,33 @@ _NO_CONTENT = frozenset(
     when where why how s t d ll m re ve please tell say give know according document documents text
     many much long does mean get gets got let yes yeah sure okay ok
     le les une des du et il ils elle elles dans pour avec sur qui que quoi quand combien comment pourquoi quel quelle ou
-    der das dem des ist sind ein eine einen einem einer wie wo wer wann welche welcher welches warum und mit fur auf von
+    es er sie der das dem des ist sind ein eine einen einem einer wie wo wer wann welche welcher welches warum und mit fur auf von
     el los las una que quien cual cuando donde como cuanto por con para esta""".split()  # noqa: SIM905 - a list of 200 literals is no list to read
 )
 _NEGATIONS = frozenset({"no", "not", "never", "none", "nothing", "neither", "nor", "without", "cannot"})
 _ENDINGS = ("'s", "’s", "ingly", "edly", "ings", "ing", "ied", "ies", "ed", "es", "ly", "s")
 _SHORTEST_STEM = 3
+# Each first word in its forms that endings do not show. None of them is a word of another meaning too ("saw", "left").
+_IRREGULAR = {
+    form: base
+    for base, *forms in (
+        row.split()
+        for row in """lead led|win won|build built|sell sold|buy bought|begin began begun|write wrote written|take took taken
+    |give gave given|become became|hold held|keep kept|leave left|lose lost|send sent|spend spent|make made|pay paid|run ran
+    |sit sat|speak spoke spoken|stand stood|teach taught|tell told|think thought|wear wore worn|withdraw withdrew withdrawn|fall fell
+    fallen|eat ate eaten|drive drove driven|choose chose chosen|break broke broken|bring brought|catch caught|draw drew drawn|fly flew
+    flown|forget forgot forgotten|freeze froze frozen|grow grew grown|know knew known|meet met|ride rode ridden|rise rose risen|sing
+    sang sung|sink sank sunk|sleep slept|steal stole stolen|swim swam swum|throw threw thrown|bear born|die died dies dying|come came
+    |go goes went gone|man men|woman women|child children|foot feet|tooth teeth|mouse mice""".replace(
+            "\n", " "
+        ).split("|")
+    )
+    for form in forms
+}
+IRREGULAR_FORMS = frozenset(_IRREGULAR)
+_ENGLISH = re.compile(
+    r"\b(?:the|what|whom|whose|when|where|which|why|how|are|were|does|did|have|of|can|who|is)\b", re.I
+)
 
 
 def content(text: str) -> frozenset[str]:
@@ -47,6 +68,10 @@ def carries_content(word: str) -> bool:
     return fold(word) not in _NO_CONTENT
 
 
+def is_english(text: str) -> bool:
+    return _ENGLISH.search(text) is not None
+
+
 def negates(text: str) -> bool:
     words = _WORD.findall(text.casefold().replace("’", "'"))
     return any(word in _NEGATIONS or word.endswith("n't") for word in words)
@@ -59,14 +84,14 @@ def _content(text: str) -> Iterator[str]:
         elif _UNSPACED.search(word):
             yield from (word[i : i + 2] for i in range(max(1, len(word) - 1)))
         elif word not in _NO_CONTENT:
-            yield _stem(word)
+            yield _stem(_IRREGULAR.get(word, word))
 
 
 def _stem(word: str) -> str:
     for ending in _ENDINGS:
         stem = word.removesuffix(ending)
         if stem != word and len(stem) >= _SHORTEST_STEM:
-            word = stem
+            word = f"{stem}y" if ending in ("ied", "ies") else stem  # carries are no cars
             break
     if len(word) > _SHORTEST_STEM and word[-1] == word[-2] and word[-1] not in "ls":
         word = word[:-1]  # stopp(ed), runn(ing)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from hashlib import sha256
 from itertools import islice
@@ -16,6 +16,7 @@ from orchestrator.seams import Document
 BEARS = 0.34
 PASSAGE_CHARS = 600
 MAX_PASSAGES = 500  # a tenth of a second of work
+_REPEATED = 3
 _SENTENCE_END = re.compile(
     r"(?<=[.!?。！？])[\"'”’)\]]*\s+|(?<=[。！？])|\n{2,}|\n(?=\s*(?:[-*•]|\d+[.)])\s)"
 )
@@ -56,6 +57,25 @@ def sentences(text: str) -> list[str]:
     return [part.strip() for part in _SENTENCE_END.split(text) if part and part.strip()]
 
 
+def _without_repeats(parts: Sequence[str]) -> Iterator[str]:
+    """Each sentence behind each other once: a text that goes round in circles is read once.
+
+    Behind what was left out the last sentences of it stand, so that an "it" points at what it did.
+    """
+    seen: set[tuple[str, str]] = set()
+    left_out: list[str] = []
+    before = ""
+    for part in parts:
+        if (before, part) in seen:
+            left_out.append(part)
+        else:
+            seen.add((before, part))
+            yield from left_out[-_REPEATED:]
+            left_out.clear()
+            yield part
+        before = part
+
+
 def read(question: frozenset[str], documents: Sequence[Document]) -> Reading:
     """Weigh every passage for a question given as its content words.
 
@@ -69,8 +89,9 @@ def read(question: frozenset[str], documents: Sequence[Document]) -> Reading:
         _passage(position, text, words, number, documents[number - 1], question, weights)
         for position, (text, words, number) in enumerate(cut)
     ]
+    is_cut = any(len(document.text) > 2 * MAX_PASSAGES * PASSAGE_CHARS for document in documents)
     ranked = sorted(weighed, key=lambda passage: -passage.relevance)
-    return Reading(tuple(ranked), weights, is_partial=next(every, None) is not None)
+    return Reading(tuple(ranked), weights, is_partial=next(every, None) is not None or is_cut)
 
 
 def _passage(
@@ -97,11 +118,11 @@ def _relevance(
 def _passages(number: int, document: Document) -> Iterator[tuple[str, frozenset[str], int]]:
     title = content(document.source)
     # Twice as much as can be used, so that the rest shows in `is_partial` and is not split in vain.
-    for text in _windows(sentences(document.text[: 2 * MAX_PASSAGES * PASSAGE_CHARS])):
+    for text in _windows(_without_repeats(sentences(document.text[: 2 * MAX_PASSAGES * PASSAGE_CHARS]))):
         yield text, content(text) | title, number
 
 
-def _windows(parts: Sequence[str]) -> Iterator[str]:
+def _windows(parts: Iterable[str]) -> Iterator[str]:
     held = ""
     for part in parts:
         for piece in (part[i : i + PASSAGE_CHARS] for i in range(0, len(part), PASSAGE_CHARS)):

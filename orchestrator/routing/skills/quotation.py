@@ -7,8 +7,9 @@ from dataclasses import dataclass
 
 from orchestrator.errors import CouncilError
 from orchestrator.routing.skills.attribution import Attribution, holds, opener
-from orchestrator.routing.skills.overlap import Weights, content
-from orchestrator.routing.skills.passages import Passage, sentences
+from orchestrator.routing.skills.overlap import content
+from orchestrator.routing.skills.passages import Passage, Reading, sentences
+from orchestrator.routing.skills.statements import Question, answers, statements
 from orchestrator.routing.skills.subjects import Subject
 from orchestrator.seams import Embedder
 
@@ -19,7 +20,7 @@ _LONGEST_CHARS = 600
 
 @dataclass(frozen=True, slots=True)
 class Quotation:
-    """`covers`: whether it has nearly all the question's words that carry content."""
+    """`covers`: whether each of its sentences speaks of all that was asked."""
 
     text: str
     covers: bool
@@ -36,21 +37,24 @@ def best_passage(passages: Sequence[Passage], about: Attribution) -> Passage | N
 
 
 async def quotation(
-    asked: str, passage: Passage, about: Attribution, weights: Weights, embedder: Embedder | None
+    asked: Question, passage: Passage, about: Attribution, reading: Reading, embedder: Embedder | None
 ) -> Quotation | None:
     """None when no sentence of the passage speaks of what was asked."""
     parts = sentences(passage.text)
     spoken = _sentences_about(parts, passage, [s for s in about.held if s.kind not in ("noun", "unspaced")])
     if not spoken:
         return None
-    question = content(asked)
-    scores = [weights.share(question, content(parts[index])) for index in spoken]
+    question = content(asked.text)
+    scores = [reading.weights.share(question, content(parts[index])) for index in spoken]
     if embedder is not None:
-        scores = await _raised(asked, [parts[index] for index in spoken], scores, embedder)
+        scores = await _raised(asked.text, [parts[index] for index in spoken], scores, embedder)
     least = _NEARLY * max(scores)
     taken = [index for index, score in zip(spoken, scores, strict=True) if score >= least]
-    text = _joined(parts, taken)
-    return Quotation(text, weights.share(question, content(text) | content(passage.title)) >= _NEARLY)
+    answering = {each.text for each in statements([passage], reading.passages) if answers(asked, each)}
+    if not asked.parts or any(parts[index] in answering for index in taken):
+        taken = [index for index in taken if not asked.parts or parts[index] in answering]
+        return Quotation(_joined(parts, taken), covers=True)
+    return Quotation(_joined(parts, taken), covers=False)
 
 
 def _sentences_about(parts: Sequence[str], passage: Passage, wanted: Sequence[Subject]) -> list[int]:

@@ -25,6 +25,7 @@ from orchestrator.errors import (
     SandboxUnavailable,
 )
 from orchestrator.routing.deliberation.budget import Limits
+from orchestrator.routing.deliberation.calibration import Calibration
 from orchestrator.routing.deliberation.deliberation import Deliberation
 from orchestrator.routing.deliberation.events import (
     EarlyStop,
@@ -499,3 +500,51 @@ async def test_a_hint_follows_the_caller_s_own_system_words() -> None:
         "You are kind.\n\nBe short.",
         CAPITAL.text,
     ]
+
+
+class OneMeaning:
+    """Embeds everything alike, as a real embedder does with words it does not know."""
+
+    async def embed(self, text: str) -> np.ndarray:
+        return np.ones(1, dtype=np.float32)
+
+
+async def test_signs_without_words_are_one_opinion_only_where_they_are_the_same() -> None:
+    question = Question([ChatMessage("user", "🙂")])
+    verdict = await decide(scripted(a="🌟", b="🙂", c="🌟"), question, embedder=OneMeaning())
+    assert [vote.voices for vote in verdict.votes] == [(0, 2), (1,)]
+    assert verdict.reason.startswith("2 of 3 voices say '🌟'")
+
+
+SMALL = Calibration(
+    models=frozenset("abcde"),
+    by_share={form: {"slope": 1.0, "intercept": 0.0} for form in ("open", "number", "yes_no", "choice")},  # type: ignore[dict-item]
+    by_log_prob={"slope": 1.0, "intercept": 0.0},  # type: ignore[arg-type]
+    record={},
+)
+
+
+@pytest.mark.parametrize(
+    ("asked", "lines", "is_measured"),
+    [
+        ("Capital of Spain?", ["Madrid", "Madrid", "Rome"], True),
+        ("Capital of Spain?", ["Madrid", "Rome"], False),
+        ("Capital of Spain?", ["Madrid", "Madrid", "Rome", "Oslo"], False),
+        ("Capital of Spain?", ["Madrid"], False),
+        ("Capital of Spain?", [Line("El", finish_reason="length")] * 3, False),
+        ("Capital of Spain?", [Line("It is Madrid. It lies", finish_reason="length")] * 3, True),
+        ("Capital of Spain?", ["Madrid", Line("Madrid", finish_reason="length"), "Madrid"], False),
+        ("17 * 3", [Line("17 * 3 = 51\nIt is", finish_reason="length")] * 3, True),
+        ("I have 3. How many with 2 more?", [Line("I had 3. Now 4\nSo", finish_reason="length")] * 3, False),
+        ("", ["Hello"] * 3, False),
+        ("🙂", ["🙂"] * 3, False),
+        ("Tell me a joke", ["No"] * 3, False),
+    ],
+)
+async def test_confidence_is_of_what_was_measured(
+    asked: str, lines: list[Line | str], is_measured: bool
+) -> None:
+    generator = scripted(**dict(zip("abcde", lines, strict=False)))
+    question = Question([ChatMessage("user", asked)])
+    verdict = await decide(generator, question, calibration=SMALL, early_stop=False)
+    assert (verdict.confidence is not None) is is_measured

@@ -113,7 +113,7 @@ def _voting(
     deliberation = Deliberation(
         generator,
         embedder=embedder,
-        verifiers=verifiers(solver, generator, runner),
+        verifiers=verifiers(runner),
         calibration=Calibration.load_or_none(),
     )
     return Voting(deliberation, solver, settings.vote_voices, settings.vote_tokens, settings.vote_deadline_s)

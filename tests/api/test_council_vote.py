@@ -14,7 +14,7 @@ import httpx
 import openai
 import pytest
 
-from orchestrator.errors import InferenceStreamBroken, QueueFull
+from orchestrator.errors import InferenceStreamBroken, InferenceUnavailable, QueueFull
 from orchestrator.inference.registry import InstalledModel
 from tests.api.conftest import MODEL, WORDS
 from tests.api.server import AppServer, wait_until
@@ -101,23 +101,51 @@ def test_a_stream_shows_the_voices_and_then_the_answer(fake_client: openai.OpenA
     assert chunks[-1].usage.completion_tokens > 0
 
 
-def test_a_computed_answer_beats_a_majority_that_is_wrong(http: httpx.Client, say: Any) -> None:
-    say("It is 5.")
-    question = {**HELLO, "messages": [{"role": "user", "content": "What is 2+2?"}]}
-    reply = http.post(CHAT, json=question).json()
-    assert reply["choices"][0]["message"]["content"].startswith("2 + 2 = 4")
-    told = reply["council"]
-    assert (told["skill"], told["method"], told["model"]) == ("math", "computed", None)
-    assert len(told["evidence"]["voices"]) == VOICES
+SUMS = {
+    "2+2": "2 + 2 = 4 (computed exactly)",
+    "What is 17*3?": "17 * 3 = 51",
+    "Is 91 prime?": "",
+    "15% of 240": "36",
+}
 
 
-def test_a_voice_that_computes_right_ends_it(http: httpx.Client, say: Any) -> None:
-    say("It is 5.", "2 + 2 is 4.", "It is 5.")
-    question = {**HELLO, "messages": [{"role": "user", "content": "What is 2+2?"}]}
-    told = http.post(CHAT, json=question).json()["council"]
-    assert (told["method"], told["confidence"]) == ("computed", 1.0)
-    assert told["evidence"]["reason"].endswith("voices that could be compared came to it")
-    assert told["evidence"]["voices"][told["evidence"]["winner"]]["verified"] is True
+@pytest.mark.parametrize("error", [None, InferenceUnavailable("down"), QueueFull("full")])
+@pytest.mark.parametrize("question", SUMS)
+def test_what_is_computed_needs_no_engine(
+    http: httpx.Client, backend: FakeBackend, question: str, error: Exception | None
+) -> None:
+    backend.script = replace(backend.script, error=error)
+    reply = http.post(CHAT, json={**HELLO, "messages": [{"role": "user", "content": question}]})
+    body = reply.raise_for_status().json()
+    assert SUMS[question] in body["choices"][0]["message"]["content"]
+    told = body["council"]
+    assert (told["skill"], told["method"], told["model"], told["confidence"]) == (
+        "math",
+        "computed",
+        None,
+        1.0,
+    )
+    assert told["evidence"]["early_stop"]["cause"] == "proved"
+    assert [voice["outcome"] for voice in told["evidence"]["voices"]] == ["answered"] + ["not_asked"] * VOICES
+    assert (body["usage"]["prompt_tokens"], backend.requests) == (0, [])
+
+
+def test_a_stream_of_what_is_computed(http: httpx.Client, backend: FakeBackend) -> None:
+    wanted = {**HELLO, "messages": [{"role": "user", "content": "2+2"}], "stream": True}
+    chunks = list(events(http.post(CHAT, json=wanted).raise_for_status().text))
+    text = "".join(chunk["choices"][0]["delta"].get("content", "") for chunk in chunks)
+    assert text == "2 + 2 = 4 (computed exactly)"
+    kinds = [chunk["council"].get("event") for chunk in chunks if "council" in chunk]
+    assert kinds[1:4] == ["voice_started", "voice_finished", "early_stop"]
+    assert backend.requests == []
+
+
+def test_what_the_solver_refuses_is_refused_at_once(http: httpx.Client, backend: FakeBackend) -> None:
+    wanted = {**HELLO, "messages": [{"role": "user", "content": "9**9**9**9"}]}
+    told = http.post(CHAT, json=wanted).raise_for_status().json()["council"]
+    assert (told["method"], told["confidence"]) == ("computed", None)
+    assert told["evidence"]["early_stop"]["cause"] == "decided"
+    assert backend.requests == []
 
 
 def test_a_schema_is_held_by_engine_and_verdict(http: httpx.Client, backend: FakeBackend, say: Any) -> None:

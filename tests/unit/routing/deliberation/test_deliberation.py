@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from contextlib import aclosing, suppress
 from typing import Any
 
@@ -37,7 +37,7 @@ from orchestrator.routing.deliberation.events import (
 )
 from orchestrator.routing.deliberation.opinion import Verdict
 from orchestrator.routing.deliberation.question import Question
-from orchestrator.routing.deliberation.verification import ComputedVerifier, ExampleCheck, ExecutedVerifier
+from orchestrator.routing.deliberation.verification import CheckMethod, ExampleCheck, ExecutedVerifier
 from orchestrator.routing.deliberation.voices import Voice
 from orchestrator.routing.deliberation.weighting import log_prob
 from orchestrator.seams import Ask, ChatMessage, CodeResult, Generated
@@ -69,6 +69,26 @@ async def decide(
     finally:
         assert generator.running == 0
         assert own_tasks() == []
+
+
+class Proving:
+    """A check that proves what passes: `solvable` says where it applies, `is_right` what passes."""
+
+    method: CheckMethod = "computed"
+    proves = True
+    required = False
+
+    def __init__(
+        self, solvable: Callable[[str], bool], is_right: Callable[[str, str], Awaitable[bool | None]]
+    ) -> None:
+        self.solvable = solvable
+        self.is_right = is_right
+
+    def applies(self, question: Question) -> bool:
+        return self.solvable(question.text)
+
+    async def passes(self, question: Question, answer: str) -> bool | None:
+        return await self.is_right(question.text, answer)
 
 
 def own_tasks() -> list[str]:
@@ -275,7 +295,7 @@ async def test_a_cancelled_caller_leaves_nothing_wherever_it_was(turns: int) -> 
     generator = scripted(
         a=Line("It is 5", steps=2), b=Line("5", steps=3), c=HANGS, d=Line("6", error=QueueFull("x"))
     )
-    slow = ComputedVerifier(lambda _: True, lambda *_: asyncio.sleep(0.01, None))
+    slow = Proving(lambda _: True, lambda *_: asyncio.sleep(0.01, None))
     deciding = asyncio.create_task(
         Deliberation(generator, verifiers=[slow]).decide(SUM, voices("a", "b", "c", "d"), LIMITS)
     )
@@ -339,11 +359,11 @@ def test_early_stop_never_changes_the_winner(rows: list[tuple[str, float, int]],
     assert asyncio.run(outcome(True)) == asyncio.run(outcome(False))
 
 
-def computed(right: str) -> ComputedVerifier:
+def computed(right: str) -> Proving:
     async def is_right(question: str, answer: str) -> bool | None:
         return None if "?" in answer else right in answer
 
-    return ComputedVerifier(lambda text: "+" in text, is_right)
+    return Proving(lambda text: "+" in text, is_right)
 
 
 async def test_a_proved_answer_beats_the_majority_and_ends_it() -> None:
@@ -414,7 +434,7 @@ async def test_a_sandbox_that_fails_says_nothing_about_the_answer() -> None:
 
 
 async def test_a_check_that_hangs_ends_with_the_time_and_the_answer_counts_unchecked() -> None:
-    hanging = ComputedVerifier(lambda _: True, lambda *_: asyncio.sleep(3600, None))
+    hanging = Proving(lambda _: True, lambda *_: asyncio.sleep(3600, None))
     verdict = await decide(scripted(a="5", b="5"), SUM, Limits(1000, 0.05, 20), verifiers=[hanging])
     assert (verdict.answer, verdict.opinions[0].verified) == ("5", None)
     assert verdict.reason.endswith("; the time budget ended it")

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import json
 import socket
+import threading
 import time
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import replace
 from itertools import count
 from typing import Any
@@ -16,6 +18,7 @@ import pytest
 
 from orchestrator.errors import InferenceStreamBroken, InferenceUnavailable, QueueFull
 from orchestrator.inference.registry import InstalledModel
+from orchestrator.routing.deliberation.floor import MAX_WAITING_VOTES
 from tests.api.conftest import MODEL, WORDS
 from tests.api.server import AppServer, wait_until
 from tests.api.test_faults import hang_up, request_bytes
@@ -159,9 +162,47 @@ def test_a_schema_is_held_by_engine_and_verdict(http: httpx.Client, backend: Fak
 
 @pytest.mark.parametrize("stream", [False, True])
 def test_when_nobody_answers_it_is_a_status(http: httpx.Client, backend: FakeBackend, stream: bool) -> None:
-    backend.script = replace(backend.script, error=QueueFull("full", retry_after_s=1))
+    backend.script = replace(backend.script, error=InferenceStreamBroken("gone"))
     reply = http.post(CHAT, json={**HELLO, "stream": stream})
     assert (reply.status_code, reply.json()["error"]["code"]) == (503, "no_voice_answered")
+
+
+@pytest.mark.parametrize("stream", [False, True])
+def test_a_full_queue_is_told_as_such(http: httpx.Client, backend: FakeBackend, stream: bool) -> None:
+    backend.script = replace(backend.script, error=QueueFull("full", retry_after_s=1))
+    reply = http.post(CHAT, json={**HELLO, "stream": stream})
+    assert (reply.status_code, reply.json()["error"]["code"]) == (429, "queue_full")
+    assert reply.headers["retry-after"] == "1"
+
+
+def test_many_votes_leave_slots_to_others_and_the_rest_is_refused_at_once(
+    http: httpx.Client, server: AppServer, backend: FakeBackend, model: InstalledModel
+) -> None:
+    assert model.record.cpu is not None
+    places = model.record.cpu.slots * 3 // 4
+    script = backend.script
+    backend.script = replace(script, after_tokens=1, hangs=True)
+    refused: list[httpx.Response] = []
+
+    def vote() -> None:
+        with suppress(httpx.ReadTimeout):  # who is heard is not answered before this caller leaves
+            refused.append(httpx.post(f"{server.url}{CHAT}", json=HELLO, timeout=4))
+
+    callers = [threading.Thread(target=vote) for _ in range(30)]
+    for caller in callers:
+        caller.start()
+    wait_until(lambda: len(refused) >= 30 - MAX_WAITING_VOTES - 3)
+    assert len(backend.running) == places < model.record.cpu.slots
+    assert all(reply.json()["error"]["code"] == "queue_full" for reply in refused)
+    assert {(reply.status_code, reply.headers["retry-after"]) for reply in refused} == {(429, "2")}
+    backend.script = script
+    plain = {"model": MODEL, "messages": HELLO["messages"]}
+    assert http.post(CHAT, json=plain).json()["choices"][0]["message"]["content"] == WORDS
+    known = {**HELLO, "messages": [{"role": "user", "content": "2+2"}]}
+    assert http.post(CHAT, json=known).json()["council"]["method"] == "computed"
+    for caller in callers:
+        caller.join()
+    assert http.post(CHAT, json=HELLO).status_code == 200
 
 
 def test_when_nobody_answers_late_it_is_an_error_event(http: httpx.Client, backend: FakeBackend) -> None:

@@ -25,6 +25,7 @@ from orchestrator.turn.values import (
     Decided,
     Finished,
     Progress,
+    Routed,
     TextPiece,
     TurnEvent,
     TurnRequest,
@@ -48,7 +49,7 @@ class Voting:
         """`Decided`, `Progress` as voices come and go, the answer, `Finished`. Raises NoVoiceAnswered."""
         yield Decided(run.routed)
         question = Question(run.request.messages, run.request.json_schema, run.request.stop)
-        voices = self._voices(question, run, states)
+        voices = self._voices(question, run.request, run.routed, states)
         computed, spent_s = await self._computed(run)
         verdict: Verdict | None = None
         if computed is not None:
@@ -68,6 +69,18 @@ class Voting:
         yield TextPiece(answer.text)
         yield Finished(_result(run, answer, verdict))
 
+    def told(self, request: TurnRequest, routed: Routed, states: Sequence[ModelState]) -> Routed:
+        """The decision with what a vote is: who would speak, for how much. Raises ModelNotFound for an unknown voice."""
+        question = Question(request.messages, request.json_schema, request.stop)
+        voices = self._voices(question, request, routed, states)
+        models = ", ".join(dict.fromkeys(voice.model for voice in voices))
+        first = "" if request.is_constrained else "; what the exact solver computes needs none of them"
+        reason = (
+            f"A vote: {len(voices)} voices of {models} answer, with at most {self.tokens} new tokens"
+            f" and {self.seconds:g} s together{first}."
+        )
+        return replace(routed, decision=replace(routed.decision, reason=reason))
+
     async def _computed(self, run: TurnRun) -> tuple[SkillAnswer | None, float]:
         """What the exact solver knows, and how long it took to say so. Nothing where the request fixes the answer's form."""
         if run.request.is_constrained:
@@ -82,10 +95,11 @@ class Voting:
         seconds = max(self.seconds - spent_s, _LEAST_S)
         return Limits(self.tokens, seconds, min(share, run.task.max_tokens))
 
-    def _voices(self, question: Question, run: TurnRun, states: Sequence[ModelState]) -> list[Voice]:
+    def _voices(
+        self, question: Question, request: TurnRequest, routed: Routed, states: Sequence[ModelState]
+    ) -> list[Voice]:
         """One candidate a named model; of one model, or where none is named, several samples."""
-        request = run.request
-        models = list(request.voices) or _ready(run.routed.decision.model, states)
+        models = list(request.voices) or _ready(routed.decision.model, states)
         unknown = [model for model in models if model not in {state.id for state in states}]
         if unknown:
             raise ModelNotFound(f"voices: no such model: {unknown[0]}", param="voices")

@@ -133,6 +133,14 @@ def test_what_is_computed_needs_no_engine(
     assert (body["usage"]["prompt_tokens"], backend.requests) == (0, [])
 
 
+def test_the_route_of_a_vote_tells_of_voices_and_budget(http: httpx.Client) -> None:
+    wanted = {"model": "council/vote", "prompt": HELLO["messages"][0]["content"]}
+    reason = http.post("/api/route", json=wanted).raise_for_status().json()["decision"]["reason"]
+    assert reason.startswith(f"A vote: {VOICES} voices of {MODEL} answer, with at most 4096 new tokens")
+    headers = http.post(CHAT, json=HELLO).headers
+    assert headers["x-council-reason"] == reason
+
+
 def test_a_stream_of_what_is_computed(http: httpx.Client, backend: FakeBackend) -> None:
     wanted = {**HELLO, "messages": [{"role": "user", "content": "2+2"}], "stream": True}
     chunks = list(events(http.post(CHAT, json=wanted).raise_for_status().text))

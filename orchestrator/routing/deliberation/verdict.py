@@ -32,7 +32,7 @@ def make_verdict(
 ) -> Verdict:
     """`count` has at least one vote."""
     leader = count.leader
-    winner = _representative(leader, seats)
+    winner = _representative(question, leader, seats)
     opinions = _opinions(seats, count)
     whole = sum(vote.weight for cluster in count.clusters for vote in cluster.votes) or 1.0
     return Verdict(
@@ -51,15 +51,16 @@ def make_verdict(
     )
 
 
-def _representative(cluster: Cluster, seats: Sequence[Seat]) -> Vote:
+def _representative(question: Question, cluster: Cluster, seats: Sequence[Seat]) -> Vote:
     """The member whose words are shown: of its cluster's standing, whole, shown the question as it is, the surest."""
 
-    def preference(vote: Vote) -> tuple[bool, bool, float, int]:
+    def preference(vote: Vote) -> tuple[bool, bool, bool, float, int]:
         seat = seats[vote.voice]
         assert seat.generated is not None, "who votes has answered"
         log_prob = seat.generated.mean_log_prob
         return (
             seat.generated.finish_reason == "stop",
+            _is_complete(question, seat),
             seat.voice.rotation == 0,
             float("-inf") if log_prob is None else log_prob,
             -vote.voice,
@@ -132,8 +133,8 @@ def _confidence(
         return None
     if question.form == "open" and not is_short(form):
         return None  # curves were fitted to short answers
-    if not all(_is_complete(question, seats[vote.voice]) for vote in leader.votes):
-        return None
+    if sum(_is_complete(question, seats[vote.voice]) for vote in leader.votes) < 2:
+        return None  # what was cut off may have gone on to say something else
     models = {seat.voice.model for seat in seats}
     return calibration.confidence(models, question.form, count.share)
 

@@ -285,6 +285,17 @@ async def test_a_vote_on_what_is_too_large_says_that_the_solver_refuses(site: Si
     assert (result.evidence["early_stop"]["cause"], site.generator.asks) == ("decided", [])
 
 
+async def test_the_decision_on_a_vote_tells_of_voices_and_budget(site: Site) -> None:
+    wanted = request("Which animal?", model=VOTE)
+    told = "A vote: 3 voices of tiny answer, with at most 4096 new tokens and 30 s together"
+    for routed in (await site.turns.decide(wanted), await site.turns.what_if(wanted, None, None)):
+        assert routed.decision.reason == f"{told}; what the exact solver computes needs none of them."
+    schema = await site.turns.decide(request("Which animal?", model=VOTE, json_schema={"type": "object"}))
+    assert schema.decision.reason == f"{told}."
+    with pytest.raises(ModelNotFound):
+        await site.turns.decide(request(model=VOTE, voices=("gone",)))
+
+
 async def test_named_voices_are_asked_once_each_and_must_exist(site: Site) -> None:
     site.computing.does = knows_nothing
     site.states.states += (ModelState("big", ("balanced",), ready=True, context_tokens=4096),)

@@ -52,7 +52,7 @@ class Deliberation:
         self._calibration = calibration
         self._weight = weight
         self._early_stop = early_stop
-        self._floor = floor or Floor()
+        self._floor = floor or Floor.without_bounds()
 
     async def decide(
         self,

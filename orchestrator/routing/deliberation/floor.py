@@ -14,18 +14,13 @@ from orchestrator.errors import QueueFull
 
 MAX_WAITING_VOTES = 16
 RETRY_AFTER_S = 2
-
-
-def no_bound(model: str) -> int:
-    return 1_000_000
+_NO_BOUND = 2**31
 
 
 class Floor:
     """Built once. `places` says how many voices of a model may speak at once; asked once a model."""
 
-    def __init__(
-        self, places: Callable[[str], int] = no_bound, max_waiting_votes: int = MAX_WAITING_VOTES
-    ) -> None:
+    def __init__(self, places: Callable[[str], int], max_waiting_votes: int = MAX_WAITING_VOTES) -> None:
         self._places = places
         self._max_waiting_votes = max_waiting_votes
         self._free: dict[str, asyncio.Semaphore] = {}
@@ -47,6 +42,10 @@ class Floor:
         if model not in self._free:
             self._free[model] = asyncio.Semaphore(self._places(model))
         return self._free[model]
+
+    @classmethod
+    def without_bounds(cls) -> Floor:
+        return cls(lambda model: _NO_BOUND, _NO_BOUND)
 
     def begins(self, admission: Admission) -> None:
         self._waiting.discard(admission)

@@ -39,6 +39,13 @@ async def test_votes_wait_for_each_other() -> None:
     assert generator.running == 0
 
 
+async def test_without_a_floor_any_number_speaks_at_once() -> None:
+    generator = ScriptedGenerator(answer=lambda ask: Line("Paris", steps=3))
+    council = Deliberation(generator)
+    await asyncio.gather(*(decide(council) for _ in range(40)))
+    assert generator.most_running == 40 * 3
+
+
 async def test_one_place_is_enough_for_a_vote() -> None:
     council, generator = deliberation(Line("Paris"), places=1)
     assert (await decide(council)).consensus

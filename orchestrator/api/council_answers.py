@@ -107,9 +107,14 @@ def chat(result: TurnResult, warnings: Sequence[str] = ()) -> dict[str, Any]:
 def vote(
     result: TurnResult, prices: Prices, candidates: Sequence[str], top_k: int, warnings: Sequence[str]
 ) -> dict[str, Any]:
-    """`POST /vote`: both applications' fields. `candidates` are who voted when none were named."""
+    """`POST /vote`: both applications' fields. `candidates` are who voted when none were named.
+
+    A candidate that was named is in `all_candidates` also when it was not asked, as the answer was computed: its text
+    is then empty, its `outcome` says why.
+    """
     heard = sorted(voices(result), key=lambda voice: voice["share"] or 0.0, reverse=True)
-    ranked = [{**voice, "confidence": _confidence_of(voice, result)} for voice in heard]
+    entries = [*heard, *_not_asked(result, candidates)]
+    ranked = [{**voice, "confidence": _confidence_of(voice, result)} for voice in entries]
     scores = [voice["confidence"] for voice in ranked if voice["confidence"] is not None]
     return {
         "text": result.text,
@@ -131,6 +136,13 @@ def vote(
         "council_used": deliberated(result),
         "council": extension(result, warnings),
     }
+
+
+def _not_asked(result: TurnResult, candidates: Sequence[str]) -> list[dict[str, Any]]:
+    """One entry a named candidate."""
+    asked: Sequence[Mapping[str, Any]] = result.evidence.get("voices", ())
+    spared = {voice["model"]: dict(voice) for voice in asked if voice["outcome"] == "not_asked"}
+    return [spared[name] for name in dict.fromkeys(candidates) if name in spared]
 
 
 def _confidence_of(voice: Mapping[str, Any], result: TurnResult) -> float | None:
@@ -157,7 +169,7 @@ def council(result: TurnResult, prices: Prices) -> dict[str, Any]:
 
 
 def deliberated(result: TurnResult) -> bool:
-    """Whether candidates were compared, also where a computed answer then took the place of theirs."""
+    """Whether a vote was held, also where the exact solver's voice decided it before the others were asked."""
     return "voices" in result.evidence
 
 

@@ -17,6 +17,7 @@ from orchestrator.inference.types import InferenceBackend
 from orchestrator.memory.embed import MiniLmEmbedder
 from orchestrator.routing.deliberation.calibration import Calibration
 from orchestrator.routing.deliberation.deliberation import Deliberation
+from orchestrator.routing.deliberation.floor import Floor
 from orchestrator.routing.features import HEAD_CHARS
 from orchestrator.routing.policies.judgement import CERTAIN
 from orchestrator.routing.router import Router
@@ -64,10 +65,17 @@ def build_turns(
         ),
         skills=skills,
         generator=generator,
-        voting=_voting(settings, own, generator, embedder, runner),
+        voting=_voting(settings, own, generator, embedder, runner, Floor(partial(voices_at_once, registry))),
         runner=runner,
         limits=TurnLimits(settings.skill_deadline_s, settings.answer_tokens),
     )
+
+
+def voices_at_once(registry: ModelRegistry, model_id: str) -> int:
+    """Three quarters of what the model's engine generates at once: a plain chat finds one of the others."""
+    record = registry.get(model_id).record
+    slots = record.cpu.slots if record.cpu else record.gpu.limits.max_batch_size if record.gpu else 1
+    return max(1, slots * 3 // 4)
 
 
 def is_computable(text: str) -> bool:
@@ -108,12 +116,14 @@ def _voting(
     generator: Generator,
     embedder: Embedder | None,
     runner: CodeRunner | None,
+    floor: Floor,
 ) -> Voting:
     solver = next(skill for skill in own if skill.name == "math")
     deliberation = Deliberation(
         generator,
         embedder=embedder,
-        verifiers=verifiers(solver, generator, runner),
+        verifiers=verifiers(runner),
         calibration=Calibration.load_or_none(),
+        floor=floor,
     )
     return Voting(deliberation, solver, settings.vote_voices, settings.vote_tokens, settings.vote_deadline_s)

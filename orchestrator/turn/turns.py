@@ -49,17 +49,24 @@ class Turns:
 
     async def decide(self, request: TurnRequest) -> Routed:
         """What would be done, without doing it. Raises ModelNotFound, ModelNotReady, InvalidRequest."""
-        if request.model == VOTE:
-            check_vote(request)
-        routed = await self.decisions.decide(request)
+        routed = await self._told(request, await self._checked(request).decide(request))
         current_note().decision = routed.decision
         return routed
 
     async def what_if(self, request: TurnRequest, policy: str | None, quality: float | None) -> Routed:
         """As `decide`, with another policy or quality than the server's. Nothing is noted of it."""
+        routed = await self._checked(request).what_if(request, policy, quality)
+        return await self._told(request, routed)
+
+    def _checked(self, request: TurnRequest) -> Decisions:
         if request.model == VOTE:
             check_vote(request)
-        return await self.decisions.what_if(request, policy, quality)
+        return self.decisions
+
+    async def _told(self, request: TurnRequest, routed: Routed) -> Routed:
+        if request.model != VOTE:
+            return routed
+        return self.voting.told(request, routed, await self.decisions.states.now())
 
     async def answer(self, request: TurnRequest, routed: Routed | None = None) -> TurnResult:
         """The whole answer. `routed` spares a second decision. Cancelling it stops the engine."""

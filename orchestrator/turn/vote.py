@@ -1,18 +1,21 @@
-"""`council/vote`: the turn as a deliberation, its answer checked by the same solver and the same examples as skills use.
+"""`council/vote`: the turn as a deliberation, its answers checked by the same examples as skills use.
 
-What the solver can compute is the answer, whatever the voices say; how many of them came to it is told.
+The exact solver is asked first. What it computes is the answer, whatever voices would say: none is then asked, so that
+it costs nothing and needs no engine.
 """
 
 from __future__ import annotations
 
-from collections.abc import AsyncGenerator, Sequence
+from collections.abc import AsyncGenerator, Iterable, Sequence
 from contextlib import aclosing
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from time import perf_counter
 
 from orchestrator.errors import InvalidValue, ModelNotFound, UnsupportedParameter
 from orchestrator.routing.deliberation.budget import Limits
 from orchestrator.routing.deliberation.deliberation import Deliberation
-from orchestrator.routing.deliberation.events import event_fields
+from orchestrator.routing.deliberation.events import DeliberationEvent, event_fields
+from orchestrator.routing.deliberation.known import known_events, known_verdict
 from orchestrator.routing.deliberation.opinion import Verdict
 from orchestrator.routing.deliberation.question import Question
 from orchestrator.routing.deliberation.voices import Voice, default_voices
@@ -22,11 +25,14 @@ from orchestrator.turn.values import (
     Decided,
     Finished,
     Progress,
+    Routed,
     TextPiece,
     TurnEvent,
     TurnRequest,
     TurnResult,
 )
+
+_LEAST_S = 1.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,10 +49,14 @@ class Voting:
         """`Decided`, `Progress` as voices come and go, the answer, `Finished`. Raises NoVoiceAnswered."""
         yield Decided(run.routed)
         question = Question(run.request.messages, run.request.json_schema, run.request.stop)
-        voices = self._voices(question, run, states)
-        limits = self._limits(run, len(voices))
+        voices = self._voices(question, run.request, run.routed, states)
+        computed, spent_s = await self._computed(run)
         verdict: Verdict | None = None
-        happening = self.deliberation.run(question, voices, limits, generator=run.generator)
+        if computed is not None:
+            happening = _each(known_events(known_verdict(computed, voices, spent_s * 1e3)))
+        else:
+            limits = self._limits(run, len(voices), spent_s)
+            happening = self.deliberation.run(question, voices, limits, generator=run.generator)
         async with aclosing(happening) as events:
             async for event in events:
                 if isinstance(event, Verdict):
@@ -54,50 +64,60 @@ class Voting:
                 else:
                     yield Progress(*event_fields(event))
         assert verdict is not None, "a deliberation ends with its verdict"
-        answer = await self._answer(run, verdict)
+        answer = _answer(run, verdict, computed)
         run.text_came()
         yield TextPiece(answer.text)
         yield Finished(_result(run, answer, verdict))
 
-    def _limits(self, run: TurnRun, voices: int) -> Limits:
+    def told(self, request: TurnRequest, routed: Routed, states: Sequence[ModelState]) -> Routed:
+        """The decision with what a vote is: who would speak, for how much. Raises ModelNotFound for an unknown voice."""
+        question = Question(request.messages, request.json_schema, request.stop)
+        voices = self._voices(question, request, routed, states)
+        models = ", ".join(dict.fromkeys(voice.model for voice in voices))
+        first = "" if request.is_constrained else "; what the exact solver computes needs none of them"
+        reason = (
+            f"A vote: {len(voices)} voices of {models} answer, with at most {self.tokens} new tokens"
+            f" and {self.seconds:g} s together{first}."
+        )
+        return replace(routed, decision=replace(routed.decision, reason=reason))
+
+    async def _computed(self, run: TurnRun) -> tuple[SkillAnswer | None, float]:
+        """What the exact solver knows, and how long it took to say so. Nothing where the request fixes the answer's form."""
+        if run.request.is_constrained:
+            return None, 0.0
+        began_s = perf_counter()
+        task = replace(run.task, deadline_s=min(run.task.deadline_s, self.seconds))
+        return await self.solver.answer(task), perf_counter() - began_s
+
+    def _limits(self, run: TurnRun, voices: int, spent_s: float) -> Limits:
         """Every voice can start at once: an answer gets its share of the tokens, or what the request asks for."""
         share = max(1, self.tokens // voices)
-        return Limits(self.tokens, self.seconds, min(share, run.task.max_tokens))
+        seconds = max(self.seconds - spent_s, _LEAST_S)
+        return Limits(self.tokens, seconds, min(share, run.task.max_tokens))
 
-    def _voices(self, question: Question, run: TurnRun, states: Sequence[ModelState]) -> list[Voice]:
+    def _voices(
+        self, question: Question, request: TurnRequest, routed: Routed, states: Sequence[ModelState]
+    ) -> list[Voice]:
         """One candidate a named model; of one model, or where none is named, several samples."""
-        request = run.request
-        models = list(request.voices) or _ready(run.routed.decision.model, states)
+        models = list(request.voices) or _ready(routed.decision.model, states)
         unknown = [model for model in models if model not in {state.id for state in states}]
         if unknown:
             raise ModelNotFound(f"voices: no such model: {unknown[0]}", param="voices")
         count = len(models) if len(models) > 1 and request.voices else self.voices
         return default_voices(question, models, min(count, self.voices), seed=request.seed)
 
-    async def _answer(self, run: TurnRun, verdict: Verdict) -> SkillAnswer:
-        """What the solver computes where it can: even a voice with the right number may have come to it wrongly."""
-        computed = await self.solver.answer(run.task) if not run.request.is_constrained else None
-        if computed is None:
-            return SkillAnswer(
-                verdict.answer,
-                run.skill,
-                "generated",
-                verdict.confidence,
-                verdict.evidence(),
-                verdict.generated,
-            )
-        evidence = {**verdict.evidence(), **computed.evidence, "reason": _why_computed(verdict, computed)}
-        return SkillAnswer(computed.text, computed.skill, "computed", computed.confidence, evidence)
+
+async def _each(events: Iterable[DeliberationEvent]) -> AsyncGenerator[DeliberationEvent, None]:
+    for event in events:
+        yield event
 
 
-def _why_computed(verdict: Verdict, computed: SkillAnswer) -> str:
-    """Only answers with a number can be compared with the solver's: of the others nothing is said."""
-    if computed.confidence is None:
-        return "The exact solver reads the question and refuses it for its size"
-    checked = [opinion.verified for opinion in verdict.opinions if opinion.verified is not None]
-    if not checked:
-        return "The exact solver knows the answer; no voice could be compared with it"
-    return f"The exact solver knows the answer; {sum(checked)} of {len(checked)} voices that could be compared came to it"
+def _answer(run: TurnRun, verdict: Verdict, computed: SkillAnswer | None) -> SkillAnswer:
+    if computed is not None:
+        return replace(computed, evidence={**computed.evidence, **verdict.evidence()})
+    return SkillAnswer(
+        verdict.answer, run.skill, "generated", verdict.confidence, verdict.evidence(), verdict.generated
+    )
 
 
 def check_vote(request: TurnRequest) -> None:

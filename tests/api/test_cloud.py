@@ -108,6 +108,13 @@ def test_every_route_says_that_the_cloud_answered(site: Site, path: str, fields:
     assert "536-22" not in sent
 
 
+@pytest.mark.parametrize("path", ["/vote", "/council"])
+def test_what_a_vote_computes_is_not_asked_of_the_cloud(site: Site, path: str) -> None:
+    body = site.post(path, {"prompt": "2+2"}).raise_for_status().json()
+    assert body["text"] == "2 + 2 = 4 (computed exactly)"
+    assert site.cloud.asked == []
+
+
 def test_hybrid_in_v2s_own_words(site: Site) -> None:
     body = site.post("/hybrid", ASK).json()
     assert (body["provider"], body["cloud_consulted"], body["model"]) == ("cloud_openai", True, "openai/mini")

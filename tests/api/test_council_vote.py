@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import json
 import socket
+import threading
 import time
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import replace
 from itertools import count
 from typing import Any
@@ -14,8 +16,9 @@ import httpx
 import openai
 import pytest
 
-from orchestrator.errors import InferenceStreamBroken, QueueFull
+from orchestrator.errors import InferenceStreamBroken, InferenceUnavailable, QueueFull
 from orchestrator.inference.registry import InstalledModel
+from orchestrator.routing.deliberation.floor import MAX_WAITING_VOTES
 from tests.api.conftest import MODEL, WORDS
 from tests.api.server import AppServer, wait_until
 from tests.api.test_faults import hang_up, request_bytes
@@ -101,23 +104,59 @@ def test_a_stream_shows_the_voices_and_then_the_answer(fake_client: openai.OpenA
     assert chunks[-1].usage.completion_tokens > 0
 
 
-def test_a_computed_answer_beats_a_majority_that_is_wrong(http: httpx.Client, say: Any) -> None:
-    say("It is 5.")
-    question = {**HELLO, "messages": [{"role": "user", "content": "What is 2+2?"}]}
-    reply = http.post(CHAT, json=question).json()
-    assert reply["choices"][0]["message"]["content"].startswith("2 + 2 = 4")
-    told = reply["council"]
-    assert (told["skill"], told["method"], told["model"]) == ("math", "computed", None)
-    assert len(told["evidence"]["voices"]) == VOICES
+SUMS = {
+    "2+2": "2 + 2 = 4 (computed exactly)",
+    "What is 17*3?": "17 * 3 = 51",
+    "Is 91 prime?": "",
+    "15% of 240": "36",
+}
 
 
-def test_a_voice_that_computes_right_ends_it(http: httpx.Client, say: Any) -> None:
-    say("It is 5.", "2 + 2 is 4.", "It is 5.")
-    question = {**HELLO, "messages": [{"role": "user", "content": "What is 2+2?"}]}
-    told = http.post(CHAT, json=question).json()["council"]
-    assert (told["method"], told["confidence"]) == ("computed", 1.0)
-    assert told["evidence"]["reason"].endswith("voices that could be compared came to it")
-    assert told["evidence"]["voices"][told["evidence"]["winner"]]["verified"] is True
+@pytest.mark.parametrize("error", [None, InferenceUnavailable("down"), QueueFull("full")])
+@pytest.mark.parametrize("question", SUMS)
+def test_what_is_computed_needs_no_engine(
+    http: httpx.Client, backend: FakeBackend, question: str, error: Exception | None
+) -> None:
+    backend.script = replace(backend.script, error=error)
+    reply = http.post(CHAT, json={**HELLO, "messages": [{"role": "user", "content": question}]})
+    body = reply.raise_for_status().json()
+    assert SUMS[question] in body["choices"][0]["message"]["content"]
+    told = body["council"]
+    assert (told["skill"], told["method"], told["model"], told["confidence"]) == (
+        "math",
+        "computed",
+        None,
+        1.0,
+    )
+    assert told["evidence"]["early_stop"]["cause"] == "proved"
+    assert [voice["outcome"] for voice in told["evidence"]["voices"]] == ["answered"] + ["not_asked"] * VOICES
+    assert (body["usage"]["prompt_tokens"], backend.requests) == (0, [])
+
+
+def test_the_route_of_a_vote_tells_of_voices_and_budget(http: httpx.Client) -> None:
+    wanted = {"model": "council/vote", "prompt": HELLO["messages"][0]["content"]}
+    reason = http.post("/api/route", json=wanted).raise_for_status().json()["decision"]["reason"]
+    assert reason.startswith(f"A vote: {VOICES} voices of {MODEL} answer, with at most 4096 new tokens")
+    headers = http.post(CHAT, json=HELLO).headers
+    assert headers["x-council-reason"] == reason
+
+
+def test_a_stream_of_what_is_computed(http: httpx.Client, backend: FakeBackend) -> None:
+    wanted = {**HELLO, "messages": [{"role": "user", "content": "2+2"}], "stream": True}
+    chunks = list(events(http.post(CHAT, json=wanted).raise_for_status().text))
+    text = "".join(chunk["choices"][0]["delta"].get("content", "") for chunk in chunks)
+    assert text == "2 + 2 = 4 (computed exactly)"
+    kinds = [chunk["council"].get("event") for chunk in chunks if "council" in chunk]
+    assert kinds[1:4] == ["voice_started", "voice_finished", "early_stop"]
+    assert backend.requests == []
+
+
+def test_what_the_solver_refuses_is_refused_at_once(http: httpx.Client, backend: FakeBackend) -> None:
+    wanted = {**HELLO, "messages": [{"role": "user", "content": "9**9**9**9"}]}
+    told = http.post(CHAT, json=wanted).raise_for_status().json()["council"]
+    assert (told["method"], told["confidence"]) == ("computed", None)
+    assert told["evidence"]["early_stop"]["cause"] == "decided"
+    assert backend.requests == []
 
 
 def test_a_schema_is_held_by_engine_and_verdict(http: httpx.Client, backend: FakeBackend, say: Any) -> None:
@@ -131,9 +170,47 @@ def test_a_schema_is_held_by_engine_and_verdict(http: httpx.Client, backend: Fak
 
 @pytest.mark.parametrize("stream", [False, True])
 def test_when_nobody_answers_it_is_a_status(http: httpx.Client, backend: FakeBackend, stream: bool) -> None:
-    backend.script = replace(backend.script, error=QueueFull("full", retry_after_s=1))
+    backend.script = replace(backend.script, error=InferenceStreamBroken("gone"))
     reply = http.post(CHAT, json={**HELLO, "stream": stream})
     assert (reply.status_code, reply.json()["error"]["code"]) == (503, "no_voice_answered")
+
+
+@pytest.mark.parametrize("stream", [False, True])
+def test_a_full_queue_is_told_as_such(http: httpx.Client, backend: FakeBackend, stream: bool) -> None:
+    backend.script = replace(backend.script, error=QueueFull("full", retry_after_s=1))
+    reply = http.post(CHAT, json={**HELLO, "stream": stream})
+    assert (reply.status_code, reply.json()["error"]["code"]) == (429, "queue_full")
+    assert reply.headers["retry-after"] == "1"
+
+
+def test_many_votes_leave_slots_to_others_and_the_rest_is_refused_at_once(
+    http: httpx.Client, server: AppServer, backend: FakeBackend, model: InstalledModel
+) -> None:
+    assert model.record.cpu is not None
+    places = model.record.cpu.slots * 3 // 4
+    script = backend.script
+    backend.script = replace(script, after_tokens=1, hangs=True)
+    refused: list[httpx.Response] = []
+
+    def vote() -> None:
+        with suppress(httpx.ReadTimeout):  # who is heard is not answered before this caller leaves
+            refused.append(httpx.post(f"{server.url}{CHAT}", json=HELLO, timeout=4))
+
+    callers = [threading.Thread(target=vote) for _ in range(30)]
+    for caller in callers:
+        caller.start()
+    wait_until(lambda: len(refused) >= 30 - MAX_WAITING_VOTES - 3)
+    assert len(backend.running) == places < model.record.cpu.slots
+    assert all(reply.json()["error"]["code"] == "queue_full" for reply in refused)
+    assert {(reply.status_code, reply.headers["retry-after"]) for reply in refused} == {(429, "2")}
+    backend.script = script
+    plain = {"model": MODEL, "messages": HELLO["messages"]}
+    assert http.post(CHAT, json=plain).json()["choices"][0]["message"]["content"] == WORDS
+    known = {**HELLO, "messages": [{"role": "user", "content": "2+2"}]}
+    assert http.post(CHAT, json=known).json()["council"]["method"] == "computed"
+    for caller in callers:
+        caller.join()
+    assert http.post(CHAT, json=HELLO).status_code == 200
 
 
 def test_when_nobody_answers_late_it_is_an_error_event(http: httpx.Client, backend: FakeBackend) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -10,10 +11,11 @@ import httpx
 import pytest
 
 from orchestrator.app import create_app
-from orchestrator.errors import InferenceStreamBroken
+from orchestrator.errors import InferenceStreamBroken, InferenceUnavailable
 from orchestrator.inference.types import TokenRequest
 from tests.api.conftest import MODEL, MakeServices, fake_backend, fake_settings
 from tests.api.server import running_app
+from tests.api.v2_contract import VOTE, difference
 from tests.fakes.backend import FakeBackend, FakeStream, Script
 
 ASK = {"prompt": "Where does the fox go?"}
@@ -49,6 +51,33 @@ def test_hybrid_with_force_council_is_a_vote(http: httpx.Client) -> None:
     body = http.post("/hybrid", json={**ASK, "force_council": True}).json()
     assert (body["council_used"], body["provider"]) == (True, "council")
     assert len(body["council_voices"]) > 1
+
+
+@pytest.mark.parametrize("path", ["/vote", "/council"])
+def test_what_is_computed_needs_no_engine(http: httpx.Client, backend: FakeBackend, path: str) -> None:
+    backend.script = replace(backend.script, error=InferenceUnavailable("down"))
+    body = http.post(path, json={"prompt": "17*3"}).raise_for_status().json()
+    assert body["text"].endswith("51 (computed exactly)")
+    assert body["council_used"] is True
+    assert list(body.get("voice_responses", body.get("council_voices"))) == ["1:math"]
+    assert body["council"]["confidence"] == 1.0
+    assert backend.requests == []
+
+
+def test_a_named_candidate_that_was_not_asked_is_told(http: httpx.Client, backend: FakeBackend) -> None:
+    ask = {"prompt": "2+2", "candidates": [MODEL, "math", MODEL]}
+    body = http.post("/vote", json=ask).raise_for_status().json()
+    assert difference(body, VOTE) == []
+    assert body["candidates"] == ask["candidates"]
+    assert body["winner"] == {"model": "math", "confidence": 1.0}
+    told = [(each["model"], each["outcome"], each["confidence"]) for each in body["all_candidates"]]
+    assert told == [("math", "answered", 1.0), (MODEL, "not_asked", None)]
+    assert body["all_candidates"][1]["text"] == ""
+    assert body["voting_stats"]["total_candidates"] == 2
+    assert body["total_cost_cents"] == 0.0
+    unnamed = http.post("/vote", json={"prompt": "2+2"}).json()
+    assert (unnamed["candidates"], len(unnamed["all_candidates"])) == (["math"], 1)
+    assert backend.requests == []
 
 
 def some_fail(backend: FakeBackend) -> Callable[[str, TokenRequest], FakeStream]:

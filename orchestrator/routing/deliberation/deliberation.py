@@ -1,6 +1,6 @@
 """The council: several voices answer one question at the same time, are checked where they can be, and are counted.
 
-Guarantees: every voice starts at once while the token budget allows it; a voice that fails is listed with its code and
+Guarantees: every voice starts at once while the token budget and the floor, which all votes share, allow it; a voice that fails is listed with its code and
 never wins; the voices whose answers cannot change the outcome any more are stopped at once; leaving early (closing the
 events, cancelling the caller) stops all of them before control comes back. The winner does not depend on who was
 faster, save that a proved answer ends it. No rounds of critique: they were measured and did not help
@@ -16,6 +16,7 @@ from orchestrator.errors import InvalidValue
 from orchestrator.routing.deliberation.budget import Limits
 from orchestrator.routing.deliberation.calibration import Calibration
 from orchestrator.routing.deliberation.events import DeliberationEvent
+from orchestrator.routing.deliberation.floor import Admission, Floor
 from orchestrator.routing.deliberation.meaning import SAME_MEANING_COSINE, alike_above
 from orchestrator.routing.deliberation.opinion import Verdict
 from orchestrator.routing.deliberation.question import Question
@@ -39,14 +40,19 @@ class Deliberation:
         calibration: Calibration | None = None,
         weight: Weight = majority_log_prob,
         early_stop: bool = True,
+        floor: Floor | None = None,
     ) -> None:
-        """JSON schemas are always checked; `verifiers` come on top. Without `calibration` there is no confidence."""
+        """JSON schemas are always checked; `verifiers` come on top. Without `calibration` there is no confidence.
+
+        `floor` bounds the voices of all deliberations together; without it all speak at once.
+        """
         self._generator = generator
         self._embedder = embedder
         self._verifiers = (SchemaVerifier(), *verifiers)
         self._calibration = calibration
         self._weight = weight
         self._early_stop = early_stop
+        self._floor = floor or Floor.without_bounds()
 
     async def decide(
         self,
@@ -56,7 +62,8 @@ class Deliberation:
         *,
         generator: Generator | None = None,
     ) -> Verdict:
-        """The verdict. Raises NoVoiceAnswered, or the caller's own mistake when all voices failed of it."""
+        """The verdict. Raises NoVoiceAnswered, QueueFull when there was no place for a single voice, or the caller's own
+        mistake when all voices failed of it."""
         async with aclosing(self.run(question, voices, limits, generator=generator)) as events:
             async for event in events:
                 if isinstance(event, Verdict):
@@ -77,15 +84,18 @@ class Deliberation:
         `texts` adds the voices' words as they come. `generator` takes the place of the one it was built with.
         """
         _refuse_empty(voices, limits)
-        session = self._session(question, voices, limits, generator or self._generator, texts=texts)
-        try:
-            for event in list(session.start_voices()):  # all at once, however slow the reader is
-                yield event
-            while happened := await session.next():
-                for event in happened:
+        with self._floor.admitted() as admission:
+            session = self._session(
+                question, voices, limits, generator or self._generator, admission, texts=texts
+            )
+            try:
+                for event in list(session.start_voices()):  # all at once, however slow the reader is
                     yield event
-        finally:
-            await session.aclose()
+                while happened := await session.next():
+                    for event in happened:
+                        yield event
+            finally:
+                await session.aclose()
         yield session.verdict(self._calibration)
 
     def _session(
@@ -94,6 +104,7 @@ class Deliberation:
         voices: Sequence[Voice],
         limits: Limits,
         generator: Generator,
+        admission: Admission,
         *,
         texts: bool,
     ) -> Session:
@@ -105,6 +116,7 @@ class Deliberation:
             weight=self._weight,
             verifiers=[verifier for verifier in self._verifiers if verifier.applies(question)],
             embedder=self._embedder,
+            admission=admission,
             on_text=(lambda index, piece: session.text(index, piece)) if texts else None,
         )
         alike = alike_above(SAME_MEANING_COSINE) if by_meaning else None

@@ -2,7 +2,7 @@
 
 A sentence embedding hardly moves when one word is exchanged, so its cosine alone takes "turn left" for "turn right".
 Texts are therefore never alike, whatever their cosine, when one has another word or two in the place of the other's,
-when their numbers differ, or when only one of them denies.
+when their numbers differ, or when only one of them denies. Signs without a word are compared as they are written.
 """
 
 from __future__ import annotations
@@ -42,6 +42,8 @@ def alike_above(cosine: float) -> Alike:
 def may_say_the_same(one: str, other: str) -> bool:
     """False where the words themselves show that the texts say different things."""
     one, other = one[:MAX_EMBEDDED_CHARS], other[:MAX_EMBEDDED_CHARS]
+    if not (_WORD.search(one) and _WORD.search(other)):
+        return one.strip() == other.strip()  # to the embedder every sign that is no word is the same
     same_numbers = sorted(_NUMBERS.findall(one)) == sorted(_NUMBERS.findall(other))
     same_sense = bool(_NEGATIONS.search(one)) == bool(_NEGATIONS.search(other))
     return same_numbers and same_sense and not _exchanged(one, other)

@@ -10,7 +10,7 @@ import json
 import re
 from decimal import Decimal, InvalidOperation
 
-from orchestrator.routing.deliberation.question import Question
+from orchestrator.routing.deliberation.question import Question, states_a_sum
 
 MAX_SHORT_WORDS = 5
 _MAX_CHARS = 20_000
@@ -20,12 +20,21 @@ _NUMBER = re.compile(r"(?<![\w.])[-−]?\$?\d+(?:,\d{3})*(?:\.\d+)?(?![\d])")
 _SAID_NUMBER = re.compile(
     r"(?:answer|result|total|sum)\s*(?:is|:|=)\s*(?:about\s+)?$|####\s*$", re.IGNORECASE
 )
+_STATED = re.compile(
+    r"(?:=|≈|\b(?:is|are|equals?|makes|gives|comes to)(?:\s+(?:about|approximately|exactly|equal to))?)\s*[*(]*$",
+    re.IGNORECASE,
+)
+_OPERATOR_AFTER = re.compile(
+    r"\s*(?:[-+*/×÷^%]|plus|minus|times|(?:divided|multiplied) by|added to|(?:more|less) than)\s*\(?\$?\d",
+    re.IGNORECASE,
+)
 _SAID_YES_NO = re.compile(
     r"^\W*(?:the\s+)?(?:(?:correct\s+)?answer\s*(?:to\s+[^.]{1,60}\s)?(?:is)?\s*:?\s*)?\W*(?P<said>yes|no|true|false)\b",
     re.IGNORECASE,
 )
 _WORD = re.compile(r"[^\W_]+(?:['’.,][^\W_]+)*")
 _FIRST_SENTENCE = re.compile(r"^.*?(?:[.!?]['\"”’)*_]{0,4}(?=\s|$)|\n|$)", re.DOTALL)
+_SENTENCE = re.compile(r"(?:[^.!?\n]|[.!?](?!\s|$))+(?:[.!?]+|\n|$)|[.!?\n]")
 _SMALL_WORDS = frozenset(
     re.findall(
         r"\w+",
@@ -46,7 +55,7 @@ def normal_form(question: Question, answer: str, rotation: int = 0) -> str | Non
         case "choice":
             return _choice(question, answer, rotation)
         case "number":
-            return final_number(answer)
+            return final_number(answer, question.text)
         case "yes_no":
             return _yes_no(answer)
         case "json":
@@ -60,17 +69,57 @@ def is_short(form: str) -> bool:
     return len(form.split()) <= MAX_SHORT_WORDS
 
 
-def final_number(answer: str) -> str | None:
-    """The number an answer comes to: one that it calls its answer, else its last, as GSM8K is graded."""
+def final_number(answer: str, question: str = "") -> str | None:
+    """The number an answer comes to: one that it calls its answer, else what it states.
+
+    A bare sum is answered by the first statement, and what follows only explains it. A word problem is worked out: the last
+    number counts (as GSM8K is graded) that is the result of an equation or not one of the question's own.
+    """
     found = list(_NUMBER.finditer(answer))
     if not found:
         return None
     said = [match for match in found if _is_said(answer, match.start())]
+    if not said:
+        own = {_canonical_number(number.group()) for number in _NUMBER.finditer(question)}
+        read = _first_stated if states_a_sum(question) else _worked_out
+        said = read(answer, found, own)
     return _canonical_number((said or found)[-1].group())
 
 
 def _is_said(answer: str, start: int) -> bool:
     return _SAID_NUMBER.search(answer, max(0, start - _SAID_WITHIN_CHARS), start) is not None
+
+
+def _first_stated(answer: str, found: list[re.Match[str]], own: set[str | None]) -> list[re.Match[str]]:
+    """Of the first sentence with a number: what it states, else its first number that the question has not."""
+    sentence = next(
+        part for part in _SENTENCE.finditer(answer) if part.start() <= found[0].start() < part.end()
+    )
+    first = [match for match in found if match.start() < sentence.end()]
+    stated = [match for match in first if _is_stated(answer, match)]
+    new = [match for match in first if _canonical_number(match.group()) not in own]
+    return stated or new[:1] or first
+
+
+def _worked_out(answer: str, found: list[re.Match[str]], own: set[str | None]) -> list[re.Match[str]]:
+    return [
+        match
+        for match in found
+        if _canonical_number(match.group()) not in own
+        or (_is_stated(answer, match) and answer[: match.start()].rstrip().endswith(("=", "≈")))
+    ]
+
+
+def _is_stated(answer: str, match: re.Match[str]) -> bool:
+    """Whether it is what something is said to be, and not the beginning of another sum."""
+    before = answer[max(0, match.start() - _SAID_WITHIN_CHARS) : match.start()]
+    return bool(_STATED.search(before)) and not _OPERATOR_AFTER.match(answer, match.end())
+
+
+def is_whole(answer: str) -> bool:
+    """Whether the first statement of a text that was cut off had ended by then."""
+    ended = _FIRST_SENTENCE.match(answer.lstrip())
+    return ended is not None and ended.end() < len(answer.lstrip())
 
 
 def short_answer(question: str, answer: str) -> str | None:

@@ -10,7 +10,7 @@ from orchestrator.routing.deliberation.verification import CheckMethod
 from orchestrator.routing.deliberation.voices import Voice
 from orchestrator.seams import Generated
 
-Outcome = Literal["answered", "failed", "stopped_early", "out_of_time", "out_of_tokens"]
+Outcome = Literal["answered", "failed", "stopped_early", "out_of_time", "out_of_tokens", "not_asked"]
 StopCause = Literal["decided", "proved", "tokens", "time"]
 
 

@@ -21,6 +21,11 @@ _FOR_A_NUMBER = re.compile(
     r"|\b(?:calculate|compute)\b",
     re.IGNORECASE,
 )
+_ASKS = re.compile(r"^\W*(?:what|which|who|whom|whose|where|when)\b.*[^\W_]|[^\W_]\W*\?\W*$", re.IGNORECASE)
+_FOR_A_TEXT = re.compile(
+    r"^\W*(?:please\s+)?(?:(?:can|could|will|would)\s+you|write|tell|explain|describe|compose|why|how\s+(?:do|does|did|can|could|to|is|are))\b",
+    re.IGNORECASE,
+)
 _YES_NO = re.compile(
     r"^(?:is|are|was|were|do|does|did|can|could|will|would|has|have|had|should|must|may|am)\b", re.IGNORECASE
 )
@@ -52,6 +57,20 @@ class Question:
         if self.options is not None:
             return "choice"
         return _asked_form(self.text)
+
+    @cached_property
+    def asks(self) -> bool:
+        """Whether the words are a question for one answer, as far as their form tells: confidence was measured on such."""
+        asked = self.text.strip()[-_LONGEST_ASKED_CHARS:]
+        if self.form == "open":
+            sentences = re.split(r"(?<=[.!?])\s+|\n", asked)
+            return any(map(_ASKS.search, sentences)) and not any(map(_FOR_A_TEXT.search, sentences))
+        return not (self.form == "yes_no" and _FOR_A_TEXT.search(asked))
+
+
+def states_a_sum(text: str) -> bool:
+    """Whether the text has the sum itself, rather than words to make one of."""
+    return _ARITHMETIC.search(text[-_LONGEST_ASKED_CHARS:]) is not None
 
 
 def _asked_form(text: str) -> AnswerForm:

@@ -18,13 +18,14 @@ from orchestrator.seams import Generated, TokenTally
 class Seat:
     """`outcome` is None while the voice waits or speaks. An answer's `vote` is there before its checks are done.
 
-    `closed` once the session has counted it, or stopped it.
+    `placed` once it had a place to speak, `closed` once the session has counted it, or stopped it.
     """
 
     index: int
     voice: Voice
     outcome: Outcome | None = None
     granted: int = 0
+    placed: bool = False
     tally: TokenTally = field(default_factory=TokenTally)
     task: Task[None] | None = None
     began_s: float | None = None

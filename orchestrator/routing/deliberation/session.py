@@ -10,7 +10,7 @@ import asyncio
 from collections.abc import Iterator, Sequence
 from time import perf_counter
 
-from orchestrator.errors import CouncilError, InvalidRequest, NotFound, NoVoiceAnswered
+from orchestrator.errors import CouncilError, InvalidRequest, NotFound, NoVoiceAnswered, QueueFull
 from orchestrator.routing.deliberation.ballot import Alike, Count, Standing, count
 from orchestrator.routing.deliberation.budget import Limits, TokenPool
 from orchestrator.routing.deliberation.calibration import Calibration
@@ -22,6 +22,7 @@ from orchestrator.routing.deliberation.events import (
     VoiceStarted,
     VoiceText,
 )
+from orchestrator.routing.deliberation.floor import RETRY_AFTER_S
 from orchestrator.routing.deliberation.opinion import Outcome, Stop, StopCause, Verdict
 from orchestrator.routing.deliberation.seat import Seat
 from orchestrator.routing.deliberation.speaking import Speaking
@@ -168,18 +169,29 @@ class Session:
 
 
 def _nobody(seats: Sequence[Seat]) -> CouncilError:
-    """What the caller did wrong where all voices say the same, else that nobody answered, with the causes."""
+    """What the caller did wrong where all voices say the same, else that nobody answered, with the causes.
+
+    A voice that never had a place to speak failed of a full queue, as one that the engine refused.
+    """
     errors = [seat.error for seat in seats]
     first = errors[0]
     if isinstance(first, (InvalidRequest, NotFound)) and all(type(error) is type(first) for error in errors):
         return first
-    causes = [seat.error.code if seat.error is not None else str(seat.outcome) for seat in seats]
+    causes = [_cause(seat) for seat in seats]
     counted = ", ".join(f"{causes.count(cause)} x {cause}" for cause in dict.fromkeys(causes))
     retries = [
         error.retry_after_s for error in errors if error is not None and error.retry_after_s is not None
     ]
-    return NoVoiceAnswered(
-        f"none of {len(seats)} voices answered: {counted}",
-        causes=causes,
-        retry_after_s=min(retries, default=None),
-    )
+    is_busy = QueueFull.code in causes or "out_of_time" in causes
+    retry_after_s = min(retries, default=RETRY_AFTER_S if is_busy else None)
+    message = f"none of {len(seats)} voices answered: {counted}"
+    if set(causes) == {QueueFull.code}:
+        return QueueFull(message, retry_after_s=retry_after_s)
+    return NoVoiceAnswered(message, causes=causes, retry_after_s=retry_after_s)
+
+
+def _cause(seat: Seat) -> str:
+    if seat.error is not None:
+        return seat.error.code
+    never_placed = seat.outcome == "out_of_time" and not seat.placed and seat.task is not None
+    return QueueFull.code if never_placed else str(seat.outcome)

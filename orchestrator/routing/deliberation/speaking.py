@@ -15,6 +15,7 @@ import numpy as np
 
 from orchestrator.errors import AnswerNotValid, CouncilError, EmptyAnswer, InferenceStreamBroken
 from orchestrator.routing.deliberation.ballot import Vote
+from orchestrator.routing.deliberation.floor import Admission
 from orchestrator.routing.deliberation.meaning import MAX_EMBEDDED_CHARS
 from orchestrator.routing.deliberation.normal_form import normal_form
 from orchestrator.routing.deliberation.question import Question
@@ -37,6 +38,7 @@ class Speaking:
     weight: Weight
     verifiers: Sequence[Verifier]
     embedder: Embedder | None
+    admission: Admission
     on_text: Callable[[int, str], None] | None = None
 
     async def speak(self, seat: Seat) -> None:
@@ -69,9 +71,11 @@ class Speaking:
 
     async def _generated(self, seat: Seat) -> Generated:
         ask = seat.voice.ask(self.question, seat.granted, seat.tally)
-        if self.on_text is None:
-            return await self.generator.generate(ask)
-        return await self._streamed(seat.index, ask, self.on_text)
+        async with self.admission.place(seat.voice.model):
+            seat.placed = True
+            if self.on_text is None:
+                return await self.generator.generate(ask)
+            return await self._streamed(seat.index, ask, self.on_text)
 
     async def _streamed(self, index: int, ask: Ask, on_text: Callable[[int, str], None]) -> Generated:
         async with aclosing(self.generator.stream(ask)) as pieces:  # type: ignore[type-var]

@@ -7,9 +7,9 @@ from collections.abc import Sequence
 
 from orchestrator.routing.deliberation.ballot import Cluster, Count, Standing, Vote
 from orchestrator.routing.deliberation.calibration import Calibration
-from orchestrator.routing.deliberation.normal_form import is_short
+from orchestrator.routing.deliberation.normal_form import is_short, is_whole
 from orchestrator.routing.deliberation.opinion import Opinion, Stop, Verdict, VoteCount
-from orchestrator.routing.deliberation.question import Question
+from orchestrator.routing.deliberation.question import Question, states_a_sum
 from orchestrator.routing.deliberation.seat import Seat
 
 _LEADING_LETTER = re.compile(r"^\W*(?P<sign>[A-Ja-j])(?:[).:]|\W*$)")
@@ -32,7 +32,7 @@ def make_verdict(
 ) -> Verdict:
     """`count` has at least one vote."""
     leader = count.leader
-    winner = _representative(leader, seats)
+    winner = _representative(question, leader, seats)
     opinions = _opinions(seats, count)
     whole = sum(vote.weight for cluster in count.clusters for vote in cluster.votes) or 1.0
     return Verdict(
@@ -42,7 +42,7 @@ def make_verdict(
         votes=tuple(_vote_count(cluster, whole) for cluster in count.clusters),
         reason=_reason(question, seats, count, winner) + (_STOPPED.get(stop.cause, "") if stop else ""),
         confidence=_confidence(question, seats, count, calibration),
-        consensus=len(leader.votes) > 1 and leader.standing >= Standing.VOTING and count.share > 0.5,
+        consensus=_is_majority(count),
         prompt_tokens=sum(seat.prompt_tokens for seat in seats),
         completion_tokens=sum(seat.used_tokens for seat in seats),
         ms=ms,
@@ -51,15 +51,16 @@ def make_verdict(
     )
 
 
-def _representative(cluster: Cluster, seats: Sequence[Seat]) -> Vote:
+def _representative(question: Question, cluster: Cluster, seats: Sequence[Seat]) -> Vote:
     """The member whose words are shown: of its cluster's standing, whole, shown the question as it is, the surest."""
 
-    def preference(vote: Vote) -> tuple[bool, bool, float, int]:
+    def preference(vote: Vote) -> tuple[bool, bool, bool, float, int]:
         seat = seats[vote.voice]
         assert seat.generated is not None, "who votes has answered"
         log_prob = seat.generated.mean_log_prob
         return (
             seat.generated.finish_reason == "stop",
+            _is_complete(question, seat),
             seat.voice.rotation == 0,
             float("-inf") if log_prob is None else log_prob,
             -vote.voice,
@@ -125,9 +126,29 @@ def _confidence(
     if leader.standing is Standing.PROVED:
         return 1.0
     form = leader.votes[0].form
-    if calibration is None or leader.standing is not Standing.VOTING or form is None:
+    measured = (
+        leader.standing is Standing.VOTING and form is not None and question.asks and _is_majority(count)
+    )
+    if calibration is None or form is None or not measured:
         return None
     if question.form == "open" and not is_short(form):
         return None  # curves were fitted to short answers
+    if sum(_is_complete(question, seats[vote.voice]) for vote in leader.votes) < 2:
+        return None  # what was cut off may have gone on to say something else
     models = {seat.voice.model for seat in seats}
     return calibration.confidence(models, question.form, count.share)
+
+
+def _is_majority(count: Count) -> bool:
+    return len(count.leader.votes) > 1 and count.leader.standing >= Standing.VOTING and count.share > 0.5
+
+
+def _is_complete(question: Question, seat: Seat) -> bool:
+    """Whether it ended by itself, or was cut off behind the statement that it was read from.
+
+    Where an answer is worked out, what was cut off may be the answer.
+    """
+    if seat.generated is None or seat.generated.finish_reason == "stop":
+        return seat.generated is not None
+    worked_out = question.form == "number" and not states_a_sum(question.text)
+    return not worked_out and is_whole(seat.generated.text)

@@ -1,4 +1,4 @@
-"""Checks of an answer that do not ask another model: computed, executed, valid by its schema.
+"""Checks of an answer that do not ask another model: executed, valid by its schema. (`computed` is an exact solver's own.)
 
 A check that fails to run (no sandbox, a time-out) says nothing; it never counts for or against an answer.
 """
@@ -45,29 +45,6 @@ class SchemaVerifier:
 
     async def passes(self, question: Question, answer: str) -> bool | None:
         return None if question.json_schema is None else SchemaCheck(question.json_schema).holds(answer)
-
-
-class ComputedVerifier:
-    """A solver knows the answer: `solvable` says whether, `is_right` compares (None: it cannot tell).
-
-    `is_right` gets the user's words and the answer.
-    """
-
-    method: CheckMethod = "computed"
-    proves = True
-    required = False
-
-    def __init__(
-        self, solvable: Callable[[str], bool], is_right: Callable[[str, str], Awaitable[bool | None]]
-    ) -> None:
-        self._solvable = solvable
-        self._is_right = is_right
-
-    def applies(self, question: Question) -> bool:
-        return question.json_schema is None and self._solvable(question.text)
-
-    async def passes(self, question: Question, answer: str) -> bool | None:
-        return await self._is_right(question.text, answer)
 
 
 @dataclass(frozen=True, slots=True)

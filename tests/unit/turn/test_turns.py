@@ -246,13 +246,32 @@ async def test_a_vote_has_its_voices_in_the_result(site: Site) -> None:
     assert (await site.turns.answer(request("Which animal?", model=VOTE))).text == "Fine."
 
 
-async def test_what_can_be_computed_is_the_answer_of_a_vote(site: Site) -> None:
-    result = await site.turns.answer(request("What is 2+2?", model=VOTE))
+async def test_what_can_be_computed_is_the_answer_of_a_vote_and_no_voice_is_asked(site: Site) -> None:
+    first, *between, last = await events(site, request("What is 2+2?", model=VOTE))
+    result = last.result
     assert (result.text, result.method, result.model, result.confidence) == ("4", "computed", None, 1.0)
-    assert (
-        result.evidence["reason"] == "The exact solver knows the answer; no voice could be compared with it"
+    assert (result.usage, site.generator.asks) == (Usage(), [])
+    told = result.evidence
+    assert told["reason"] == "The exact solver computed the answer, so no other voice was asked"
+    assert told["early_stop"] == {"cause": "proved", "voices": [1, 2, 3]}
+    solver, *others = told["voices"]
+    assert (solver["model"], solver["text"], solver["verified"], solver["outcome"]) == (
+        "math",
+        "4",
+        True,
+        "answered",
     )
-    assert result.usage.completion_tokens > 0
+    assert [(voice["model"], voice["outcome"], voice["text"]) for voice in others] == [
+        ("tiny", "not_asked", "")
+    ] * 3
+    kinds = [event.kind for event in between if isinstance(event, Progress)]
+    assert kinds == ["voice_started", "voice_finished", "early_stop"]
+    assert between[-1] == TextPiece("4")
+
+
+async def test_a_schema_is_not_the_solver_s(site: Site) -> None:
+    result = await site.turns.answer(request("2+2", model=VOTE, fixes_form=True))
+    assert (result.method, len(site.generator.asks)) == ("voted", 3)
 
 
 async def test_a_vote_on_what_is_too_large_says_that_the_solver_refuses(site: Site) -> None:
@@ -263,9 +282,22 @@ async def test_a_vote_on_what_is_too_large_says_that_the_solver_refuses(site: Si
     result = await site.turns.answer(request("9**9**9**9", model=VOTE))
     assert (result.text, result.confidence) == ("Not computed.", None)
     assert "refuses it for its size" in result.evidence["reason"]
+    assert (result.evidence["early_stop"]["cause"], site.generator.asks) == ("decided", [])
+
+
+async def test_the_decision_on_a_vote_tells_of_voices_and_budget(site: Site) -> None:
+    wanted = request("Which animal?", model=VOTE)
+    told = "A vote: 3 voices of tiny answer, with at most 4096 new tokens and 30 s together"
+    for routed in (await site.turns.decide(wanted), await site.turns.what_if(wanted, None, None)):
+        assert routed.decision.reason == f"{told}; what the exact solver computes needs none of them."
+    schema = await site.turns.decide(request("Which animal?", model=VOTE, json_schema={"type": "object"}))
+    assert schema.decision.reason == f"{told}."
+    with pytest.raises(ModelNotFound):
+        await site.turns.decide(request(model=VOTE, voices=("gone",)))
 
 
 async def test_named_voices_are_asked_once_each_and_must_exist(site: Site) -> None:
+    site.computing.does = knows_nothing
     site.states.states += (ModelState("big", ("balanced",), ready=True, context_tokens=4096),)
     result = await site.turns.answer(request("Which animal?", model=VOTE, voices=("big", "tiny")))
     assert [voice["model"] for voice in result.evidence["voices"]] == ["big", "tiny"]
@@ -280,6 +312,7 @@ async def test_a_vote_reads_no_documents(site: Site) -> None:
 
 
 async def test_leaving_a_vote_stops_every_voice(site: Site) -> None:
+    site.computing.does = knows_nothing
     site.generator.hangs = True
     answering = asyncio.create_task(site.turns.answer(request(model=VOTE)))
     while site.generator.running < 3:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from contextlib import aclosing, suppress
 from typing import Any
 
@@ -25,6 +25,7 @@ from orchestrator.errors import (
     SandboxUnavailable,
 )
 from orchestrator.routing.deliberation.budget import Limits
+from orchestrator.routing.deliberation.calibration import Calibration
 from orchestrator.routing.deliberation.deliberation import Deliberation
 from orchestrator.routing.deliberation.events import (
     EarlyStop,
@@ -36,7 +37,7 @@ from orchestrator.routing.deliberation.events import (
 )
 from orchestrator.routing.deliberation.opinion import Verdict
 from orchestrator.routing.deliberation.question import Question
-from orchestrator.routing.deliberation.verification import ComputedVerifier, ExampleCheck, ExecutedVerifier
+from orchestrator.routing.deliberation.verification import CheckMethod, ExampleCheck, ExecutedVerifier
 from orchestrator.routing.deliberation.voices import Voice
 from orchestrator.routing.deliberation.weighting import log_prob
 from orchestrator.seams import Ask, ChatMessage, CodeResult, Generated
@@ -68,6 +69,26 @@ async def decide(
     finally:
         assert generator.running == 0
         assert own_tasks() == []
+
+
+class Proving:
+    """A check that proves what passes: `solvable` says where it applies, `is_right` what passes."""
+
+    method: CheckMethod = "computed"
+    proves = True
+    required = False
+
+    def __init__(
+        self, solvable: Callable[[str], bool], is_right: Callable[[str, str], Awaitable[bool | None]]
+    ) -> None:
+        self.solvable = solvable
+        self.is_right = is_right
+
+    def applies(self, question: Question) -> bool:
+        return self.solvable(question.text)
+
+    async def passes(self, question: Question, answer: str) -> bool | None:
+        return await self.is_right(question.text, answer)
 
 
 def own_tasks() -> list[str]:
@@ -274,7 +295,7 @@ async def test_a_cancelled_caller_leaves_nothing_wherever_it_was(turns: int) -> 
     generator = scripted(
         a=Line("It is 5", steps=2), b=Line("5", steps=3), c=HANGS, d=Line("6", error=QueueFull("x"))
     )
-    slow = ComputedVerifier(lambda _: True, lambda *_: asyncio.sleep(0.01, None))
+    slow = Proving(lambda _: True, lambda *_: asyncio.sleep(0.01, None))
     deciding = asyncio.create_task(
         Deliberation(generator, verifiers=[slow]).decide(SUM, voices("a", "b", "c", "d"), LIMITS)
     )
@@ -338,11 +359,11 @@ def test_early_stop_never_changes_the_winner(rows: list[tuple[str, float, int]],
     assert asyncio.run(outcome(True)) == asyncio.run(outcome(False))
 
 
-def computed(right: str) -> ComputedVerifier:
+def computed(right: str) -> Proving:
     async def is_right(question: str, answer: str) -> bool | None:
         return None if "?" in answer else right in answer
 
-    return ComputedVerifier(lambda text: "+" in text, is_right)
+    return Proving(lambda text: "+" in text, is_right)
 
 
 async def test_a_proved_answer_beats_the_majority_and_ends_it() -> None:
@@ -413,7 +434,7 @@ async def test_a_sandbox_that_fails_says_nothing_about_the_answer() -> None:
 
 
 async def test_a_check_that_hangs_ends_with_the_time_and_the_answer_counts_unchecked() -> None:
-    hanging = ComputedVerifier(lambda _: True, lambda *_: asyncio.sleep(3600, None))
+    hanging = Proving(lambda _: True, lambda *_: asyncio.sleep(3600, None))
     verdict = await decide(scripted(a="5", b="5"), SUM, Limits(1000, 0.05, 20), verifiers=[hanging])
     assert (verdict.answer, verdict.opinions[0].verified) == ("5", None)
     assert verdict.reason.endswith("; the time budget ended it")
@@ -499,3 +520,52 @@ async def test_a_hint_follows_the_caller_s_own_system_words() -> None:
         "You are kind.\n\nBe short.",
         CAPITAL.text,
     ]
+
+
+class OneMeaning:
+    """Embeds everything alike, as a real embedder does with words it does not know."""
+
+    async def embed(self, text: str) -> np.ndarray:
+        return np.ones(1, dtype=np.float32)
+
+
+async def test_signs_without_words_are_one_opinion_only_where_they_are_the_same() -> None:
+    question = Question([ChatMessage("user", "🙂")])
+    verdict = await decide(scripted(a="🌟", b="🙂", c="🌟"), question, embedder=OneMeaning())
+    assert [vote.voices for vote in verdict.votes] == [(0, 2), (1,)]
+    assert verdict.reason.startswith("2 of 3 voices say '🌟'")
+
+
+SMALL = Calibration(
+    models=frozenset("abcde"),
+    by_share={form: {"slope": 1.0, "intercept": 0.0} for form in ("open", "number", "yes_no", "choice")},  # type: ignore[dict-item]
+    by_log_prob={"slope": 1.0, "intercept": 0.0},  # type: ignore[arg-type]
+    record={},
+)
+
+
+@pytest.mark.parametrize(
+    ("asked", "lines", "is_measured"),
+    [
+        ("Capital of Spain?", ["Madrid", "Madrid", "Rome"], True),
+        ("Capital of Spain?", ["Madrid", "Rome"], False),
+        ("Capital of Spain?", ["Madrid", "Madrid", "Rome", "Oslo"], False),
+        ("Capital of Spain?", ["Madrid"], False),
+        ("Capital of Spain?", [Line("El", finish_reason="length")] * 3, False),
+        ("Capital of Spain?", [Line("It is Madrid. It lies", finish_reason="length")] * 3, True),
+        ("Capital of Spain?", ["Madrid", Line("Madrid", finish_reason="length"), "Madrid"], True),
+        ("Capital of Spain?", ["Madrid"] + [Line("Madrid", finish_reason="length")] * 2, False),
+        ("17 * 3", [Line("17 * 3 = 51\nIt is", finish_reason="length")] * 3, True),
+        ("I have 3. How many with 2 more?", [Line("I had 3. Now 4\nSo", finish_reason="length")] * 3, False),
+        ("", ["Hello"] * 3, False),
+        ("🙂", ["🙂"] * 3, False),
+        ("Tell me a joke", ["No"] * 3, False),
+    ],
+)
+async def test_confidence_is_of_what_was_measured(
+    asked: str, lines: list[Line | str], is_measured: bool
+) -> None:
+    generator = scripted(**dict(zip("abcde", lines, strict=False)))
+    question = Question([ChatMessage("user", asked)])
+    verdict = await decide(generator, question, calibration=SMALL, early_stop=False)
+    assert (verdict.confidence is not None) is is_measured

@@ -54,3 +54,11 @@ def test_the_pairs_that_it_was_measured_on_are_there() -> None:
     assert [sum(row["same"] is same for row in rows) for same in (True, False)] == [40, 50]
     kept = [row for row in rows if may_say_the_same(row["one"], row["other"])]
     assert sum(not row["same"] for row in kept) / 50 < 0.5 < sum(row["same"] for row in kept) / 40
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "same"), [("🌟", "🙂", False), ("🙂", "🙂 ", True), ("+", "yes", False)]
+)
+def test_signs_are_compared_as_they_are_written(one: str, other: str, same: bool) -> None:
+    """To the embedder all of them are one unknown word."""
+    assert may_say_the_same(one, other) is same

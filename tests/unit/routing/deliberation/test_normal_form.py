@@ -119,3 +119,58 @@ def test_long_answers_are_read_quickly(piece: str) -> None:
     for question in (CAPITAL, CHOICE, "What is 2 + 3?", "Is the sun a star?"):
         normal_form(asked(question), answer)
     assert time.perf_counter() - began_s < 1.0
+
+
+@pytest.mark.parametrize(
+    ("answer", "number"),
+    [
+        ("17*3 = 51\n\nThis is a multiplication of 17 by 3.", "51"),
+        ("17*3 = 51\n\nThis is a multiplication of 17 by ...", "51"),
+        ("17 times 3 is 51. You add 17 to itself 3 times.", "51"),
+        ("51 is the product of 17 and 3.", "51"),
+        ("51 = 17*3", "51"),
+        ("51 is 17 multiplied by 3.", "51"),
+        ("17 * 3 = 17 + 17 + 17 = 51", "51"),
+        ("**51**\n17 + 17 + 17", "51"),
+        ("17", "17"),
+        ("Let me see.\nIt is 41. The answer is 51.", "51"),
+    ],
+)
+def test_a_sum_is_answered_by_the_first_statement(answer: str, number: str) -> None:
+    assert normal_form(asked("17*3"), answer) == number
+
+
+@pytest.mark.parametrize(
+    ("answer", "number"),
+    [
+        ("3 + 2 = 5. Tom had 3 apples.", "5"),
+        ("Tom has 3 apples. He buys 2. So he has 5.", "5"),
+        ("3 + 1 = 4. 4 - 2 = 2", "2"),
+        ("3 + 2 = 5. In 2 days he has 10.", "10"),
+        ("He has 3 apples", "3"),
+    ],
+)
+def test_a_word_problem_is_worked_out(answer: str, number: str) -> None:
+    assert normal_form(asked("Tom has 3 apples and buys 2. How many has he?"), answer) == number
+
+
+@pytest.mark.parametrize(
+    ("text", "asks"),
+    [
+        (CAPITAL, True),
+        ("Capital of Spain?", True),
+        ("Tell me a joke about Spain.", False),
+        ("What is 2 + 3?", True),
+        (CHOICE, True),
+        ("Is the sun a star?", True),
+        ("Can you write a poem about the sea?", False),
+        ("Write a poem about the sea.", False),
+        ("Hi", False),
+        ("Why?", False),
+        ("🙂", False),
+        ("???", False),
+        ("", False),
+    ],
+)
+def test_which_words_are_a_question(text: str, asks: bool) -> None:
+    assert asked(text).asks is asks

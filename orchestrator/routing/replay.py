@@ -15,6 +15,7 @@ import numpy as np
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from orchestrator.errors import CouncilError, InvalidValue
+from orchestrator.routing.features import without_greeting
 from orchestrator.routing.requested import AUTO
 from orchestrator.seams import Decision, Features, ModelState
 
@@ -118,7 +119,7 @@ def _features(prompt: RecordedPrompt, models: tuple[ModelState, ...], embed: Emb
         user_turns=prompt.user_turns,
         history_chars=prompt.history_chars,
         documents=prompt.documents,
-        embedding=embed(prompt.prompt) if embed and prompt.prompt.strip() else None,
+        embedding=embed(without_greeting(prompt.prompt)) if embed and prompt.prompt.strip() else None,
     )
 
 

@@ -21,6 +21,7 @@ from rich.console import Console
 from rich.table import Table
 
 from orchestrator.memory.embed import MiniLmEmbedder
+from orchestrator.routing.features import without_greeting
 from orchestrator.routing.router import Router
 from orchestrator.routing.skill_model import SKILLS
 from orchestrator.seams import Features, ModelState
@@ -57,7 +58,7 @@ async def decide_all(
     for graded in prompts:
         began, began_cpu = perf_counter(), process_time()
         wanted = embedder is not None and graded.prompt.strip()
-        embedding = await embedder.embed(graded.prompt) if embedder and wanted else None
+        embedding = await embedder.embed(without_greeting(graded.prompt)) if embedder and wanted else None
         decision = router.decide(features_of(graded, embedding))
         took_ms, cpu_ms = (perf_counter() - began) * 1e3, (process_time() - began_cpu) * 1e3
         rows.append(

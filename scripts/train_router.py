@@ -51,7 +51,6 @@ def main() -> None:
     difficulty, difficulty_report = train_difficulty(table)
     skill, skill_report = train_skills(table)
     np.savez_compressed(WEIGHTS_FILE, **pack(Weights(skill, difficulty)))
-    load_weights()
     record = {
         "command": "python scripts/train_router.py --routellm CHECKOUT",
         "seed": SEED,
@@ -66,6 +65,7 @@ def main() -> None:
         "weights_bytes": WEIGHTS_FILE.stat().st_size,
     }
     WEIGHTS_FILE.with_suffix(".json").write_text(json.dumps(record, indent=2) + "\n")
+    load_weights()
     print(json.dumps({name: record[name] for name in ("difficulty", "skill", "weights_bytes")}, indent=2))
 
 

@@ -63,7 +63,7 @@ async def hybrid(request: Request, stream: bool = False) -> Response:
     result = await while_connected(request.receive, _whole(request, asked))
     fields = answers.hybrid(result, services_of(request).accounts.prices, warnings)
     more = answers.chat_completion(result) if body.is_conversation else {}
-    return _json({**fields, **more})
+    return _json(result, {**fields, **more})
 
 
 @router.post("/hybrid/stream", openapi_extra=body_of(PromptBody))
@@ -79,7 +79,7 @@ async def orchestrate(request: Request) -> Response:
     body = await _read(request, OrchestrateBody)
     model, warnings = _named(services_of(request), body.route)
     result = await while_connected(request.receive, _whole(request, _turn(body, model)))
-    return _json(answers.orchestrate(result, services_of(request).accounts.prices, warnings))
+    return _json(result, answers.orchestrate(result, services_of(request).accounts.prices, warnings))
 
 
 @router.post("/vote", openapi_extra=body_of(VoteBody))
@@ -91,7 +91,7 @@ async def vote(request: Request) -> Response:
     asked = _turn(body, VOTE, voices)
     result = await while_connected(request.receive, _whole(request, asked))
     prices = services.accounts.prices
-    return _json(answers.vote(result, prices, body.candidates, body.top_k, warnings))
+    return _json(result, answers.vote(result, prices, body.candidates, body.top_k, warnings))
 
 
 @router.post("/council", openapi_extra=body_of(CouncilQuestion))
@@ -99,7 +99,7 @@ async def council(request: Request) -> Response:
     """Let the council deliberate, with every voice in the answer."""
     body = await _read(request, CouncilQuestion)
     result = await while_connected(request.receive, _whole(request, _turn(body, VOTE)))
-    return _json(answers.council(result, services_of(request).accounts.prices))
+    return _json(result, answers.council(result, services_of(request).accounts.prices))
 
 
 @router.post("/api/chat", openapi_extra=body_of(PromptBody))
@@ -110,7 +110,7 @@ async def chat(request: Request) -> Response:
     if body.stream:
         return await while_connected(request.receive, _three_words(request, asked))
     result = await while_connected(request.receive, _whole(request, asked))
-    return _json(answers.chat(result))
+    return _json(result, answers.chat(result))
 
 
 async def _read(request: Request, model: type[Body]) -> Body:
@@ -184,5 +184,5 @@ def _events(services: Services, turn: OpenTurn, events: Any) -> Response:
     )
 
 
-def _json(fields: dict[str, Any]) -> Response:
-    return json_response(orjson.dumps(fields))
+def _json(result: TurnResult, fields: dict[str, Any]) -> Response:
+    return json_response(orjson.dumps(fields), headers=dict(decision_headers(result.decision)))

@@ -25,7 +25,7 @@ from orchestrator.inference.registry import InstalledModel
 router = APIRouter(tags=["Council v2"])
 
 SERVICE = "council"
-UNANSWERED = "unanswered"
+UNANSWERED, COMPUTED = "unanswered", "computed"
 
 
 @router.get("/", include_in_schema=False)
@@ -112,8 +112,9 @@ async def budget(request: Request) -> dict[str, Any]:
     spending, day = await accounts.ledger.spending(), _day(await accounts.journal.last_day())
     spent, cap, left = usd(spending.nano_usd), usd(spending.cap_nano_usd), usd(spending.left_nano_usd)
     exceeded = spending.nano_usd >= spending.cap_nano_usd and spending.nano_usd > 0
-    # The ledger knows what unanswered turns cost by the model that failed.
-    answered = {name: cost for name, cost in day["cost_usd_by_model"].items() if name != UNANSWERED}
+    # The ledger knows what turns cost that no model answered, by the model that was asked.
+    nobodys = (UNANSWERED, COMPUTED)
+    answered = {name: cost for name, cost in day["cost_usd_by_model"].items() if name not in nobodys}
     breakdown: dict[str, float | int] = {model: usd(nano) for model, nano in spending.by_model.items()}
     return {
         "budget_status": {
@@ -186,9 +187,22 @@ def _day(sums: list[UsageSum]) -> dict[str, Any]:
         "cloud_share": answered["cloud"] / sum(answered.values()) if any(answered.values()) else 0.0,
         "prompt_tokens": sum(each.prompt_tokens for each in sums),
         "completion_tokens": sum(each.completion_tokens for each in sums),
-        # What a turn cost that came to no answer is spent as well: a model or upstream began and then failed.
-        "cost_usd_by_model": {each.model or UNANSWERED: usd(each.nano_usd) for each in sums},
+        "cost_usd_by_model": _costs(sums),
     }
+
+
+def _costs(sums: list[UsageSum]) -> dict[str, float]:
+    """What a turn cost that came to no answer is spent as well: a model or upstream began and then failed.
+
+    A computed answer has no model; it is named where one was asked for it and was paid.
+    """
+    costs: dict[str, int] = {}
+    for each in sums:
+        nobody = UNANSWERED if each.served_by == "none" else COMPUTED
+        name = each.model or nobody
+        if name != COMPUTED or each.nano_usd:
+            costs[name] = costs.get(name, 0) + each.nano_usd
+    return {name: usd(cost) for name, cost in costs.items()}
 
 
 def _counted(names: Any) -> Mapping[str, int]:

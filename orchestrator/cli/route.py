@@ -88,7 +88,7 @@ def replay(
     after: Annotated[str, typer.Option(help="Policy to compare it with.")] = "learned",
     as_json: Annotated[bool, typer.Option("--json", help="One JSON object.")] = False,
 ) -> None:
-    """Decide recorded prompts by two policies and show where they differ."""
+    """Decide recorded prompts by two policies and show where they differ. Lines that are none are skipped, and it ends with 1."""
     for name, value in (("--before", before), ("--after", after)):
         if value not in ("learned", "rules"):
             raise typer.BadParameter("choose learned or rules", param_hint=name)
@@ -104,6 +104,11 @@ def replay(
         typer.echo(json.dumps(told, indent=2))
     else:
         _show_replay(told, before, after)
+    if told["skipped"]:
+        for reason in told["skipped"]:
+            typer.echo(f"warning: {reason}", err=True)
+        typer.echo(f"warning: {len(told['skipped'])} lines were skipped", err=True)
+        raise typer.Exit(1)
 
 
 def _decided(settings: Settings, ask: dict[str, Any]) -> dict[str, Any]:

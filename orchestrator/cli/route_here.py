@@ -68,12 +68,14 @@ def replay_here(settings: Settings, file: Path, before: str, after: str) -> dict
     try:
         deciders = build_decider(settings, before), build_decider(settings, after)
         embed = embedder.embed_now if embedder else None
-        found = replay(read_prompts(file), *deciders, models, embed)
+        prompts, skipped = read_prompts(file)
+        found = replay(prompts, *deciders, models, embed)
     finally:
         if embedder is not None:
             embedder.close()
     return {
         "prompts": found.prompts,
+        "skipped": skipped,
         "differing": len(found.differences),
         "differences": [_difference_fields(each) for each in found.differences],
         "moved": [{"before": a, "after": b, "prompts": count} for (a, b), count in found.moved.items()],

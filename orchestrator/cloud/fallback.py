@@ -118,8 +118,14 @@ class CloudFallback(Generic[Held]):
             redacted = self._redactor.redact(message.content)
             found.update(redacted.found)
             messages.append(replace(message, content=redacted.text))
+        # What the upstream is to stop at is sent as it would write it: it knows the placeholders alone.
+        stop = []
+        for each in ask.stop:
+            redacted = self._redactor.redact(each)
+            found.update(redacted.found)
+            stop.append(redacted.text)
         most = min(ask.max_tokens, self._max_tokens)
-        return replace(ask, messages=messages, max_tokens=most), dict(found)
+        return replace(ask, messages=messages, stop=tuple(stop), max_tokens=most), dict(found)
 
     async def _paid(
         self, ask: UpstreamAsk, found: Mapping[str, int], started: float

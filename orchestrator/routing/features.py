@@ -5,6 +5,7 @@ Bounded work: of a long text its beginning and its end are read. History and rec
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 
 import numpy as np
@@ -27,6 +28,21 @@ class TextFeatures:
     @property
     def hashed_words(self) -> np.ndarray:
         return self.signs.words.hashed()
+
+
+_GREETING = re.compile(
+    r"\s{0,9}(?:hi|hello|hey|hallo|bonjour|hola|ciao|good (?:morning|afternoon|evening)|greetings)(?: (?:there|all|everyone|again))?"
+    r"\s{0,3}[,.!:\n]{1,3}\s{0,9}(?:(?:(?:can|could|would) you (?:please )?|please )tell me,? (?=(?:who|what|when|where|which|how|why)\b))?",
+    re.IGNORECASE,
+)
+_SUBSTANTIAL_WORDS = 3
+
+
+def without_greeting(text: str) -> str:
+    """The text without a greeting before a real request, which would weigh as much as the request; a greeting alone stays."""
+    greeting = _GREETING.match(text)
+    rest = text[greeting.end() :] if greeting else text
+    return rest if len(rest.split(None, _SUBSTANTIAL_WORDS)) >= _SUBSTANTIAL_WORDS else text
 
 
 def text_features(text: str, documents: int = 0) -> TextFeatures:

@@ -7,7 +7,7 @@ Today's models stand in for those of the day; nothing is generated.
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -15,6 +15,7 @@ import numpy as np
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from orchestrator.errors import CouncilError, InvalidValue
+from orchestrator.routing.features import without_greeting
 from orchestrator.routing.requested import AUTO
 from orchestrator.seams import Decision, Features, ModelState
 
@@ -65,11 +66,16 @@ class Replay:
     moved: dict[tuple[str, str], int]
 
 
-def read_prompts(path: Path) -> list[RecordedPrompt]:
-    """Raises InvalidValue naming the first line that is no record, or for what is no text at all."""
+def read_prompts(path: Path) -> tuple[list[RecordedPrompt], list[str]]:
+    """The records, and why a line was skipped, one sentence each. Raises InvalidValue for what is no text at all."""
+    prompts: list[RecordedPrompt] = []
+    skipped: list[str] = []
     try:
-        with path.open(encoding="utf-8") as file:
-            return list(_records(file))
+        with path.open(encoding="utf-8-sig") as file:
+            for number, line in enumerate(file, start=1):
+                if line.strip():
+                    _read(line, number, prompts, skipped)
+        return prompts, skipped
     except UnicodeDecodeError:
         raise InvalidValue(f"{path} is no text in UTF-8") from None
     except OSError as error:
@@ -113,16 +119,17 @@ def _features(prompt: RecordedPrompt, models: tuple[ModelState, ...], embed: Emb
         user_turns=prompt.user_turns,
         history_chars=prompt.history_chars,
         documents=prompt.documents,
-        embedding=embed(prompt.prompt) if embed and prompt.prompt.strip() else None,
+        embedding=embed(without_greeting(prompt.prompt)) if embed and prompt.prompt.strip() else None,
     )
 
 
-def _records(lines: Iterable[str]) -> Iterator[RecordedPrompt]:
-    for number, line in enumerate(lines, start=1):
-        if not line.strip():
-            continue
-        try:
-            yield RecordedPrompt.model_validate(json.loads(line))
-        except (json.JSONDecodeError, ValidationError) as error:
-            reason = error.msg if isinstance(error, json.JSONDecodeError) else error.errors()[0]["msg"]
-            raise InvalidValue(f"line {number} is no recorded prompt: {reason}") from None
+def _read(line: str, number: int, prompts: list[RecordedPrompt], skipped: list[str]) -> None:
+    try:
+        prompts.append(RecordedPrompt.model_validate(json.loads(line)))
+    except (json.JSONDecodeError, ValidationError, RecursionError) as error:
+        reason = "it is nested too deeply"
+        if isinstance(error, json.JSONDecodeError):
+            reason = error.msg
+        elif isinstance(error, ValidationError):
+            reason = error.errors()[0]["msg"]
+        skipped.append(f"line {number} is no recorded prompt: {reason}")

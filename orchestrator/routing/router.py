@@ -14,7 +14,7 @@ from time import perf_counter
 from typing import Literal
 
 from orchestrator.errors import ModelNotFound, RoutingWeightsUnusable
-from orchestrator.routing.features import HEAD_CHARS, text_features
+from orchestrator.routing.features import HEAD_CHARS, text_features, without_greeting
 from orchestrator.routing.model_choice import ModelChoice, choose_model, other_models
 from orchestrator.routing.policies.judgement import Judgement, Policy
 from orchestrator.routing.policies.learned import LearnedPolicy
@@ -58,7 +58,7 @@ class Router:
     def decide(self, features: Features) -> Decision:
         """Raises ModelNotFound for an unknown name, ModelNotReady where no model is installed."""
         began = perf_counter()
-        text = text_features(features.text, features.documents)
+        text = text_features(without_greeting(features.text), features.documents)
         judgement = self._policy.judge(features, text, self._recognised(features.text))
         if is_routed(features.requested):
             decision = self._routed(features, judgement)

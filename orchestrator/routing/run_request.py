@@ -26,6 +26,7 @@ _NO_PROSE_LINE = re.compile(r"\s*(?:>|#|//|--|/\*|[-*+•]\s|\d{1,3}[.)]\s)| {4}
 _INNER_CALL = re.compile(r"(?<![\w.])[A-Za-z_][\w.]{0,80}\([^()\n]{0,300}\)")
 _NESTED_CALLS = 6
 _ASIDE = re.compile(r"\([^()]{0,200}\)")
+_CHAT = re.compile(r"\b((?:can|could) u (?:pls |plz )?run) (?:dis|this) 4 me\b")
 _DASH = re.compile(r"\s[-–—]{1,2}\s|—")
 _SENTENCE = re.compile(
     r"[^.!?;…。！？；\n]+(?:(?:[.!?;…](?!\s|$)|\n(?!\n))[^.!?;…。！？；\n]*)*[.!?;…。！？；]*"
@@ -217,7 +218,7 @@ def _own_prose(text: str) -> str:
     prose = "\n".join(lines)
     for _ in range(_NESTED_CALLS if "(" in prose else 0):
         prose = _INNER_CALL.sub(_CODE, prose)
-    return _DASH.sub(", ", _ASIDE.sub(" ", prose)).lower()
+    return _CHAT.sub(r"\1 this for me", _DASH.sub(", ", _ASIDE.sub(" ", prose)).lower())
 
 
 def _two_ends(text: str) -> str:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import hashlib
 import io
+import json
 import zipfile
 import zlib
 from collections.abc import Mapping
@@ -41,13 +43,28 @@ def load_weights(path: Path = WEIGHTS_FILE) -> Weights:
     try:
         if path.stat().st_size > _LARGEST_FILE_BYTES:
             raise RoutingWeightsUnusable(f"{path.name} is larger than weights can be")
+        content = path.read_bytes()
+        _check_record(path, content)
         # From memory: of a broken archive numpy leaves the file open.
-        with np.load(io.BytesIO(path.read_bytes()), allow_pickle=False) as archive:
+        with np.load(io.BytesIO(content), allow_pickle=False) as archive:
             return _unpack({name: archive[name] for name in archive.files})
     except (OSError, ValueError, KeyError, EOFError, zipfile.BadZipFile, zlib.error) as error:
         raise RoutingWeightsUnusable(
             f"{path.name} cannot be read ({type(error).__name__}: {error})"
         ) from error
+
+
+def _check_record(path: Path, content: bytes) -> None:
+    """Numbers that were altered are numbers still: only the record of the training tells."""
+    record = path.with_suffix(".json")
+    try:
+        told = json.loads(record.read_bytes())["weights_sha256"]
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        raise RoutingWeightsUnusable(
+            f"the record {record.name} of {path.name} cannot be read ({type(error).__name__})"
+        ) from error
+    if told != hashlib.sha256(content).hexdigest():
+        raise RoutingWeightsUnusable(f"{path.name} is not the file that its record {record.name} tells of")
 
 
 def names_fingerprint() -> np.ndarray:

@@ -1,6 +1,7 @@
 """Bodies of the v2 routes. Types are lenient where v2's were (`"true"` is true), and unknown fields are ignored.
 
-Text is taken from `prompt`, else `query`, else `messages`: v2's own documents used all three names.
+Text is taken from `prompt`, else `query`, else `messages`: v2's own documents used all three names. Null is the same as
+leaving a field out.
 """
 
 from __future__ import annotations
@@ -8,11 +9,12 @@ from __future__ import annotations
 from typing import Annotated, Any, TypeVar
 
 import orjson
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
 from orchestrator.errors import InvalidBody
 from orchestrator.schemas.fields import Temperature, TokenCount
 from orchestrator.schemas.openai import Message
+from orchestrator.schemas.parsing import json_fault
 from orchestrator.seams import ChatMessage
 
 _MISSING = {"type": "missing", "loc": ["body", "prompt"], "msg": "Field required"}
@@ -21,6 +23,14 @@ Names = Annotated[list[str], Field(max_length=64)]
 
 class CouncilBody(BaseModel):
     model_config = ConfigDict(extra="ignore", frozen=True, protected_namespaces=())
+
+    @model_validator(mode="before")
+    @classmethod
+    def _without_nulls(cls, value: Any) -> Any:
+        """Clients that write every field send null for those they do not use."""
+        if not isinstance(value, dict):
+            return value
+        return {name: each for name, each in value.items() if each is not None}
 
 
 class PromptBody(CouncilBody):
@@ -112,8 +122,9 @@ def parse_council_body(model: type[Body], body: bytes) -> Body:
     try:
         value = orjson.loads(body)
     except orjson.JSONDecodeError as error:
-        fault = {"type": "json_invalid", "loc": ["body", error.pos], "msg": "JSON decode error"}
-        raise InvalidBody("the body is not valid JSON", [fault]) from None
+        reason = json_fault(error)
+        fault = {"type": "json_invalid", "loc": ["body", error.pos], "msg": reason}
+        raise InvalidBody(reason, [fault]) from None
     try:
         parsed = model.model_validate(value)
     except ValidationError as error:

@@ -22,7 +22,7 @@ def parse_body(model: type[Model], body: bytes) -> Model:
     try:
         value = orjson.loads(body)
     except orjson.JSONDecodeError as error:
-        raise RequestNotJson(_json_fault(error)) from None
+        raise RequestNotJson(json_fault(error)) from None
     if not isinstance(value, dict):
         raise RequestNotJson("the body must be a JSON object")
     try:
@@ -31,7 +31,7 @@ def parse_body(model: type[Model], body: bytes) -> Model:
         raise field_error(error.errors(include_input=False, include_url=False)) from None
 
 
-def _json_fault(error: orjson.JSONDecodeError) -> str:
+def json_fault(error: orjson.JSONDecodeError) -> str:
     where = f"line {error.lineno} column {error.colno}"
     if "surrogate" in error.msg:
         return (

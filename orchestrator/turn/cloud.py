@@ -12,6 +12,7 @@ from collections.abc import AsyncGenerator, Sequence
 from contextlib import aclosing
 from dataclasses import dataclass, replace
 from time import perf_counter
+from typing import Any
 
 from orchestrator.accounts.meter import Held
 from orchestrator.cloud.fallback import CloudAnswer, CloudFallback
@@ -135,7 +136,10 @@ class RescuedTurns:
 
 
 def _result(decision: Decision, answer: CloudAnswer, error: LocalFailure, began_s: float) -> TurnResult:
-    generated = answer.generated
+    generated, note = answer.generated, current_note()
+    evidence: dict[str, Any] = {CLOUD: answer.as_evidence(_because(error))}
+    if note.detail:
+        evidence["detail"] = note.detail
     result = TurnResult(
         text=generated.text,
         decision=decision,
@@ -146,10 +150,11 @@ def _result(decision: Decision, answer: CloudAnswer, error: LocalFailure, began_
         finish_reason=generated.finish_reason,
         usage=Usage.of((generated,)),
         timings=Timings(decision.decided_ms, (perf_counter() - began_s) * 1e3),
-        evidence={CLOUD: answer.as_evidence(_because(error))},
+        evidence=evidence,
+        fell_through=note.fell_through,
         generated=(generated,),
     )
-    current_note().answered(result)
+    note.answered(result)
     return result
 
 

@@ -12,6 +12,7 @@ from typing import Protocol, runtime_checkable
 import numpy as np
 
 from orchestrator.errors import CouncilError, InvalidValue, ModelNotReady
+from orchestrator.routing.features import without_greeting
 from orchestrator.routing.skills.claims import Claims
 from orchestrator.routing.skills.registry import SkillRegistry
 from orchestrator.seams import Decision, Embedder, Features, ModelState
@@ -115,7 +116,7 @@ class Decisions:
         began = perf_counter()
         try:
             async with asyncio.timeout(EMBED_TIMEOUT_S):
-                embedding = await self.embedder.embed(text)
+                embedding = await self.embedder.embed(without_greeting(text))
         except TimeoutError:
             return None, None, f"the embedding took longer than {EMBED_TIMEOUT_S:g} s"
         except CouncilError as error:

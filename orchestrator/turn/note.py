@@ -16,7 +16,7 @@ from orchestrator.accounts.prices import Prices
 from orchestrator.decision_json import decision_fields
 from orchestrator.seams import Decision
 from orchestrator.telemetry.request_context import ModelTally, RequestContext
-from orchestrator.turn.values import TurnResult
+from orchestrator.turn.values import FallThrough, TurnResult
 
 CLOUD = "cloud"
 """The key of a result's evidence under which the cloud fallback tells of itself."""
@@ -33,6 +33,8 @@ class TurnNote:
     error_code: str | None = None
     finished: bool = False
     first_text_s: float | None = None
+    fell_through: FallThrough | None = None
+    detail: str = ""
 
     def asked(self, requested: str) -> None:
         self.requested = requested
@@ -40,6 +42,10 @@ class TurnNote:
     def text_came(self) -> None:
         """The first time counts."""
         self.first_text_s = self.first_text_s or perf_counter()
+
+    def fell(self, fell_through: FallThrough | None, detail: str) -> None:
+        """Why the decided skill did not answer: who answers in its place tells it, also where that is the cloud."""
+        self.fell_through, self.detail = fell_through, detail
 
     def answered(self, result: TurnResult) -> None:
         self.result, self.model, self.finished = result, result.model, True

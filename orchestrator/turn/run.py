@@ -82,9 +82,11 @@ class TurnRun:
             return None
         if self.request.is_constrained or self._skills.get(self._decided) is None:
             self.fell_through = "constrained" if self.request.is_constrained else "unusable"
+            current_note().fell(self.fell_through, "")
             return None
         asked = await self._skills.ask(self._decided, self.task)
         self.fell_through, self.detail = asked.fell_through, asked.detail
+        current_note().fell(self.fell_through, self.detail)
         return asked.answer
 
     @property

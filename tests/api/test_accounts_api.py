@@ -23,6 +23,7 @@ from tests.api.conftest import MODEL, MakeServices, fake_backend, fake_settings
 from tests.api.server import AppServer, running_app, wait_until
 from tests.api.test_faults import hang_up, request_bytes
 from tests.fakes.backend import FakeBackend, Script
+from tests.fakes.routing import ScriptedDecider
 
 CHAT = "/v1/chat/completions"
 SECRET_PROMPT = "A prompt that nobody may keep"
@@ -266,3 +267,21 @@ async def test_a_database_that_is_none_stops_the_start(make_services: MakeServic
     with pytest.raises(StorageUnavailable, match="council.db"):
         await services.start()
     await services.aclose()
+
+
+def test_only_turns_without_an_answer_cost_as_unanswered(
+    make_services: MakeServices, tmp_path: Path, words: tuple[int, ...]
+) -> None:
+    decider = ScriptedDecider()
+    settings = fake_settings(tmp_path)
+    services = make_services(settings, decider=decider)
+    with running_app(create_app(settings, services), services) as server:
+        decider.skill = "math"
+        assert post(server, "/hybrid", {"prompt": "3+3"}).json()["council"]["model"] is None
+        decider.skill = "general"
+        post(server, "/hybrid", {"prompt": "Hi"}).raise_for_status()
+        assert get(server, "/stats")["last_24_hours"]["cost_usd_by_model"] == {MODEL: 0.0}
+        fake_backend(services).restart(Script(words, error=InferenceUnavailable("it is away")))
+        assert post(server, "/hybrid", {"prompt": "Hi"}).status_code == 503
+        costs = get(server, "/stats")["last_24_hours"]["cost_usd_by_model"]
+        assert costs == {MODEL: 0.0, "unanswered": 0.0}

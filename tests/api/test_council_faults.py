@@ -18,13 +18,14 @@ import httpx
 import pytest
 
 from orchestrator.app import create_app
-from orchestrator.errors import ModelNotReady
+from orchestrator.errors import InferenceUnavailable, ModelNotReady
 from orchestrator.routing.skills.built_in import built_in_skills
 from orchestrator.routing.skills.plugins import load_plugins
 from tests.api.conftest import WORDS, MakeServices, assert_at_rest, fake_backend, fake_settings
 from tests.api.server import AppServer, running_app, wait_until
 from tests.api.test_faults import hang_up, request_bytes
 from tests.fakes.backend import Script
+from tests.fakes.cloud_upstream import running_upstream
 from tests.fakes.installed_skills import MODULE, install
 from tests.fakes.python_runner import PythonRunner
 from tests.fakes.routing import ScriptedDecider, WordEmbedder
@@ -52,16 +53,18 @@ class Site:
 
 
 @contextmanager
-def started(make_services: MakeServices, path: Path, deadline_s: float, *skills: str) -> Iterator[Site]:
+def started(
+    make_services: MakeServices, path: Path, deadline_s: float, *skills: str, **settings: Any
+) -> Iterator[Site]:
     """An app with these skills of the package (all if none is named), in a folder of its own."""
     install(path, *skills)
     sys.path.insert(0, str(path))
     try:
         plugins = load_plugins(["math", *(skill.name for skill in built_in_skills())], deadline_s=1)
         decider, runner, embedder = ScriptedDecider(), PythonRunner(), WordEmbedder()
-        settings = fake_settings(path, skill_deadline_s=deadline_s)
-        services = make_services(settings, decider=decider, runner=runner, embedder=embedder, plugins=plugins)
-        with running_app(create_app(settings, services), services) as server:
+        asked = fake_settings(path, skill_deadline_s=deadline_s, **settings)
+        services = make_services(asked, decider=decider, runner=runner, embedder=embedder, plugins=plugins)
+        with running_app(create_app(asked, services), services) as server:
             site = Site(server, decider, runner, embedder)
             yield site
             site.http.close()
@@ -136,6 +139,43 @@ def test_a_skill_that_fails_falls_through_within_its_deadline(
     if not stream:
         assert reply.json()["choices"][0]["message"]["content"] == WORDS
         assert reply.json()["council"]["skill"] == "general"
+
+
+@pytest.mark.parametrize(("skill", "fell_through"), [("raising", "failed"), ("hanging", "deadline")])
+def test_what_a_skill_failed_of_is_told_where_the_cloud_answers(
+    make_services: MakeServices, tmp_path: Path, words: tuple[int, ...], skill: str, fell_through: str
+) -> None:
+    with (
+        running_upstream() as cloud,
+        started(
+            make_services,
+            tmp_path,
+            DEADLINE_S,
+            "raising",
+            "hanging",
+            cloud_base_url=cloud.url,
+            cloud_model="mini",
+            cloud_api_key="key",
+            cloud_prompt_usd_per_1k_tokens=0.004,
+            cloud_completion_usd_per_1k_tokens=0.012,
+            cloud_enabled=True,
+        ) as site,
+    ):
+        cloud.behave()
+        site.decider.skill = skill
+        site.backend.restart(Script(words, error=InferenceUnavailable("it is away")))
+        replies = [
+            site.http.post("/hybrid", json={"prompt": "Hi"}),
+            site.http.post("/api/chat", json={"prompt": "Hi", "stream": True}),
+            site.ask(),
+        ]
+        for reply in replies:
+            assert reply.status_code == 200, reply.text
+            assert f'"fell_through":"{fell_through}"' in reply.text
+            assert '"because":"inference_unavailable"' in reply.text
+        # The next turn has nothing of it.
+        site.decider.skill = "general"
+        assert site.ask().json()["council"]["fell_through"] is None
 
 
 def test_one_that_blocks_its_thread_holds_nobody_else_up(site: Site) -> None:

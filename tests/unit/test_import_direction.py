@@ -21,7 +21,7 @@ ONLY_IN = {
     "sqlalchemy": ("orchestrator/storage/", "orchestrator/accounts/"),
     "alembic": ("orchestrator/storage/",),
     "phonenumbers": ("orchestrator/cloud/redaction.py",),
-    "stdnum": ("orchestrator/cloud/redaction.py",),
+    "stdnum": ("orchestrator/cloud/redaction_forms.py",),
     "lancedb": ("orchestrator/memory/store.py",),
     "pytriton": (),
     "xllamacpp": (),

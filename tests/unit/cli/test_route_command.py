@@ -108,9 +108,11 @@ def test_recorded_prompts_are_replayed(data_dir: Path, tmp_path: Path) -> None:
     assert {each["line"] for each in told["differences"]} <= {2, 3}, "a sum is a sum to both"
     assert all(each["changed"] for each in told["differences"])
     assert "3 prompts" in route("replay", str(file), data_dir=data_dir).stdout
-    file.write_text("no json")
-    done = route("replay", str(file), data_dir=data_dir)
+    file.write_text('no json\n{"prompt": "hi"}\n')
+    done = route("replay", str(file), "--json", data_dir=data_dir)
     assert (done.returncode, "Traceback" in done.stderr) == (1, False)
+    assert "1 lines were skipped" in done.stderr
+    assert json.loads(done.stdout)["prompts"] == 1
 
 
 def test_help_names_both_uses() -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator, Iterator
 from contextlib import aclosing
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import pytest
 
@@ -110,6 +110,13 @@ async def test_only_redacted_text_leaves_and_the_findings_are_told(site: Site) -
     assert "jane" not in str(evidence)
     redactions = site.metrics.registry.get_sample_value("council_cloud_redactions_total", {"kind": "email"})
     assert redactions == 1.0
+
+
+async def test_what_it_is_to_stop_at_is_redacted_too(site: Site) -> None:
+    wanted = replace(ask("Hi"), stop=("z@z.com", "END"))
+    answer = await answered(site, wanted)
+    assert site.cloud.asked[0]["stop"] == ["[EMAIL_REDACTED]", "END"]
+    assert answer.redactions["email"] == 1
 
 
 async def test_the_answer_is_paid_by_the_upstreams_own_counts(site: Site) -> None:

@@ -65,8 +65,15 @@ def test_embeddings_are_made_for_texts_alone() -> None:
 def test_a_file_is_read_and_a_wrong_line_named(tmp_path: Path) -> None:
     path = tmp_path / "prompts.jsonl"
     path.write_text('{"prompt": "hi", "user_turns": 3, "answer": "left alone"}\n\n{"prompt": "yo"}\n')
-    assert read_prompts(path) == [RecordedPrompt(prompt="hi", user_turns=3), RecordedPrompt(prompt="yo")]
+    hi, yo = RecordedPrompt(prompt="hi", user_turns=3), RecordedPrompt(prompt="yo")
+    assert read_prompts(path) == ([hi, yo], [])
+    path.write_bytes(b"\xef\xbb\xbf" + path.read_bytes())
+    assert read_prompts(path) == ([hi, yo], [])
     for line in ("{", "[]", '{"text": "hi"}', '{"prompt": "x", "user_turns": 0}'):
-        path.write_text(f'{{"prompt": "hi"}}\n{line}\n')
-        with pytest.raises(InvalidValue, match="line 2"):
-            read_prompts(path)
+        path.write_text(f'{{"prompt": "hi"}}\n{line}\n{{"prompt": "yo"}}\n')
+        prompts, (skipped,) = read_prompts(path)
+        assert [prompt.prompt for prompt in prompts] == ["hi", "yo"]
+        assert skipped.startswith("line 2 is no recorded prompt")
+    path.write_bytes(b"\xff\xfe")
+    with pytest.raises(InvalidValue, match="no text in UTF-8"):
+        read_prompts(path)

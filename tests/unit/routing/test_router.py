@@ -3,6 +3,7 @@ from __future__ import annotations
 import json
 import logging
 from dataclasses import replace
+from hashlib import sha256
 from pathlib import Path
 
 import numpy as np
@@ -132,6 +133,12 @@ def test_long_conversations_go_to_the_long_context_model_but_code_to_the_code_mo
     assert router.decide(code).model == "coder"
 
 
+def record(weights: Path, of: Path | None = None) -> None:
+    """The record beside these weights, of them or of another file."""
+    told = {"weights_sha256": sha256((of or weights).read_bytes()).hexdigest()}
+    weights.with_suffix(".json").write_text(json.dumps(told))
+
+
 class TestBrokenWeights:
     def assert_rules(self, path: Path, caplog: pytest.LogCaptureFixture) -> None:
         with caplog.at_level(logging.WARNING):
@@ -160,6 +167,7 @@ class TestBrokenWeights:
     def test_a_pickle_is_not_run(self, tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
         arrays: dict[str, np.ndarray] = {**pack(load_weights()), "names": np.array([{}], dtype=object)}
         np.savez(tmp_path / "w.npz", allow_pickle=True, **arrays)  # type: ignore[arg-type]
+        record(tmp_path / "w.npz")
         self.assert_rules(tmp_path / "w.npz", caplog)
 
     @pytest.mark.parametrize(
@@ -181,6 +189,23 @@ class TestBrokenWeights:
         arrays = pack(load_weights())
         arrays[name] = change(arrays[name])  # type: ignore[operator]
         np.savez_compressed(tmp_path / "w.npz", **arrays)  # type: ignore[arg-type]
+        record(tmp_path / "w.npz")
+        self.assert_rules(tmp_path / "w.npz", caplog)
+
+    def test_altered_numbers(self, tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
+        arrays = pack(load_weights())
+        arrays["skill_with.bias"] = arrays["skill_with.bias"] + 3
+        np.savez_compressed(tmp_path / "w.npz", **arrays)  # type: ignore[arg-type]
+        record(tmp_path / "w.npz", of=WEIGHTS_FILE)
+        self.assert_rules(tmp_path / "w.npz", caplog)
+        record(tmp_path / "w.npz")
+        assert Router(weights_path=tmp_path / "w.npz").policy == "learned"
+
+    @pytest.mark.parametrize("content", [None, b"", b"[]", b"{}", b"\xff"])
+    def test_no_record(self, tmp_path: Path, caplog: pytest.LogCaptureFixture, content: bytes | None) -> None:
+        (tmp_path / "w.npz").write_bytes(WEIGHTS_FILE.read_bytes())
+        if content is not None:
+            (tmp_path / "w.json").write_bytes(content)
         self.assert_rules(tmp_path / "w.npz", caplog)
 
 

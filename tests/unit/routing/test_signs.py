@@ -7,7 +7,7 @@ import time
 import pytest
 
 from orchestrator.routing.cues import CUE_NAMES, cues
-from orchestrator.routing.features import readable_part, text_features
+from orchestrator.routing.features import readable_part, text_features, without_greeting
 from orchestrator.routing.shape import SHAPE_NAMES, shape, without_answer_cue
 from orchestrator.routing.words import Words
 
@@ -157,3 +157,27 @@ def test_cues_are_numbers_between_bounds_for_any_text() -> None:
         features = text_features(text)
         assert len(cues(text, features.signs, 0)) == len(CUE_NAMES)
         assert len(features.shape) == len(SHAPE_NAMES)
+
+
+@pytest.mark.parametrize(
+    ("text", "rest"),
+    [
+        ("hello there, can you tell me who wrote Dracula?", "who wrote Dracula?"),
+        ("Hi! What is the capital of Peru?", "What is the capital of Peru?"),
+        ("Good morning,\nwrite me a poem about rain", "write me a poem about rain"),
+        ("hey, could you please tell me why the sky is blue", "why the sky is blue"),
+        ("Hello: sort this list in Python", "sort this list in Python"),
+        ("hello there", "hello there"),
+        ("Hi, how are", "Hi, how are"),
+        ("hello, thanks", "hello, thanks"),
+        ("hello world in Rust, please", "hello world in Rust, please"),
+        ("Hidden, as it was before", "Hidden, as it was before"),
+        ("", ""),
+    ],
+)
+def test_a_greeting_before_a_request_is_taken_off(text: str, rest: str) -> None:
+    assert without_greeting(text) == rest
+
+
+def test_chat_spelling_of_a_request_to_run() -> None:
+    assert text_features("could u run dis 4 me\n```python\nprint(1)\n```").signs.runnable

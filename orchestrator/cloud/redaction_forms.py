@@ -1,0 +1,421 @@
+"""The forms by which personal data and secrets are known in text, for `redaction`."""
+
+from __future__ import annotations
+
+import ipaddress
+import re
+from collections.abc import Callable
+
+from stdnum import iban, luhn
+
+Kind = str
+MINUS = "\u2212"
+
+
+def _always(_: str) -> bool:
+    return True
+
+
+def _is_card(text: str) -> bool:
+    digits = re.sub(r"[ .-]", "", text)
+    return 13 <= len(digits) <= 19 and len(set(digits)) > 1 and luhn.is_valid(digits)
+
+
+def _is_ip(text: str) -> bool:
+    try:
+        address = ipaddress.ip_address(text)
+    except ValueError:
+        return False
+    # `a::b` is an address, but rather C++.
+    looks_real = "." in text or (len(text) >= 6 and bool(re.search(r"\d", text)))
+    return looks_real and not (address.is_loopback or address.is_unspecified)
+
+
+def _is_secret_value(text: str) -> bool:
+    """Not a word of prose, and not code that computes the value."""
+    return bool(re.search(r"\d", text)) and _is_no_code(text)
+
+
+def _is_no_code(text: str) -> bool:
+    """Neither a call nor the name of a type or of nothing, as in `password: str`."""
+    return not re.match(r"[A-Za-z_][\w.]*[(\[]", text) and text.lower().rstrip(".") not in _NO_VALUES
+
+
+def _is_set_value(text: str) -> bool:
+    """Not a short number either: `max_tokens: 4096`."""
+    return _is_no_code(text) and not (text.isdecimal() and len(text) < 6)
+
+
+def _is_no_prose(text: str) -> bool:
+    return text.lower() not in _SAID_OF_SECRETS and _is_no_code(text)
+
+
+def _is_random(text: str) -> bool:
+    """Made by a machine: letters and digits, and no words joined by dashes."""
+    digits = len(re.findall(r"\d", text))
+    cases = bool(re.search(r"[a-z]", text)) + bool(re.search(r"[A-Z]", text))
+    joined = bool(re.search(r"[A-Za-z]{3,}[_-][A-Za-z]{3,}", text))
+    return bool(digits and cases and (digits >= 4 or cases == 2) and not joined)
+
+
+def _is_made_up(text: str) -> bool:
+    """A word with letters and digits, not the name of a method, a version or a length."""
+    word = text.lower().rstrip(".")
+    is_mixed = bool(re.search(r"\d", word) and re.search(r"[a-z]", word))
+    return is_mixed and not _METHODS.fullmatch(word) and _is_no_code(text)
+
+
+def _is_passphrase(text: str) -> bool:
+    """Set with a colon or `=`: not what is demanded of a password, as in `password: must be long`."""
+    return text.split()[0].lower() not in _OF_PASSWORDS
+
+
+def _is_said_passphrase(text: str) -> bool:
+    """Words without one that only joins others: such a sentence tells something of the password."""
+    return _JOINING.isdisjoint(text.lower().split())
+
+
+def _is_passport(text: str) -> bool:
+    return len(re.findall(r"\d", text)) >= 6
+
+
+def iban_end(text: str) -> int:
+    """Where the IBAN ends that these groups begin with: words behind it look like more of them. 0 where there is none."""
+    ends = [match.end() for match in re.finditer(r"[A-Za-z0-9]+", text)]
+    return next((end for end in reversed(ends) if iban.is_valid(text[:end])), 0)
+
+
+_NO_VALUES = frozenset(
+    [
+        "str",
+        "string",
+        "text",
+        "bytes",
+        "int",
+        "number",
+        "bool",
+        "none",
+        "null",
+        "nil",
+        "true",
+        "false",
+        "undefined",
+        "any",
+        "object",
+        "optional",
+        "required",
+    ]
+)
+_METHODS = re.compile(
+    r"(?:sha|md|base|rsa|aes|utf|oauth|argon|pbkdf|win|python|http|ipv|tls|sso|web|log|v|bcrypt|scrypt|level|rule|step|part|no|version)"
+    r"-?\d{1,4}[a-z]{0,3}|\d{1,3}(?:fa|st|nd|rd|th|x|bit|kb|-\w+)|p\d{1,2}"
+)
+_OF_PASSWORDS = frozenset(
+    [
+        "must",
+        "should",
+        "is",
+        "are",
+        "was",
+        "can",
+        "cannot",
+        "click",
+        "enter",
+        "choose",
+        "minimum",
+        "maximum",
+        "min",
+        "max",
+        "how",
+        "what",
+        "why",
+        "please",
+        "you",
+        "your",
+        "it",
+        "use",
+        "required",
+        "optional",
+        "reset",
+        "never",
+        "forgot",
+        "not",
+        "at",
+        "least",
+        "any",
+        "see",
+    ]
+)
+_JOINING = frozenset(
+    [
+        "the",
+        "a",
+        "an",
+        "in",
+        "on",
+        "at",
+        "to",
+        "by",
+        "of",
+        "for",
+        "and",
+        "or",
+        "but",
+        "not",
+        "too",
+        "very",
+        "because",
+        "so",
+        "as",
+        "is",
+        "are",
+        "was",
+        "were",
+        "be",
+        "been",
+        "it",
+        "its",
+        "that",
+        "this",
+        "which",
+        "with",
+        "from",
+        "than",
+        "then",
+        "if",
+        "when",
+        "i",
+        "we",
+        "you",
+        "they",
+        "my",
+        "your",
+        "no",
+        "longer",
+        "still",
+        "already",
+        "never",
+        "always",
+        "only",
+        "being",
+        "also",
+        "just",
+        "about",
+    ]
+)
+_SAID_OF_SECRETS = frozenset(
+    [
+        "wrong",
+        "right",
+        "correct",
+        "incorrect",
+        "invalid",
+        "valid",
+        "required",
+        "optional",
+        "missing",
+        "empty",
+        "blank",
+        "weak",
+        "strong",
+        "short",
+        "long",
+        "secret",
+        "public",
+        "private",
+        "expired",
+        "revoked",
+        "unknown",
+        "known",
+        "lost",
+        "stolen",
+        "leaked",
+        "forgotten",
+        "fine",
+        "good",
+        "bad",
+        "okay",
+        "there",
+        "here",
+        "stored",
+        "hashed",
+        "salted",
+        "encrypted",
+        "set",
+        "unset",
+        "used",
+        "unused",
+        "case-sensitive",
+        "sensitive",
+        "rejected",
+        "accepted",
+        "refused",
+        "denied",
+        "changed",
+    ]
+)
+
+
+# What is taken out is the value, not its name.
+_NAMED = (
+    r"(?i:(?:api[ _-]?key|secret(?:[ _-]?(?:access)?[ _-]?key)?|access[ _-]?key|passwor[dt]|passphrase|passcode|kennwort|passwd|pwd|token"
+    r"|client[ _-]?secret)[\w-]{0,20}[\"']?\s{0,3})"
+)
+_SET = _NAMED + r"(?::=|[:=])\s{0,3}"
+_TIGHT = _NAMED + r"(?::=|[:=])"
+# A word that ends its clause: "my password is hunter", but not "the token is generated by the server".
+_LAST_WORD = r"([^\s\"',;.!?]{3,})(?=[.,;!?]?(?:\s*$|\s*\n|[.,;!?]\s))"
+_SAID = _NAMED + r"\b(?:is|was)\b:?\s{1,3}"
+_SPOKEN = r"(?i:(?<![A-Za-z])(?:passwor[dt]|pass[ _-]?phrase|pass[ _-]?code|kennwort|passwd|pwd)s?)"
+_OF = r"\s{1,3}(?:for|to|of|on|at|in)(?:\s{1,3}[\w.'@-]{1,30}){1,6}?\s{1,3}(?:is|was)\b:?\s{1,3}"
+_WORDS = r"[^\s\"',;.!?()\[\]{}<>=:|]{2,30}"
+_CLAUSE_END = r"(?=[.,;!?]?(?:\s*$|\s*\n|[.,;!?]\s))"
+_KEY_MAKERS = "|".join(
+    (
+        r"sk-[A-Za-z0-9_-]{16,}",  # OpenAI, Anthropic, OpenRouter, DeepSeek
+        r"(?:sk|rk|pk)_(?:live|test)_[A-Za-z0-9]{10,}",  # Stripe
+        r"gh[pousr]_[A-Za-z0-9]{30,}|github_pat_[A-Za-z0-9_]{30,}",
+        r"glpat-[A-Za-z0-9_-]{16,}",
+        r"xox[abeoprs]-[A-Za-z0-9-]{10,}",
+        r"AIza[A-Za-z0-9_-]{35}",
+        r"hf_[A-Za-z0-9]{30,}",
+        r"npm_[A-Za-z0-9]{36}",
+        r"pypi-[A-Za-z0-9_-]{30,}",
+        r"SG\.[A-Za-z0-9_-]{16,32}\.[A-Za-z0-9_-]{16,}",
+        r"ya29\.[A-Za-z0-9_-]{20,}",
+        r"do[opr]_v1_[A-Za-z0-9]{16,}",  # DigitalOcean
+        r"shp(?:at|ca|pa|ss)_[A-Za-z0-9]{16,}",
+        r"(?:gsk|xai|pplx|nvapi|tskey|dckr_pat|glsa|r8|rpa|xapp|sntrys|ATATT3x)[_-]?[A-Za-z0-9_=-]{24,}",
+    )
+)
+
+PHONE = re.compile(r"(?<!\w)[+(]?\d[\d ().\-/]{5,22}\d(?![\w:])")
+
+IBAN = re.compile(r"\b[A-Za-z]{2}\d{2}(?:[ .-]?[A-Za-z0-9]{4}){2,7}(?:[ .-]?[A-Za-z0-9]{1,3})?\b")
+
+Form = tuple[Kind, re.Pattern[str], int, Callable[[str], bool]]
+
+# kind, form, the group that is taken out, and what must hold for it. What may fail after a repetition has a bound
+# on it, so that no input makes the search quadratic.
+FORMS: tuple[Form, ...] = (
+    (
+        "private_key",
+        re.compile(
+            r"-----BEGIN (?:[A-Z0-9]{1,12} ){0,3}PRIVATE KEY(?: BLOCK)?-----"
+            r"(?:[^-]|-(?!----END)){0,20000}(?:-----END [A-Z0-9 ]{0,40}-----)?"
+        ),
+        0,
+        _always,
+    ),
+    ("jwt", re.compile(r"(?<![A-Za-z0-9])eyJ[\w-]{8,1000}\.[\w-]{8,}(?:\.[\w-]*)?"), 0, _always),
+    ("api_key", re.compile(rf"(?<![A-Za-z0-9])(?:{_KEY_MAKERS})"), 0, _always),
+    ("aws_key", re.compile(r"(?<![A-Z0-9])(?:AKIA|ASIA|ABIA|ACCA)[A-Z0-9]{16}(?![A-Z0-9])"), 0, _always),
+    ("credential", re.compile(rf"(?:{_SET}|{_SAID})" + r"\"([^\"\n]{4,500})\""), 1, _always),
+    ("credential", re.compile(rf"(?:{_SET}|{_SAID})" + r"'([^'\n]{4,500})'"), 1, _always),
+    ("credential", re.compile(_TIGHT + r"[\"']?([^\s\"',;]{4,})"), 1, _is_set_value),
+    ("credential", re.compile(_SET + r"[\"']?([^\s\"',;]{6,})"), 1, _is_secret_value),
+    ("credential", re.compile(_SET + _LAST_WORD), 1, _is_set_value),
+    ("credential", re.compile(_SAID + r"[\"']?([^\s\"',;]{6,})"), 1, _is_secret_value),
+    ("credential", re.compile(_SAID + _LAST_WORD), 1, _is_no_prose),
+    (
+        "credential",
+        re.compile(
+            rf"{_SPOKEN}[\"']?\s{{0,3}}(?::=|[:=])\s{{0,3}}({_WORDS}(?: {_WORDS}){{1,9}}){_CLAUSE_END}"
+        ),
+        1,
+        _is_passphrase,
+    ),
+    (
+        "credential",
+        re.compile(
+            rf"{_SPOKEN}(?:\s{{1,3}}(?:is|was)\b:?\s{{1,3}}|{_OF})({_WORDS}(?: {_WORDS}){{2,9}}){_CLAUSE_END}"
+        ),
+        1,
+        _is_said_passphrase,
+    ),
+    ("credential", re.compile(rf"{_SPOKEN}{_OF}" + r"[\"']?([^\s\"',;]{6,})"), 1, _is_secret_value),
+    ("credential", re.compile(rf"{_SPOKEN}{_OF}{_LAST_WORD}"), 1, _is_no_prose),
+    ("credential", re.compile(_SPOKEN + r"\s{1,3}[\"']?([^\s\"',;:=()]{5,})"), 1, _is_made_up),
+    (
+        "credential",
+        re.compile(r"(?i)(?<![A-Za-z])pass\s{0,3}[:=]\s{0,3}[\"']?([^\s\"',;]{4,})"),
+        1,
+        _is_made_up,
+    ),
+    (
+        "credential",
+        re.compile(
+            r"(?i)(?<![A-Za-z])(?:pin|pass[ _-]?code)(?: code| number)?\s{0,3}(?:is|was|[:=])?\s{0,3}(\d{4,8})(?![\w.-])"
+        ),
+        1,
+        _always,
+    ),
+    (
+        "credential",
+        re.compile(
+            r"(?i)(?<![A-Za-z])(?:key|secret|token)\s{0,3}(?:\b(?:is|was)\b:?|:=|[:=]|\s)\s{0,3}[\"']?([A-Za-z0-9+/_=.-]{15,5000}[A-Za-z0-9+/_=-])"
+        ),
+        1,
+        _is_random,
+    ),
+    (
+        "credential",
+        re.compile(
+            r"(?i)\bauthorization[\"']?\s{0,3}[:=]\s{0,3}[\"']?(?:(?:basic|bearer|token|digest|apikey)\s{1,3})?([^\s\"',;]{6,})"
+        ),
+        1,
+        _is_no_code,
+    ),
+    (
+        "credential",
+        re.compile(r"(?<!\S)(?:-u|--user)[ =][\"']?[^\s:\"']{1,64}:([^\s\"']{3,})"),
+        1,
+        _is_no_code,
+    ),
+    ("credential", re.compile(r"(?i)\b(?:bearer|basic)\s{1,3}([\w.~+/=-]{16,})"), 1, _is_secret_value),
+    ("credential", re.compile(r"://[^\s:/@]{0,100}:([^\s/@]{1,200})@"), 1, _always),
+    (
+        "email",
+        re.compile(r"[\w!#$%&'*+/=?^`{|}~.-]{1,64}@(?:[\w-]{1,63}\.){1,8}[^\W\d_]{2,24}"),
+        0,
+        _always,
+    ),
+    (
+        "email",  # written so that no programme finds it
+        re.compile(
+            r"(?i)[\w.+-]{1,64}(?:%40|&#64;|&commat;|\s{0,2}[(\[{<]\s{0,2}(?:at|@|ät)\s{0,2}[)\]}>]\s{0,2})"
+            r"[\w-]{1,63}(?:(?:\.|\s{0,2}[(\[{<]\s{0,2}(?:dot|punkt)\s{0,2}[)\]}>]\s{0,2}|\s{1,2}dot\s{1,2})[\w-]{1,63}){1,5}"
+        ),
+        0,
+        _always,
+    ),
+    (
+        "email",
+        re.compile(
+            r"(?i)[\w.+-]{1,64}\s{1,2}at\s{1,2}[\w-]{1,63}(?:\s{1,2}dot\s{1,2}[\w-]{1,63}){0,3}\s{1,2}dot\s{1,2}[a-z]{2,10}\b"
+        ),
+        0,
+        _always,
+    ),
+    (
+        "ssn",  # its label makes up for its form
+        re.compile(
+            r"(?i)\b(?:ssns?|social security(?: (?:number|no\.?))?)(?:\s{0,3}(?:is|was|number|no\.?|#|[:=]))?\s{0,3}(\d{3}[ .-]?\d{2}[ .-]?\d{4})(?![\w-])"
+        ),
+        1,
+        _always,
+    ),
+    (
+        "passport",
+        re.compile(
+            r"(?i)\b(?:passports?|passeport|reisepass(?:nummer)?|pasaporte)(?:\s{0,3}(?:number|num|no\.?|nr\.?|id|n°))?\s{0,3}(?:is|was|[:=#])?\s{0,3}([A-Z]{0,3}\d[A-Z0-9]{5,11})(?!\w)"
+        ),
+        1,
+        _is_passport,
+    ),
+    ("passport", re.compile(r"(?<!\w)[A-Z]{2}\d{9}(?!\w)"), 0, _always),
+    ("ssn", re.compile(r"(?<![\d-])(?!000|666|9)\d{3}([- ])(?!00)\d{2}\1(?!0000)\d{4}(?![\d-])"), 0, _always),
+    ("card", re.compile(r"(?<![\d.])(?:\d(?:[ -]?\d){12,18}|\d{4}(?:\.\d{4}){3})(?!\d)"), 0, _is_card),
+    ("ip", re.compile(r"(?<![\d.])(?:\d{1,3}\.){3}\d{1,3}(?!\d|\.\d)"), 0, _is_ip),
+    ("ip", re.compile(r"(?<![\w:.])(?:[0-9A-Fa-f]{0,4}:){2,7}[0-9A-Fa-f]{0,4}(?![\w:])"), 0, _is_ip),
+)

@@ -86,7 +86,7 @@ _WORDS: Final[dict[str, str]] = {
     "psi": "psi",
     "bar": "bar bars",
     "torr": "torr",
-    "mmHg": "mmhg mm_hg millimeters_of_mercury millimetres_of_mercury",
+    "mmHg": "millimeters_of_mercury millimetres_of_mercury",
     "atmosphere": "atm atmosphere atmospheres",
     "milliampere": "milliamp milliamps milliampere milliamperes",
     "ampere": "amp amps ampere amperes",
@@ -110,7 +110,7 @@ _SYMBOLS: Final[dict[str, str]] = {
     "nanometer": "nm", "micron": "µm um", "millimeter": "mm", "meter": "m", "microgram": "µg ug", "milligram": "mg", "gram": "g",
     "nanosecond": "ns", "microsecond": "µs", "millisecond": "ms", "second": "s", "hour": "h", "milliliter": "ml mL",
     "meter / second": "m/s", "newton": "N", "kilonewton": "kN", "joule": "J", "megajoule": "MJ", "calorie": "cal",
-    "milliwatt": "mW", "watt": "W", "megawatt": "MW", "gigawatt": "GW", "pascal": "Pa", "megapascal": "MPa", "microampere": "µA uA", "milliampere": "mA",
+    "milliwatt": "mW", "watt": "W", "megawatt": "MW", "gigawatt": "GW", "mmHg": "mmHg mmhg", "pascal": "Pa", "megapascal": "MPa", "microampere": "µA uA", "milliampere": "mA",
     "ampere": "A", "millivolt": "mV", "volt": "V", "kilovolt": "kV", "megahertz": "MHz Mhz MHZ", "kibibyte": "KiB",
     "mebibyte": "MiB", "gibibyte": "GiB",
 }  # fmt: skip

@@ -10,7 +10,10 @@ from orchestrator.turn.values import TurnResult
 
 
 def within_bounds(result: TurnResult, wanted: ChatCompletionRequest, tokenizer: ModelTokenizer) -> TurnResult:
-    """The result with its text cut before the first stop string, and at the limit as the decided model counts tokens."""
+    """The result with its text cut before the first stop string, and at the limit as the decided model counts tokens.
+
+    What was proved is the whole answer: nothing vouches for the part that a limit left of it.
+    """
     if result.model is not None:
         return result
     text = _before_stop(result.text, wanted.stop or ())
@@ -20,7 +23,7 @@ def within_bounds(result: TurnResult, wanted: ChatCompletionRequest, tokenizer: 
         ids = tokenizer.encode_text(text)
         if len(ids) > limit:
             cut = b"".join(tokenizer.token_bytes(each) for each in ids[:limit]).decode("utf-8", "ignore")
-            return replace(result, text=cut, finish_reason="length")
+            return replace(result, text=cut, finish_reason="length", confidence=None)
     return result if text == result.text else replace(result, text=text)
 
 

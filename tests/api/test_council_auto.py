@@ -137,6 +137,15 @@ def test_bounds_hold_for_what_was_computed(
     assert said == text if text is not None else 0 < len(said) < 10 and "2 + 2 = 4".startswith(said)
 
 
+def test_nothing_vouches_for_an_answer_that_the_limit_cut(
+    http: httpx.Client, decider: ScriptedDecider
+) -> None:
+    decider.skill = "math"
+    whole, cut = (http.post(CHAT, json={**SUM, **limit}).json() for limit in ({}, {"max_tokens": 3}))
+    assert whole["council"]["confidence"] == 1.0
+    assert cut["council"]["confidence"] is None
+
+
 @pytest.mark.parametrize("name", ["council/fast", "council/balanced", "council/code", "council/long-context"])
 def test_roles_are_names_of_models(http: httpx.Client, decider: ScriptedDecider, name: str) -> None:
     reply = http.post(CHAT, json={**HELLO, "model": name})

@@ -58,7 +58,7 @@ _LATEX_FUNCTIONS: Final = frozenset(
 )
 _LATEX_NAME: Final = re.compile(r"\\([a-zA-Z]+)")
 _LATEX_SPACE: Final = re.compile(r"\\[,;:! ]|(?<!\\)\\\\|~")
-_DOLLARS: Final = re.compile(r"\$\$?((?=[^$]*[\\^_=+*/x])[^$]+)\$\$?")
+_DOLLARS: Final = re.compile(r"\$\$?((?=[^$]*[\\^_=+*/x])[^$]+)\$\$?(?!\d)")
 
 
 def plain(text: str) -> str:

@@ -75,7 +75,8 @@ DENOMINATORS: Final = {"half": 2, "halves": 2, "quarter": 4, "quarters": 4} | {
     form: value for word, value in ORDINALS.items() if 3 <= value <= 100 for form in (word, f"{word}s")
 }
 _JOINS_AND: Final = frozenset({"hundred", "thousand", "million", "billion", "trillion"})
-ORDINAL: Final = rf"(?:\d+(?:st|nd|rd|th)|{'|'.join(sorted(ORDINALS, key=len, reverse=True))})"
+_COMPOUND: Final = rf"(?:{'|'.join(_TENS)})-(?:{'|'.join(_ORDINAL_UNITS[1:10])})"
+ORDINAL: Final = rf"(?:\d+(?:st|nd|rd|th)|{_COMPOUND}|{'|'.join(sorted(ORDINALS, key=len, reverse=True))})"
 
 
 def integer_of(words: Sequence[str]) -> int:
@@ -87,9 +88,12 @@ def integer_of(words: Sequence[str]) -> int:
 
 
 def ordinal_of(text: str) -> int:
-    """`5th` and `fifth` as 5."""
+    """`5th` and `fifth` as 5, `twenty-first` as 21."""
     digits = re.match(r"\d+", text)
-    return int(digits[0]) if digits else ORDINALS[text.lower()]
+    if digits:
+        return int(digits[0])
+    tens, hyphen, unit = text.lower().partition("-")
+    return 20 + 10 * _TENS.index(tens) + ORDINALS[unit] if hyphen else ORDINALS[tens]
 
 
 def read_number(words: Sequence[str]) -> tuple[Fraction, int]:

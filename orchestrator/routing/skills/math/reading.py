@@ -10,6 +10,7 @@ from typing import Final
 
 from orchestrator.routing.skills.math.forms import arithmetic
 from orchestrator.routing.skills.math.forms.families import FAMILIES
+from orchestrator.routing.skills.math.forms.money import SIGN, money
 from orchestrator.routing.skills.math.limits import MAX_CHARS
 from orchestrator.routing.skills.math.notation import plain
 from orchestrator.routing.skills.math.outcomes import NeedsSymbols, NotMath
@@ -54,6 +55,8 @@ def _by_form(core: Core) -> Question | None:
 
 def _as_expression(core: Core) -> Question | None:
     try:
+        if SIGN.search(core.text):
+            return money(core.text)
         return arithmetic.question(core)
     except NotMath:
         return None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import time
 from dataclasses import dataclass
 from typing import Any, Final
@@ -16,6 +17,8 @@ from orchestrator.seams import SkillAnswer, SkillTask
 NAME: Final = "math"
 _EXACTLY: Final = "computed exactly"
 _NEARLY: Final = "computed, to the digits shown"
+_ONLY_NEAR: Final = re.compile(r"(?:(?! is )[^=≈])*≈")
+"""A statement that says nothing exact before its decimals: `5 kilograms ≈ 11.02311 pounds`, unlike `2/6 = 1/3 ≈ 0.3333333`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,7 +98,8 @@ def _from_reply(reply: dict[str, Any]) -> SkillAnswer | None:
 
 def _answered(result: Result) -> SkillAnswer:
     """Confidence is 1 because the result was verified: `checked` in the evidence says by what."""
-    text = f"{result.statement} ({_NEARLY if '≈' in result.exact else _EXACTLY})"
+    nearly = "≈" in result.exact or _ONLY_NEAR.match(result.statement)
+    text = f"{result.statement} ({_NEARLY if nearly else _EXACTLY})"
     return SkillAnswer(text, NAME, "computed", 1.0, result.evidence())
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 OPERATORS: Final = {
-    "plus": "+", "added to": "+", "minus": "-", "times": "*", "multiplied by": "*", "multiply by": "*",
+    "plus": "+", "added to": "+", "minus": "-", "take away": "-", "times": "*", "multiplied by": "*", "multiply by": "*",
     "divided by": "/", "divide by": "/", "over": "/", "mod": "mod", "modulo": "mod", "modulus": "mod", "choose": "choose",
     "to the power of": "^", "to the power": "^", "raised to the power of": "^", "raised to the power": "^",
     "raised to": "^", "of": "of", "and": "and", "ncr": "choose", "npr": "permute",

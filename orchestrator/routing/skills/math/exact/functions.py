@@ -189,15 +189,16 @@ def _natural(value: Fraction) -> int:
     return integer
 
 
-def _natural_positive(values: Values) -> list[int]:
-    integers = [_natural(value) for value in values]
-    if len(integers) < 2 or 0 in integers:
-        raise NotMath("two or more positive integers are expected")
+def _sizes(values: Values) -> list[int]:
+    """Their sizes: the sign changes nothing in what divides them."""
+    integers = [_natural(abs(value)) for value in values]
+    if len(integers) < 2 or not any(integers):
+        raise NotMath("two or more integers are expected, not all zero")
     return integers
 
 
 def _least_common_multiple(values: Values) -> Fraction:
-    integers = _natural_positive(values)
+    integers = _sizes(values)
     return checked(Fraction(math.lcm(*integers)))
 
 
@@ -237,7 +238,7 @@ FUNCTIONS: Final[dict[str, Callable[[Values], Fraction]]] = {
     "round": rounded,
     "max": lambda values: max(values),
     "min": lambda values: min(values),
-    "gcd": lambda values: Fraction(math.gcd(*_natural_positive(values))),
+    "gcd": lambda values: Fraction(math.gcd(*_sizes(values))),
     "lcm": _least_common_multiple,
     "sum": _sum,
     "product": lambda values: math.prod(values, start=Fraction(1)),

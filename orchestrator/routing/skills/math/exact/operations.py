@@ -34,6 +34,7 @@ OPERATIONS: Final[dict[str, Callable[..., Result]]] = {
     "larger": integers.larger,
     "mean": lists.mean,
     "median": lists.median,
+    "money": percent.money,
     "mode": lists.mode,
     "parity": integers.parity,
     "percent_change": percent.percent_change,

@@ -36,6 +36,11 @@ def percent_more(rate: Tree, whole: Tree, currency: str) -> Result:
     return _money(expression, value_of(whole) * (1 + value_of(rate) / 100), currency)
 
 
+def money(tree: Tree, shown: Tree, currency: str) -> Result:
+    """`$5 + $3.50 = $8.50`."""
+    return _money(tree_text(shown), value_of(tree), currency)
+
+
 def share(part: Tree, whole: Tree) -> Result:
     """`12 is 24% of 50`."""
     total = _not_zero(whole)

@@ -5,12 +5,14 @@ from __future__ import annotations
 import re
 from typing import Final
 
+from orchestrator.routing.skills.math.exact.evaluate import value_of
 from orchestrator.routing.skills.math.forms.amounts import known
 from orchestrator.routing.skills.math.forms.arithmetic import refuse_bare_angles, refuse_bare_logarithms
 from orchestrator.routing.skills.math.outcomes import NotMath
 from orchestrator.routing.skills.math.parser import parse
 from orchestrator.routing.skills.math.question import Builder, Question, ask, ask_symbolic, family, form
 from orchestrator.routing.skills.math.tree import (
+    Apply,
     Name,
     Number,
     Tree,
@@ -58,6 +60,27 @@ def _solve(match: re.Match[str]) -> Question:
     if sign == "=":
         return ask_symbolic("solve", left, right, names[0])
     return ask_symbolic("solve_inequality", left, sign, right, names[0])
+
+
+def _between(match: re.Match[str]) -> Question:
+    """`2 < x + 1 < 5`."""
+    low, middle, high = (parse(match[name]) for name in ("low", "middle", "high"))
+    names = unknowns(middle)
+    if len(names) != 1 or unknowns(low) or unknowns(high) or match["sign"][0] != match["second"][0]:
+        raise NotMath("one unknown, between two numbers")
+    for tree in (low, middle, high):
+        refuse_bare_logarithms(tree)
+    return ask_symbolic("solve_between", low, match["sign"], middle, match["second"], high, names[0])
+
+
+def _word_problem(match: re.Match[str]) -> Question:
+    """`twice a number is 14`."""
+    times = {"twice": 2, "double": 2, "triple": 3, "thrice": 3}
+    words = match["times"].lower().removesuffix(" times")
+    factor = number(times[words]) if words in times else Number(value_of(known(words)))
+    if not isinstance(known(match["n"]), Number) or not factor.value:
+        raise NotMath("a number is expected")
+    return ask_symbolic("solve", Apply("*", (factor, Name("x")), implicit=True), known(match["n"]), "x")
 
 
 def _bare_equation(match: re.Match[str]) -> Question:
@@ -150,7 +173,7 @@ def _function_value(match: re.Match[str]) -> Question:
 _AT: Final = r"(?P<at>[a-zA-Z] ?= ?[^=]+?(?:(?:,|;| and|, and) [a-zA-Z] ?= ?[^=]+?){0,2})"
 
 EQUATIONS = family(
-    "= < > equals equal roots root zeros zeroes solutions",
+    "= < > equals equal roots root zeros zeroes solutions number",
     form(rf"{_SOLVE} (?:the )?(?:following )?(?:system(?: of (?:linear )?equations)?|simultaneous equations|equations|pair of equations)?:?(?: of)? ?{_SYSTEM}"
          rf"(?:,? for [a-z](?:,? (?:and )?[a-z])+)?", _system),
     form(rf"(?:if |given |given that )?{_SYSTEM}[,.;]? (?:and )?(?:then )?(?:solve for|find|what (?:is|are)|determine) (?:the values? of )?[a-z](?:(?:, | and |, and )[a-z])+", _system),
@@ -165,6 +188,10 @@ EQUATIONS = family(
     form(rf"(?:the )?(?:all )?(?:the )?(?:real )?(?:solutions?|roots?|zeros|zeroes) (?:of|to|for|in) {_EQUATION}", _solve),
     form(rf"(?:for )?(?:what|which) (?:value|values) of {_X} (?:is|does|do|are|satisfies|satisfy|solves?|makes?)? ?{_EQUATION}(?: true)?", _solve),
     form(rf"(?:find )?(?:the )?(?:all )?(?:real )?(?:roots?|zeros|zeroes) of (?:the )?(?:polynomial |function |quadratic |equation )?{_F}", _roots),
+    form(rf"{_EQUATION}[,;:]? solve(?: (?:it|this|for {_X}))?", _solve),
+    form(r"(?:solve:? )?(?P<low>[^=<>]+?) ?(?P<sign><=?|>=?) ?(?P<middle>[^=<>]+?) ?(?P<second><=?|>=?) ?(?P<high>[^=<>]+)", _between),
+    form(r"(?:if )?(?P<times>twice|double|triple|thrice|[\w.]+ times) (?:a|some) (?:certain )?number (?:is|equals|is equal to) (?P<n>[^=<>,;.]+)"
+         r"[,;.]? ?(?:then )?(?:what is|what's|find) (?:the|that) number", _word_problem),
     form(_EQUATION, _bare_equation),
 )  # fmt: skip
 

@@ -42,6 +42,12 @@ _NAME_AND_NUMBER: Final = re.compile(r"\d+-[a-z]+|[a-z]+-\d+", re.IGNORECASE)
 _BARE_RATIO: Final = re.compile(r"(\d+)/(\d+)")
 _BARE_RANGE: Final = re.compile(r"(\d+)-(\d+)")
 _BARE_CHAIN: Final = re.compile(r"\d+(?:-\d+){2,}|\d+(?:/\d+){2,}")
+_BARE_STEPS: Final = re.compile(r"(\d{1,2})-(\d)-(\d)")
+"""`10-3-2`: with more left than taken away it is no date, and no formation of a team."""
+_TIMES_TABLE: Final = re.compile(r"([6-9])x([6-9])", re.IGNORECASE)
+"""`6x7`: the sizes that people name, 4x4 or 5x7, have smaller numbers or twice the same."""
+_SPACED_THOUSANDS: Final = re.compile(r"(?<![\d.,] )(?<![\d.,])[1-9]\d{0,2}(?: \d{3})+(?![\d.,/]| \d)")
+_SIGNS_ONLY: Final = re.compile(r"[\d\s.+*/^()-]+")
 _BARE_LIST: Final = re.compile(r"\[[^\[\]]*\]|.*[\d)] -[\d.].*")
 _LIST_OF_ONE: Final = re.compile(r"\[\s*[\w.]*\s*\]")
 """A list of a program, where mathematics has a sum in such brackets."""
@@ -64,11 +70,15 @@ def is_no_sum(core: Core) -> bool:
 
 def _is_bare_label(text: str) -> bool:
     """Unspaced digits that nobody asked about: a score, a range, a code, a screen size, part of a date."""
+    if steps := _BARE_STEPS.fullmatch(text):
+        return int(steps[1]) <= int(steps[2]) + int(steps[3])
+    if product := _TIMES_TABLE.fullmatch(text):
+        return product[1] == product[2]
     if _BARE_CHAIN.fullmatch(text) or _BARE_SIZE.fullmatch(text) or _BARE_LIST.fullmatch(text):
         return True
     if ratio := _BARE_RATIO.fullmatch(text):
         top, bottom = int(ratio[1]), int(ratio[2])
-        return bottom == 0 or top == bottom or top % bottom != 0
+        return bottom != 0 and (top == bottom or top % bottom != 0)
     if numbers := _BARE_RANGE.fullmatch(text):
         first, second = numbers[1], numbers[2]
         year = len(first) == 4 and first[0] in "12" and len(second) <= 2
@@ -80,7 +90,12 @@ def question(core: Core) -> Question:
     """The value of an expression. Raises NotMath where there is nothing to compute."""
     if _BARE_NUMBER.fullmatch(core.text):
         raise NotMath("nothing to compute")
-    tree = parse(core.text)
+    text = core.text
+    if _SIGNS_ONLY.fullmatch(text):
+        text = _SPACED_THOUSANDS.sub(lambda match: match[0].replace(" ", ""), text)
+        if _BARE_NUMBER.fullmatch(text) or _BARE_NUMBER.fullmatch(core.text.replace(" ", "")):
+            raise NotMath("nothing to compute")
+    tree = parse(text)
     if unknowns(tree) or not _has_work(tree):
         raise NotMath("nothing to compute")
     refuse_bare_angles(tree)

@@ -19,6 +19,7 @@ _BY: Final = r"(?:,? (?:with respect to|w\.?r\.?t\.?|wrt|in terms of|for|by) (?P
 _AT: Final = r",? (?:at|when|for|where|evaluated at)(?: the point)? (?P<name>[a-zA-Z]) ?= ?(?P<at>.+?)"
 _ORDER: Final = rf"(?:(?P<order>{ORDINAL}) )?"
 _D: Final = r"(?:differentiate|derive|take the derivative of|find the derivative of)"
+_PARTIAL: Final = "partial (?=.* (?:with respect to|wrt|w\\.r\\.t\\.?) )"
 _D_SLASH: Final = r"d ?/ ?d(?P<x>[a-z]) ?(?:of )?"
 _INTEGRAL: Final = r"(?:the )?(?:indefinite |definite )?integral(?: of)?"
 _DX: Final = r"(?: ?d(?P<x>[a-z]))?"
@@ -34,6 +35,8 @@ _RANGE: Final = r"(?: ?,? ?(?:for|from|with|as|over)(?: all)?(?: integers)? ?(?P
 def _variable(tree: Tree, named: str | None) -> str:
     """The unknown that is meant: the one named, or the only one there is."""
     names = unknowns(tree)
+    if named is None and not names:
+        return "x"
     if named is not None:
         if named in ("e", "i") or (names and named not in names):
             raise NotMath("another unknown")
@@ -155,9 +158,9 @@ def _dotted(match: re.Match[str]) -> Question:
 DERIVATIVES = family(
     "derivative derivatives differentiate derive d dx dy dt f",
     form(r"(?:if |given |let |for )?f\((?P<x>[a-z])\) ?= ?(?P<f>.+?)[,.;]? (?:then )?(?:find|what is|calculate|compute|determine) f ?'\([a-z]\)", _derivative),
-    form(rf"(?:take |find )?(?:the )?{_ORDER}derivative (?:of|for) {_F}{_BY}{_AT}", _derivative),
-    form(rf"(?:take |find )?(?:the )?{_ORDER}derivative (?:with respect to (?P<x>[a-z]) )?(?:of|for) {_F}", _derivative),
-    form(rf"(?:take |find )?(?:the )?{_ORDER}derivative (?:of|for) {_F}{_BY}", _derivative),
+    form(rf"(?:take |find )?(?:the )?(?:{_PARTIAL})?{_ORDER}derivative (?:of|for) {_F}{_BY}{_AT}", _derivative),
+    form(rf"(?:take |find )?(?:the )?(?:{_PARTIAL})?{_ORDER}derivative (?:with respect to (?P<x>[a-z]) )?(?:of|for) {_F}", _derivative),
+    form(rf"(?:take |find )?(?:the )?(?:{_PARTIAL})?{_ORDER}derivative (?:of|for) {_F}{_BY}", _derivative),
     form(r"(?:the )?d(?P<y>[a-z])/d(?P<x>[a-z]) (?:if|when|for|of|given(?: that)?) (?P=y) ?= ?(?P<f>.+)", _derivative),
     form(rf"{_D} {_F}{_BY}{_AT}", _derivative),
     form(rf"{_D} {_F}{_BY}", _derivative),

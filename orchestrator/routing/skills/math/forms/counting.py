@@ -71,7 +71,7 @@ COUNTING = family(
     form(rf"(?:the )?(?:number of )?permutations of {_N}{_THINGS} (?:taken|chosen) {_K} at a time", _permute),
     form(rf"{_HOW_MANY} permutations of {_K}{_THINGS}(?: are there| can be made)? (?:from|out of|chosen from) {_N}{_THINGS}", _permute),
     form(rf"(?:the )?binomial coefficient(?: of)? {_N} (?:choose|over|and) {_K}", _choose),
-    form(rf"{_WAYS} {_PLACED} {_N} {_DISTINCT}(?: {_PLACED})?(?: in (?:a )?(?:row|line|order))?", _factorial),
+    form(rf"{_WAYS} {_PLACED} {_N} {_DISTINCT}(?: {_PLACED})?(?: in (?:a )?(?:row|line|order)| on a (?:shelf|bench))?", _factorial),
     form(rf"{_WAYS}(?: can| could)? {_N} {_DISTINCT} {_BE}(?:be )?{_PLACED}", _factorial),
     form(rf"{_HOW_MANY} (?:permutations|orderings|arrangements)(?: are there)? (?:of|for) {_N} (?:{_DISTINCT}|items?|objects?|things?|elements?)(?: are there)?", _factorial),
     form(rf"(?:the )?(?:number of )?(?:permutations|arrangements) of {_N} (?:{_DISTINCT}|items?|objects?|things?|elements?)", _factorial),

@@ -76,8 +76,8 @@ INSTRUCTIONS = family(
     form(rf"{_A} (?:less|fewer) than {_B}", _binary("-", "b", "a")),
     form(rf"{_A} more than {_B}", _binary("+", "b", "a")),
     form(rf"(?:how many times does|how often does) {_A} (?:go|fit) into {_B}", _goes_into),
-    form(r"square (?!root)(?P<a>.+)", lambda match: ask("evaluate", Apply("^", (operand(match["a"]), known("2"))))),
-    form(r"cube (?!root)(?P<a>.+)", lambda match: ask("evaluate", Apply("^", (operand(match["a"]), known("3"))))),
+    form(r"square (?!root|one$)(?P<a>.+)", lambda match: ask("evaluate", Apply("^", (operand(match["a"]), known("2"))))),
+    form(r"cube (?!root|one$)(?P<a>.+)", lambda match: ask("evaluate", Apply("^", (operand(match["a"]), known("3"))))),
     form(rf"raise {_A} to (?:the )?(?:power (?:of )?)?{_B}(?: power)?", _binary("^")),
 )  # fmt: skip
 

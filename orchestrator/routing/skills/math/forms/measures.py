@@ -21,10 +21,29 @@ _NUMBER: Final = r"(?:-?[\d.,]+(?: \d+/\d+|/\d+)?(?:[eE]-?\d+)?|an?|half an?|[a-
 _ONE: Final = re.compile(rf"(?P<number>{_NUMBER}) ?(?P<unit>{UNIT})(?:,? and |, |,? |$)", re.IGNORECASE)
 # Loose on purpose: `quantities` and `canonical` say what is one, and one pattern of all units is enough.
 _SOME: Final = r"[^?=]+"
-_UNIT: Final = r"[a-zA-Z°][a-zA-Z°/^_ 23-]*?"
+_UNIT: Final = r"[a-zA-Z°µμ][a-zA-Z°µμ/^_ 23-]*?"
 _CONVERT: Final = r"(?:convert|change|express|turn|translate|transform)? ?"
 _INTO: Final = (
     r"(?:in|to|into|as|is how many|equals how many|equal how many|are how many|=|is what in|make how many)"
+)
+
+
+_ANOTHER_READING: Final[dict[str, tuple[str, ...]]] = {
+    "nanometer": ("kilometer", "mile", "nautical_mile", "foot", "yard"),
+    "calorie": ("kilojoule", "megajoule", "kilowatt_hour"),
+}
+"""Sailors write `nm` for nautical miles, and `cal` of food are kilocalories."""
+_MIXED: Final = frozenset(
+    [
+        ("foot", "inch"),
+        ("yard", "foot"),
+        ("hour", "minute"),
+        ("minute", "second"),
+        ("day", "hour"),
+        ("week", "day"),
+        ("pound", "ounce"),
+        ("stone", "pound"),
+    ]
 )
 
 
@@ -60,7 +79,31 @@ def _number(text: str) -> Tree:
 
 def _convert(match: re.Match[str]) -> Question:
     numbers, units = quantities(match["from"])
-    return ask("convert", numbers, units, canonical(match["to"]))
+    target = canonical(match["to"])
+    for unit in units:
+        if target in _ANOTHER_READING.get(unit, ()) or unit in _ANOTHER_READING.get(target, ()):
+            raise NotMath("a symbol with two readings")
+    return ask("convert", numbers, units, target)
+
+
+def _feet_and_inches(match: re.Match[str]) -> Question:
+    """`5'11" in cm`."""
+    numbers = Number(Fraction(match["feet"])), Number(Fraction(match["inches"]), "." in match["inches"])
+    if numbers[1].value >= 12:
+        raise NotMath("no inches")
+    target = canonical(match["to"])
+    if target not in ("inch", "centimeter", "meter", "foot", "millimeter"):
+        raise NotMath("minutes and seconds, perhaps")
+    return ask("convert", numbers, ("foot", "inch"), target)
+
+
+def _convert_mixed(match: re.Match[str]) -> Question:
+    """`180 cm in feet and inches`."""
+    numbers, units = quantities(match["from"])
+    large, small = canonical(match["large"]), canonical(match["small"])
+    if (large, small) not in _MIXED:
+        raise NotMath("no pair of units")
+    return ask("convert_mixed", numbers, units, large, small)
 
 
 def _how_many(match: re.Match[str]) -> Question:
@@ -94,7 +137,8 @@ def _duration(match: re.Match[str]) -> Question:
 
 def _speed(match: re.Match[str]) -> Question:
     distance, time = quantities(match["distance"]), quantities(match["time"])
-    return ask("average_speed", *distance, *time)
+    to = match.groupdict().get("to")
+    return ask("average_speed", *distance, *time, canonical(to) if to else "")
 
 
 _GO: Final = r"(?:travel|drive|go|cover|run|walk|ride|cycle|fly|move)(?:s|ing|es)?"
@@ -105,6 +149,9 @@ _WHO: Final = (
 MEASURES = family(
     " ".join(sorted({word for name in ALL_UNITS for word in re.findall("[a-z]+", name.lower())})),
     form(rf"{_CONVERT}(?P<from>{_SOME}) {_INTO} (?:an? )?(?P<to>{_UNIT})", _convert),
+    form(rf"{_CONVERT}(?P<feet>\d+) ?' ?(?P<inches>\d+(?:\.\d+)?) ?(?:\"|'')? {_INTO} (?P<to>{_UNIT})", _feet_and_inches),
+    form(rf"{_CONVERT}(?P<from>{_SOME}) (?:in|to|into) (?P<large>[a-zA-Z]+) and (?P<small>[a-zA-Z]+)", _convert_mixed),
+    form(rf"(?P<distance>{_SOME}) in (?P<time>{_SOME}) (?:in|is how many|as) (?P<to>{_UNIT})", _speed),
     form(rf"(?:how many|number of) (?P<to>{_UNIT}) (?:are (?:there )?|is |make )?(?:in|equals?|is in|are in|make up|make) (?P<from>{_SOME})", _how_many),
     form(rf"how many (?P<to>{_UNIT}) (?:does|do|is|are) (?P<from>{_SOME})(?: have| equal| contain| make| last)?", _how_many),
     form(rf"(?:how long|how much) is (?P<from>{_SOME}) in (?P<to>{_UNIT})", _convert),

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import re
+from fractions import Fraction
 from typing import Final
 
 from orchestrator.routing.skills.math.forms.amounts import amount, known, operand
+from orchestrator.routing.skills.math.outcomes import NotMath
 from orchestrator.routing.skills.math.question import Question, ask, family, form
+from orchestrator.routing.skills.math.tree import number
 
 _P: Final = r"(?:a |an )?(?P<p>[^%]{1,40}?) ?(?:%|percent|per cent|pct)"
 _X: Final = r"(?P<x>.+?)"
@@ -56,8 +59,25 @@ def _as_percent(match: re.Match[str]) -> Question:
     return ask("as_percent", known(match["a"]))
 
 
+def _half_percent(match: re.Match[str]) -> Question:
+    x = amount(match["x"], operand)
+    return ask("percent_of", number(Fraction(1, 2)), x.tree, x.currency)
+
+
+def _story_change(match: re.Match[str]) -> Question:
+    """`a price rose from 40 to 50, what is the percent increase`."""
+    rose = match["verb"].lower() in ("rose", "increased", "went up", "grew", "climbed")
+    kind = match["kind"].lower()
+    if kind != "change" and (kind == "increase") != rose:
+        raise NotMath("the change is the other way")
+    return _change(match)
+
+
 PERCENT = family(
     "% percent percentage cent pct",
+    form(r"half a (?:%|percent|per cent|pct) of (?P<x>.+)", _half_percent),
+    form(rf"(?:if |when )?(?:a|an|the|my) [a-z]+(?: [a-z]+)? (?:costs?|is priced at|cost) {_X} and (?:is|it is|it's|gets) {_P} off[,;.]?"
+         r" (?:what|how much) (?:do|would|will|should|must) (?:i|you|we) pay", _off),
     form(rf"{_P} off(?: of| from)? {_X}", _off),
     form(rf"{_P} (?:discount|reduction) (?:on|off|off of|from|for|of) {_X}", _off),
     form(rf"{_X} (?:with|after|at|minus|less) a {_P} (?:discount|reduction|decrease|off)", _off),
@@ -86,6 +106,12 @@ PERCENT = family(
         rf"(?:the )?{_PERCENTAGE} (?P<kind>change|increase|decrease|drop|growth|gain|loss)"
         rf" (?:of going |going )?(?:from|between) {_A} (?:to|and) {_B}",
         _change,
+    ),
+    form(
+        rf"(?:if |when )?(?:a|an|the|my) [a-z]+(?: [a-z]+)? (?P<verb>rose|increased|went up|grew|climbed|fell|dropped|decreased|went down)"
+        rf" from {_A} to {_B}[,;.:]? (?:and )?(?:then )?(?:what is|what's|what was|find|calculate) (?:the |its )?{_PERCENTAGE}"
+        r" (?P<kind>change|increase|decrease)",
+        _story_change,
     ),
     form(rf"(?:(?:the|a) )?{_P} {_CHARGE} (?:on|for|of) (?:a |an )?{_X}(?: (?:bill|meal|check|purchase))?", _portion),
     form(rf"(?:the )?{_CHARGE} (?:of |at )?{_P} (?:on|for) (?:a |an )?{_X}(?: bill)?", _portion),

@@ -7,11 +7,13 @@ from typing import Final
 
 from orchestrator.routing.skills.math.outcomes import NotMath
 
-_NAMES: Final[dict[str, str]] = {
+_WORDS: Final[dict[str, str]] = {
     # length
-    "millimeter": "mm millimeter millimeters millimetre millimetres",
+    "nanometer": "nanometer nanometers nanometre nanometres",
+    "micron": "micron microns micrometer micrometers micrometre micrometres",
+    "millimeter": "millimeter millimeters millimetre millimetres",
     "centimeter": "cm centimeter centimeters centimetre centimetres cms",
-    "meter": "m meter meters metre metres",
+    "meter": "meter meters metre metres",
     "kilometer": "km kilometer kilometers kilometre kilometres kms",
     "inch": "inch inches in",
     "foot": "foot feet ft",
@@ -20,18 +22,21 @@ _NAMES: Final[dict[str, str]] = {
     "nautical_mile": "nautical_mile nautical_miles nmi",
     "light_year": "light_year light_years light-year light-years",
     # mass
-    "milligram": "mg milligram milligrams",
-    "gram": "g gram grams gramme grammes",
+    "microgram": "mcg microgram micrograms",
+    "milligram": "milligram milligrams",
+    "gram": "gram grams gramme grammes",
     "kilogram": "kg kilogram kilograms kilo kilos kgs",
     "metric_ton": "tonne tonnes metric_ton metric_tons",
     "ounce": "oz ounce ounces",
     "pound": "lb lbs pound pounds",
     "stone": "stone stones",
     # time
-    "millisecond": "ms millisecond milliseconds",
-    "second": "s sec secs second seconds",
+    "nanosecond": "nanosecond nanoseconds",
+    "microsecond": "microsecond microseconds",
+    "millisecond": "millisecond milliseconds",
+    "second": "sec secs second seconds",
     "minute": "min mins minute minutes",
-    "hour": "h hr hrs hour hours",
+    "hour": "hr hrs hour hours",
     "day": "day days",
     "week": "week weeks",
     "fortnight": "fortnight fortnights",
@@ -40,7 +45,7 @@ _NAMES: Final[dict[str, str]] = {
     "degF": "f °f fahrenheit degrees_fahrenheit degree_fahrenheit degrees_f deg_f",
     "kelvin": "k kelvin kelvins degrees_kelvin",
     # volume
-    "milliliter": "ml milliliter milliliters millilitre millilitres",
+    "milliliter": "milliliter milliliters millilitre millilitres",
     "liter": "l liter liters litre litres",
     "gallon": "gallon gallons us_gallon us_gallons gal",
     "quart": "quart quarts us_quart us_quarts",
@@ -49,59 +54,93 @@ _NAMES: Final[dict[str, str]] = {
     "fluid_ounce": "fluid_ounce fluid_ounces fl_oz us_fluid_ounces",
     "tablespoon": "tablespoon tablespoons tbsp",
     "teaspoon": "teaspoon teaspoons tsp",
-    "meter ** 3": "cubic_meter cubic_meters cubic_metre cubic_metres m^3",
-    "centimeter ** 3": "cubic_centimeter cubic_centimeters cubic_centimetre cubic_centimetres cm^3 cc",
-    "foot ** 3": "cubic_foot cubic_feet ft^3",
+    "centimeter ** 3": "cc",
     # area
-    "meter ** 2": "square_meter square_meters square_metre square_metres sq_m m^2 sqm",
-    "centimeter ** 2": "square_centimeter square_centimeters square_centimetre square_centimetres cm^2",
-    "kilometer ** 2": "square_kilometer square_kilometers square_kilometre square_kilometres km^2",
-    "foot ** 2": "square_foot square_feet sq_ft ft^2 sqft",
-    "inch ** 2": "square_inch square_inches in^2",
-    "yard ** 2": "square_yard square_yards",
-    "mile ** 2": "square_mile square_miles",
+    "meter ** 2": "sqm",
+    "foot ** 2": "sqft",
     "hectare": "hectare hectares ha",
     "international_acre": "acre acres",
     # speed
     "mile / hour": "mph miles_per_hour miles/hour mi/h",
     "kilometer / hour": "kph kmh km/h km/hr kmph kilometers_per_hour kilometres_per_hour km_per_hour",
-    "meter / second": "m/s mps meters_per_second metres_per_second",
+    "meter / second": "meters_per_second metres_per_second",
     "foot / second": "ft/s feet_per_second",
     "knot": "knot knots kt",
-    # energy, power, pressure, frequency, angle, data
+    # force, energy, power, pressure, electricity, frequency, angle, data
+    "newton": "newton newtons",
+    "kilonewton": "kilonewton kilonewtons",
     "joule": "joule joules",
     "kilojoule": "kj kilojoule kilojoules",
+    "megajoule": "megajoule megajoules",
     "kilocalorie": "kcal kilocalorie kilocalories",
     "kilowatt_hour": "kwh kilowatt_hour kilowatt_hours kilowatt-hour kilowatt-hours",
+    "milliwatt": "milliwatt milliwatts",
     "watt": "watt watts",
     "kilowatt": "kw kilowatt kilowatts",
+    "megawatt": "megawatt megawatts",
+    "horsepower": "horsepower hp mechanical_horsepower",
     "pascal": "pascal pascals",
+    "hectopascal": "hpa hectopascal hectopascals",
     "kilopascal": "kpa kilopascal kilopascals",
+    "megapascal": "megapascal megapascals",
     "psi": "psi",
     "bar": "bar bars",
+    "torr": "torr",
+    "mmHg": "millimeters_of_mercury millimetres_of_mercury",
     "atmosphere": "atm atmosphere atmospheres",
+    "milliampere": "milliamp milliamps milliampere milliamperes",
+    "ampere": "amp amps ampere amperes",
+    "millivolt": "millivolt millivolts",
+    "volt": "volt volts",
+    "kilovolt": "kilovolt kilovolts",
     "hertz": "hz hertz",
     "kilohertz": "khz kilohertz",
-    "megahertz": "mhz megahertz",
+    "megahertz": "megahertz",
     "gigahertz": "ghz gigahertz",
     "degree": "degree degrees deg °",
     "radian": "radian radians rad",
     "bit": "bit bits",
     "byte": "byte bytes",
-    "kibibyte": "kib kibibyte kibibytes",
-    "mebibyte": "mib mebibyte mebibytes",
-    "gibibyte": "gib gibibyte gibibytes",
+    "kibibyte": "kibibyte kibibytes",
+    "mebibyte": "mebibyte mebibytes",
+    "gibibyte": "gibibyte gibibytes",
 }
-ALL_UNITS: Final = {name.replace("_", " "): unit for unit, names in _NAMES.items() for name in names.split()}
-_CASED: Final = {"M": None, "G": None, "S": None, "H": None, "Mg": None, "mW": None, "T": None}
-"""Written so, they are not the unit of the same letters in lower case."""
+"""Names in any case: no other case of them is another unit."""
+_SYMBOLS: Final[dict[str, str]] = {
+    "nanometer": "nm", "micron": "µm um", "millimeter": "mm", "meter": "m", "microgram": "µg ug", "milligram": "mg", "gram": "g",
+    "nanosecond": "ns", "microsecond": "µs", "millisecond": "ms", "second": "s", "hour": "h", "milliliter": "ml mL",
+    "meter / second": "m/s", "newton": "N", "kilonewton": "kN", "joule": "J", "megajoule": "MJ", "calorie": "cal",
+    "milliwatt": "mW", "watt": "W", "megawatt": "MW", "gigawatt": "GW", "mmHg": "mmHg mmhg", "pascal": "Pa", "megapascal": "MPa", "microampere": "µA uA", "milliampere": "mA",
+    "ampere": "A", "millivolt": "mV", "volt": "V", "kilovolt": "kV", "megahertz": "MHz Mhz MHZ", "kibibyte": "KiB",
+    "mebibyte": "MiB", "gibibyte": "GiB",
+}  # fmt: skip
+"""Symbols in just this case: `Mm`, `Ms`, `MS`, `ML`, `Nm`, `Cal`, `S`, `Mib` are other units, or nobody knows which."""
+_RAISED: Final = ("millimeter", "centimeter", "meter", "kilometer", "inch", "foot", "yard", "mile")
+
+
+def _with_powers(table: dict[str, str]) -> dict[str, str]:
+    """The names, and those of the squares and cubes of lengths: `m2`, `m^2`, `sq ft`, `cubic feet`."""
+    found = {name.replace("_", " "): unit for unit, names in table.items() for name in names.split()}
+    for unit in _RAISED:
+        for name in table.get(unit, "").split():
+            for power, words in ((2, ("square", "sq")), (3, ("cubic", "cu"))):
+                found |= {spelled: f"{unit} ** {power}" for spelled in (f"{name}{power}", f"{name}^{power}")}
+                found |= {f"{word} {name}": f"{unit} ** {power}" for word in words}
+    return found
+
+
+IN_ANY_CASE: Final = _with_powers(_WORDS)
+IN_ONE_CASE: Final = _with_powers(_SYMBOLS)
+ALL_UNITS: Final = IN_ANY_CASE | IN_ONE_CASE
 UNIT: Final = "|".join(re.escape(name) for name in sorted(ALL_UNITS, key=len, reverse=True))
 _US: Final = frozenset({"gallon", "quart", "pint", "cup", "fluid_ounce", "tablespoon", "teaspoon"})
 _SHOWN: Final = {
     "degC": "°C", "degF": "°F", "kelvin": "K", "international_acre": "acres", "mile / hour": "mph", "kilometer / hour": "km/h",
     "meter / second": "m/s", "foot / second": "ft/s", "psi": "psi", "hertz": "Hz", "kilohertz": "kHz", "megahertz": "MHz",
     "gigahertz": "GHz", "kilowatt_hour": "kWh", "foot": "feet", "inch": "inches", "stone": "stone", "metric_ton": "metric tons",
-    "foot ** 2": "square feet", "inch ** 2": "square inches", "foot ** 3": "cubic feet", "kilopascal": "kPa",
+    "newton": "N", "kilonewton": "kN", "milliampere": "mA", "ampere": "A", "millivolt": "mV", "volt": "V", "kilovolt": "kV",
+    "torr": "torr", "mmHg": "mmHg", "horsepower": "mechanical horsepower", "hectopascal": "hPa", "megapascal": "MPa",
+    "foot ** 2": "square feet", "inch ** 2": "square inches", "foot ** 3": "cubic feet", "inch ** 3": "cubic inches", "kilopascal": "kPa",
 }  # fmt: skip
 _ONE: Final = {
     "foot": "foot",
@@ -109,14 +148,16 @@ _ONE: Final = {
     "international_acre": "acre",
     "metric_ton": "metric ton",
     "foot ** 2": "square foot",
+    "foot ** 3": "cubic foot",
+    "inch ** 2": "square inch",
+    "inch ** 3": "cubic inch",
 }
 
 
 def canonical(name: str) -> str:
     """The unit of pint. Raises NotMath."""
-    if name in _CASED:
-        raise NotMath("another unit in capitals")
-    unit = ALL_UNITS.get(re.sub(r"\s+", " ", name.strip().lower()))
+    name = re.sub(r"\s+", " ", name.strip()).replace("μ", "µ")
+    unit = IN_ONE_CASE.get(name) or IN_ANY_CASE.get(name.lower())
     if unit is None:
         raise NotMath("no unit")
     return unit

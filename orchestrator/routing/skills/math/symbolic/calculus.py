@@ -109,6 +109,8 @@ def _may_be_negative(inside: Any, x: Any) -> bool:
 
 def definite_integral(tree: Tree, unknown: str, low: Tree, high: Tree) -> Result:
     """`1/3 ≈ 0.3333333`. An integral that does not converge has no answer here."""
+    if (pole := _pole_within(built(tree), sp.Symbol(unknown), built(low), built(high))) is not None:
+        return _diverges(tree, unknown, low, high, pole)
     value = sp.integrate(built(tree), (sp.Symbol(unknown), built(low), built(high)))
     value = sp.simplify(value)
     if value.has(*_UNEVALUATED) or value.free_symbols or not value.is_finite:
@@ -128,6 +130,29 @@ def definite_integral(tree: Tree, unknown: str, low: Tree, high: Tree) -> Result
     return result(
         f"The {expression} = {with_decimal(value)}", expression, exact, approx_of(value), "by quadrature"
     )
+
+
+def _pole_within(integrand: Any, x: Any, low: Any, high: Any) -> Any:
+    """A pole of a rational function in the range of an integral, its ends included: there it never converges."""
+    if not (integrand.is_rational_function(x) and low.is_Rational and high.is_Rational and low < high):
+        return None
+    denominator = sp.Poly(sp.denom(sp.cancel(sp.together(integrand))), x)
+    if denominator.degree() < 1 or not all(each.is_Rational for each in denominator.coeffs()):
+        return None
+    return next((root for root in sp.real_roots(denominator) if low <= root <= high), None)
+
+
+def _diverges(tree: Tree, unknown: str, low: Tree, high: Tree, pole: Any) -> Result:
+    with mp.workdps(_LIMIT_DIGITS):
+        nearer = [
+            abs(number_at(tree, {unknown: mp.mpf(str(sp.N(pole, _LIMIT_DIGITS))) + mp.mpf(10) ** -step}))
+            for step in (6, 10, 14)
+        ]
+    if not nearer[0] * 100 < nearer[1] < nearer[2] / 100:
+        raise Unverified("no pole by the values nearby")
+    expression = f"integral of {tree_text(tree)} d{unknown} from {tree_text(low)} to {tree_text(high)}"
+    statement = f"The {expression} diverges: the integrand has a pole at {unknown} = {shown(pole)}"
+    return result(statement, expression, "diverges", None, "a pole, by exact roots and by values ever nearer")
 
 
 def limit(tree: Tree, unknown: str, at: Tree, side: str) -> Result:

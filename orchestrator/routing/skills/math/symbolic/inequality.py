@@ -43,6 +43,25 @@ def solve_inequality(left: Tree, sign: str, right: Tree, unknown: str) -> Result
     return result(f"{expression}: {exact}", expression, exact, None, "at the ends, between and beyond them")
 
 
+def solve_between(low: Tree, sign: str, middle: Tree, second: str, high: Tree, unknown: str) -> Result:
+    """`2 < x + 1 < 5`: `1 < x < 4`, where both inequalities hold."""
+    x = sp.Symbol(unknown, real=True)
+    inner = built(middle).subs(sp.Symbol(unknown), x)
+    if not inner.is_rational_function(x) and not inner.has(sp.Abs):
+        raise NotMath("an inequality that is not of polynomials")
+    pairs = ((low, sign, middle), (middle, second, high))
+    sets = []
+    for left, each, right in pairs:
+        difference = (built(left) - built(right)).subs(sp.Symbol(unknown), x)
+        found = sp.solve_univariate_inequality(_RELATIONS[each](difference, 0), x, relational=False)
+        _check(left, each, right, unknown, found)
+        sets.append(found)
+    exact = _set_text(sp.Intersection(*sets), unknown)
+    expression = f"{tree_text(low)} {sign} {tree_text(middle)} {second} {tree_text(high)}"
+    checked = "each inequality at the ends, between and beyond them"
+    return result(f"{expression}: {exact}", expression, exact, None, checked)
+
+
 def _check(left: Tree, sign: str, right: Tree, unknown: str, solution: Any) -> None:
     """Raise Unverified unless membership and the inequality agree at every sample."""
     ends = sorted({float(end) for end in solution.boundary if end.is_finite}) if solution.boundary else []

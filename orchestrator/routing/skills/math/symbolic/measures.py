@@ -71,6 +71,32 @@ def convert(numbers: tuple[Tree, ...], units: tuple[str, ...], target: str) -> R
     return _result(f"{source} in {shown_unit(target)}", source, number, target)
 
 
+def convert_mixed(numbers: tuple[Tree, ...], units: tuple[str, ...], large: str, small: str) -> Result:
+    """`180 centimeters ≈ 5 feet 10.86614 inches`."""
+    quantity = _quantity(numbers, units)
+    total = _to(quantity, large)
+    whole = Fraction(total // 1)
+    rest = _to(registry().Quantity(total - whole, large), small)
+    if not whole:
+        raise NotMath("less than one of the larger unit")
+    if _to(registry().Quantity(whole, large) + registry().Quantity(rest, small), large) != total:
+        raise Unverified("the parts make another quantity")
+    source = _said(numbers, units)
+    first = f"{whole} {shown_unit(large, singular=whole == 1)}"
+    second = f"{number_text(rest, as_decimal=True)} {shown_unit(small, singular=rest == 1)}"
+    exact = f"{first} {second}"
+    expression = f"{source} in {shown_unit(large)} and {shown_unit(small)}"
+    if decimal_text(rest) is not None:
+        return Result(
+            f"{source} = {exact}", expression, exact, as_float(total), engine("pint"), "converted back"
+        )
+    near = approx_text(float(rest))
+    if registry().Quantity(Fraction(near), small) >= registry().Quantity(Fraction(1), large):
+        raise NotMath("too near a whole number of the larger unit")
+    statement = f"{source} ≈ {first} {near} {shown_unit(small)}"
+    return Result(statement, expression, exact, as_float(total), engine("pint"), "converted back")
+
+
 def _angle(numbers: tuple[Tree, ...], units: tuple[str, ...], target: str) -> Result:
     """Degrees and radians by pi, which no fraction holds."""
     import sympy as sp
@@ -146,11 +172,15 @@ def duration(
 
 
 def average_speed(
-    distances: tuple[Tree, ...], units: tuple[str, ...], times: tuple[Tree, ...], time_units: tuple[str, ...]
+    distances: tuple[Tree, ...],
+    units: tuple[str, ...],
+    times: tuple[Tree, ...],
+    time_units: tuple[str, ...],
+    target: str = "",
 ) -> Result:
-    """`150 miles in 2 hours is 75 mph`."""
+    """`150 miles in 2 hours is 75 mph`: in the unit asked for, else in those of the question."""
     length, time = _quantity(distances, units), _quantity(times, time_units)
-    unit = f"{units[0]} / {time_units[0]}"
+    unit = target or f"{units[0]} / {time_units[0]}"
     if not length.check("[length]") or not time.check("[time]") or not time.magnitude:
         raise NotMath("a distance and a time are expected")
     source = f"{_said(distances, units)} in {_said(times, time_units)}"

@@ -8,14 +8,12 @@ from __future__ import annotations
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Path, Request
-from pydantic import BeforeValidator
 
 from orchestrator.accounts.prices import usd
 from orchestrator.api.council import body_of
 from orchestrator.api.deps import services_of
 from orchestrator.errors import CloudNotConfigured, InvalidValue
 from orchestrator.schemas.council import KeyBody, parse_council_body
-from orchestrator.schemas.fields import invalid
 from orchestrator.settings import MOST_DOLLARS
 
 router = APIRouter(prefix="/admin", tags=["Council v2 administration"])
@@ -23,20 +21,11 @@ router = APIRouter(prefix="/admin", tags=["Council v2 administration"])
 KEY_VARIABLE = "COUNCIL_CLOUD_API_KEY"
 _V2_PROVIDERS = ("mistral", "openai")
 
-
-def _true_or_false(value: Any) -> Any:
-    """Not all that pydantic takes for one, such as `yes`: whoever switches the cloud says so plainly."""
-    if str(value).lower() not in ("true", "false", "1", "0"):
-        raise invalid("must be true or false")
-    return value
-
-
-Switch = Annotated[bool, BeforeValidator(_true_or_false)]
 Cap = Annotated[float, Path(ge=0, le=MOST_DOLLARS, allow_inf_nan=False)]
 
 
 @router.post("/cloud/{enabled}")
-async def set_cloud(request: Request, enabled: Switch) -> dict[str, Any]:
+async def set_cloud(request: Request, enabled: bool) -> dict[str, Any]:
     """Allow or forbid the cloud fallback, for all replicas and past a restart."""
     services = services_of(request)
     if enabled and services.cloud.upstream is None:

@@ -6,7 +6,7 @@ import logging
 import threading
 import time
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -196,9 +196,10 @@ class Engine:
             return not self._closing
 
     def _release_cancelled(self) -> None:
-        for slot in self._slots:
-            if slot.request is not None and slot.request.cancelled:
-                self._finish(slot)
+        cancelled = [slot for slot in self._slots if slot.request is not None and slot.request.cancelled]
+        for slot in cancelled:
+            slot.is_ended = True
+        self._tell_clients(cancelled)
 
     def _admit(self) -> None:
         while True:
@@ -256,12 +257,29 @@ class Engine:
         self._hands_over = self._is_due(ended_s, step_s=ended_s - began_s)
         for piece in plan.pieces:
             self._advance_or_fail(piece)
+        self._tell_clients([piece.slot for piece in plan.pieces])
         self._let_first_token_go()
         self._report_news()
 
+    def _tell_clients(self, slots: Iterable[Slot]) -> None:
+        """Only after every token is drawn: whoever sends them would take Python's lock between two draws."""
+        running = [slot for slot in slots if slot.request is not None]
+        ended = [self._taken_out(slot) for slot in running if slot.is_ended]
+        if ended:
+            # Before the last messages: who reads "final" finds the engine idle.
+            self._report()
+        for request, tokens, log_probs in ended:
+            request.sink.tokens(tokens, log_probs, final=True)
+        for slot in running:
+            if slot.request is not None and slot.unsent_tokens:
+                self._send(slot)
+
     def _let_first_token_go(self) -> None:
-        """Three processes in turn carry it to the client; the next step would hold them up for as long as itself."""
-        if self._first_is_out and self.config.first_token_pause_ms:
+        """Three processes in turn carry it to the client; the next step would hold them up for as long as itself.
+
+        With other streams it is not worth stopping all of them.
+        """
+        if self._first_is_out and self._active == 1 and self.config.first_token_pause_ms:
             time.sleep(self.config.first_token_pause_ms / 1e3)
         self._first_is_out = False
 
@@ -292,6 +310,7 @@ class Engine:
         slot.cached.clear()
         if request is not None:
             self._free(slot)
+            self._report()
             request.sink.error(message)
 
     def _advance(self, piece: Piece) -> None:
@@ -321,12 +340,9 @@ class Engine:
                 break
             slot.cached.append(token)
             accepted += 1
+        slot.is_ended = is_over
         if drafts:
             self._settle_drafts(slot, len(drafts), accepted)
-        if is_over:
-            self._finish(slot)
-        else:
-            self._send(slot)
 
     def _append(self, slot: Slot, token: int, log_prob: float | None) -> None:
         slot.generated.append(token)
@@ -355,22 +371,21 @@ class Engine:
         slot.unsent_tokens, slot.unsent_log_probs = [], []
         slot.request.sink.tokens(tokens, log_probs, final=False)
 
-    def _finish(self, slot: Slot) -> None:
-        # The slot is freed before its last message: who reads "final" finds the engine idle.
+    def _taken_out(self, slot: Slot) -> tuple[GenerationRequest, list[int], list[float]]:
+        """Free the slot; who was in it, and what it has not been told yet."""
         request, tokens, log_probs = slot.request, slot.unsent_tokens, slot.unsent_log_probs
         assert request is not None
         self._free(slot)
-        request.sink.tokens(tokens, log_probs, final=True)
+        return request, tokens, log_probs
 
     def _free(self, slot: Slot) -> None:
         if slot.sampler is not None:
             slot.sampler.close()
         slot.request, slot.sampler, slot.lookup = None, None, None
-        slot.generated, slot.unsent_tokens, slot.unsent_log_probs = [], [], []
+        slot.generated, slot.unsent_tokens, slot.unsent_log_probs, slot.is_ended = [], [], [], False
         slot.last_used_s = time.monotonic()
         with self._wake:
             self._active -= 1
-        self._report()
 
     def _fail_all(self, message: str) -> None:
         for slot in self._slots:

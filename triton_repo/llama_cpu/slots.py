@@ -56,6 +56,7 @@ class Slot:
     generated: list[int] = field(default_factory=list)
     unsent_tokens: list[int] = field(default_factory=list)
     unsent_log_probs: list[float] = field(default_factory=list)
+    is_ended: bool = False
     last_step_s: float = 0.0
     last_used_s: float = 0.0
 

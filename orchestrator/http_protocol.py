@@ -7,9 +7,11 @@ newest of its pipelined requests is told; for that it must be read on, which uvi
 from __future__ import annotations
 
 import asyncio
+from functools import partial
 
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol, RequestResponseCycle
 
+from orchestrator.api.connection import CUT_OFF
 from orchestrator.api.envelope import error_body
 from orchestrator.errors import HeadersTooLarge, InvalidRequest
 
@@ -17,7 +19,6 @@ MAX_HEAD_BYTES = 64 * 1024
 HEAD_TIMEOUT_S = 30.0
 MAX_PIPELINED = 16
 DISCARD_S = 2.0
-
 _END_OF_HEAD = b"\r\n\r\n"
 _TOO_LARGE = error_body(
     HeadersTooLarge(f"the request line and headers are larger than {MAX_HEAD_BYTES} bytes")
@@ -88,7 +89,13 @@ class CouncilHttpProtocol(HttpToolsProtocol):
 
     def _start_asgi_task(self, cycle: RequestResponseCycle, app: object) -> None:
         self._running = cycle
+        cycle.scope["extensions"] = {CUT_OFF: {"now": partial(self._cut_off, cycle)}}
         super()._start_asgi_task(cycle, app)  # type: ignore[arg-type]
+
+    def _cut_off(self, cycle: RequestResponseCycle) -> None:
+        """Closing would wait until the client has read what is buffered, which it may never do."""
+        cycle.disconnected = True
+        self.transport.abort()
 
     def _unsupported_upgrade_warning(self) -> None:
         """Upgrades are offers that a server may ignore; uvicorn would log an advice to install packages."""

@@ -10,6 +10,9 @@ from starlette.types import Receive
 
 Result = TypeVar("Result")
 
+CUT_OFF = "council.cut_off"
+"""ASGI extension of our HTTP protocol: calling its `now` drops the connection at once, with an answer half sent."""
+
 
 class ClientGone(Exception):
     """The client closed its connection before its answer was ready. Nobody is left to be told."""

@@ -10,6 +10,7 @@ from sse_starlette.event import ServerSentEvent
 from sse_starlette.sse import EventSourceResponse, SendTimeoutError
 from starlette.types import Receive, Scope, Send
 
+from orchestrator.api.connection import CUT_OFF
 from orchestrator.api.envelope import error_body
 from orchestrator.api.openai_wire import DONE, Wire
 from orchestrator.errors import CouncilError
@@ -56,6 +57,8 @@ class GenerationEvents(EventSourceResponse):
             await super().__call__(scope, receive, send)
         except SendTimeoutError:
             log.info("a reader took nothing for %g s: its generation is cancelled", self.send_timeout)
+            if CUT_OFF in scope.get("extensions", {}):
+                scope["extensions"][CUT_OFF]["now"]()
         finally:
             await self._source.aclose()
 

@@ -14,9 +14,10 @@ from typing import TYPE_CHECKING, Annotated, Any, NoReturn
 
 import typer
 from rich.console import Console
-from rich.progress import BarColumn, DownloadColumn, TaskID, TextColumn, TransferSpeedColumn
+from rich.progress import BarColumn, DownloadColumn, Task, TaskID, TextColumn, TransferSpeedColumn
 from rich.progress import Progress as RichProgress
 from rich.table import Column, Table
+from rich.text import Text
 
 from orchestrator.cli.console import Problem, load_settings
 from orchestrator.cli.embedder import (
@@ -248,9 +249,25 @@ def _shown_progress() -> Iterator[Progress]:
     if not console.is_terminal:
         yield _Lines(lambda line: typer.echo(line, err=True))
         return
-    columns = (TextColumn("{task.description:>12}"), BarColumn(), DownloadColumn(), TransferSpeedColumn())
+    columns = (TextColumn("{task.description:>12}"), BarColumn(), _Size(), _Speed())
     with RichProgress(*columns, console=console) as bars:
-        yield _Bars(bars)
+        shown = _Bars(bars)
+        yield shown
+        shown.finish()
+
+
+class _Size(DownloadColumn):
+    """Nothing for a step that has no size."""
+
+    def render(self, task: Task) -> Text:
+        return super().render(task) if task.fields["has_size"] else Text()
+
+
+class _Speed(TransferSpeedColumn):
+    """Nothing for a step that has no size."""
+
+    def render(self, task: Task) -> Text:
+        return super().render(task) if task.fields["has_size"] else Text()
 
 
 class _Lines:
@@ -268,9 +285,17 @@ class _Bars:
     def __init__(self, bars: RichProgress) -> None:
         self._bars = bars
         self._task: TaskID | None = None
+        self._has_size = True
 
     def step(self, name: str, total_bytes: int | None) -> None:
-        self._task = self._bars.add_task(name, total=total_bytes)
+        self.finish()
+        self._has_size = total_bytes is not None
+        self._task = self._bars.add_task(name, total=total_bytes, has_size=self._has_size)
+
+    def finish(self) -> None:
+        """The last step is over. One without a size has pulsed until now and is shown full."""
+        if self._task is not None and not self._has_size:
+            self._bars.update(self._task, total=1, completed=1)
 
     def advance(self, done_bytes: int) -> None:
         if self._task is not None:

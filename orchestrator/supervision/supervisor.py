@@ -9,14 +9,18 @@ from typing import Any
 
 from orchestrator.supervision.process import Guardian
 from orchestrator.supervision.service import RestartPolicy, Service, ServiceLog, ServiceRunner
+from orchestrator.supervision.terminal import call_on_hangup
 
-STOP_SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+STDIN = 0
+
+STOP_SIGNALS = (signal.SIGINT, signal.SIGTERM)
 
 
 class Supervisor:
     """Runs services until a signal, a call of `request_stop()`, or the failure of one of them.
 
-    The first SIGINT, SIGTERM or SIGHUP drains and stops; the second kills everything at once.
+    The first SIGINT or SIGTERM drains and stops; the second kills everything at once. SIGHUP and the end of the
+    terminal, which may come together, are one request to stop.
     """
 
     def __init__(
@@ -50,6 +54,11 @@ class Supervisor:
         self.forced = True
         for runner in self.runners:
             runner.kill()
+
+    def hang_up(self) -> None:
+        """Stop as on Ctrl-C; any number of times."""
+        if not self._stop.is_set():
+            self.request_stop()
 
     async def _serve(self, when_ready: Callable[[], Awaitable[None]]) -> None:
         stop = asyncio.create_task(self._stop.wait())
@@ -89,11 +98,14 @@ class Supervisor:
         self._log("council", text)
 
     def _take_signals(self) -> None:
+        loop = asyncio.get_running_loop()
         for number in STOP_SIGNALS:
-            asyncio.get_running_loop().add_signal_handler(number, self.request_stop)
+            loop.add_signal_handler(number, self.request_stop)
+        loop.add_signal_handler(signal.SIGHUP, self.hang_up)
+        call_on_hangup(STDIN, loop, self.hang_up)
 
     def _leave_signals(self) -> None:
-        for number in STOP_SIGNALS:
+        for number in (*STOP_SIGNALS, signal.SIGHUP):
             asyncio.get_running_loop().remove_signal_handler(number)
 
 

@@ -12,6 +12,7 @@ from typing import Any
 
 import httpx
 import openai
+import psutil
 import pytest
 
 from orchestrator.app import create_app
@@ -196,9 +197,10 @@ TINY_BUFFER_BYTES = 4096
 
 
 def test_reader_that_stalls_holds_the_engine_back_and_is_then_dropped(
-    make_services: MakeServices, tmp_path: Path
+    make_services: MakeServices, tmp_path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
-    """Its generation waits at the bounded buffer, and is cancelled when the time is up."""
+    """Its generation waits at the bounded buffer, and is cancelled when the time is up; its connection ends though it
+    never reads what was sent."""
     settings = fake_settings(tmp_path, stream_buffer_tokens=16, slow_reader_timeout_s=0.5)
     services = make_services(settings)
     backend = fake_backend(services)
@@ -218,7 +220,18 @@ def test_reader_that_stalls_holds_the_engine_back_and_is_then_dropped(
             assert backend.delivered_tokens == held_at
             wait_until(lambda: not backend.running)
             assert backend.cancelled == 1
+            wait_until(lambda: not _connections(server.port))
         assert_at_rest(server)
+    assert not [record for record in caplog.records if record.levelname == "ERROR"]
+
+
+def _connections(port: int) -> list[Any]:
+    """Of this process, as the server."""
+    return [
+        one
+        for one in psutil.Process().net_connections("tcp")
+        if one.laddr.port == port and one.status == psutil.CONN_ESTABLISHED
+    ]
 
 
 # -- readiness

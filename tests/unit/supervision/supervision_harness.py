@@ -42,9 +42,10 @@ class Supervised:
             json.dumps({"name": name, "port": port, "arguments": arguments, "stop_timeout_s": stop_timeout_s})
         )
 
-    def start(self, until: str = "ALL READY") -> None:
+    def start(self, until: str = "ALL READY", terminal: int | None = None) -> None:
         self.process = subprocess.Popen(
             [sys.executable, HERE / "stand_in_up.py", *self.services],
+            stdin=terminal,
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
             text=True,

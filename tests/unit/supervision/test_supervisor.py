@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import pty
 import signal
 import time
 
@@ -86,6 +87,28 @@ def test_a_second_interrupt_kills_at_once(supervised: Supervised) -> None:
     assert supervised.wait() == 130
     assert time.monotonic() - started < 5
     assert not any(alive(pid) for pid in supervised.pids())
+
+
+def test_the_end_of_the_terminal_stops_everything_though_nobody_sends_a_signal(
+    supervised: Supervised,
+) -> None:
+    supervised.add("only")
+    ours, theirs = pty.openpty()
+    supervised.start(terminal=theirs)
+    os.close(theirs)
+    os.close(ours)
+    assert supervised.wait() == 0
+    assert names(supervised, "stop") == ["only"]
+
+
+def test_two_hang_ups_do_not_kill(supervised: Supervised) -> None:
+    supervised.add("slow", "--ignore-term", stop_timeout_s=1.0)
+    supervised.start()
+    supervised.signal(signal.SIGHUP)
+    supervised.read_until("press Ctrl-C again")
+    supervised.signal(signal.SIGHUP)
+    assert supervised.wait() == 0
+    assert "did not stop in time" in supervised.output
 
 
 def test_a_stop_while_a_service_is_still_starting_is_obeyed(supervised: Supervised) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ctypes
+import time
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -10,6 +11,7 @@ from pathlib import Path
 import numpy as np
 
 from llama_cpu import llama_abi, llama_library
+from llama_cpu.thread_count import ThreadCount
 
 ABORTED = 2  # llama_decode's return value when the abort callback said stop
 
@@ -56,11 +58,17 @@ class LlamaContext:
         self._context = self._open_context()
         self._threadpools = library.threadpools
         self._threadpool = self._attach_threadpool()
+        self._threads = ThreadCount(shape.threads)
         self._memory = self._lib.llama_get_memory(self._context)
         self._batch = self._lib.llama_batch_init(shape.batch_tokens, 0, 1)
         self._batch_columns = _BatchColumns(self._batch, shape.batch_tokens)
         vocab = self._lib.llama_model_get_vocab(self._model)
         self.vocab_size: int = self._lib.llama_vocab_n_tokens(vocab)
+
+    @property
+    def threads(self) -> int:
+        """What the next step runs with, `shape.threads` at most."""
+        return self._threads.now
 
     @property
     def library(self) -> ctypes.CDLL:
@@ -123,12 +131,23 @@ class LlamaContext:
         """
         self._batch_columns.fill(tokens)
         self._batch.n_tokens = len(tokens)
-        result = self._lib.llama_decode(self._context, self._batch)
+        result = self._run()
         if result == ABORTED:
             return False
         if result != 0:
             raise DecodeError(f"llama_decode returned {result} for {len(tokens)} tokens")
         return True
+
+    def _run(self) -> int:
+        began_s, began_cpu_s = time.monotonic(), time.process_time()
+        result: int = self._lib.llama_decode(self._context, self._batch)
+        # OpenMP's threads sleep where these spin: what they did not use was not taken from them.
+        if self._threadpools is not None:
+            before, now_s = self._threads.now, time.monotonic()
+            self._threads.learn(now_s - began_s, time.process_time() - began_cpu_s, now_s)
+            if self._threads.now != before:
+                self._lib.llama_set_n_threads(self._context, self._threads.now, self._threads.now)
+        return result
 
     def logits(self, row: int) -> np.ndarray:
         """The logits of batch row `row`: float32[vocab_size], a writable view valid until the next decode."""

@@ -135,6 +135,7 @@ _FUNCTIONS: dict[str, tuple[object, list[object]]] = {
     "llama_init_from_model": (c_void_p, [c_void_p, ContextParams]),
     "llama_free": (None, [c_void_p]),
     "llama_attach_threadpool": (None, [c_void_p, c_void_p, c_void_p]),
+    "llama_set_n_threads": (None, [c_void_p, c_int32, c_int32]),
     "llama_n_ctx_seq": (c_uint32, [c_void_p]),
     "llama_batch_init": (Batch, [c_int32, c_int32, c_int32]),
     "llama_batch_free": (None, [Batch]),

@@ -29,6 +29,7 @@ from orchestrator.errors import (
     QueueFull,
     UnsupportedParameter,
 )
+from orchestrator.inference.pulse import Pulse
 from orchestrator.inference.types import Guide, Sampling, TokenChunk, TokenRequest
 
 log = logging.getLogger(__name__)
@@ -49,7 +50,7 @@ _SPARE_STREAM_S = 3.0
 _QUEUE_FULL_RETRY_AFTER_S = 1
 # The header `triton_grpc_error` would give errors a status. It is not sent: Triton 2.51 then cancels its own stream
 # after each error, and dies of it (SIGSEGV, SIGABRT) within seconds of 100 clients at a full queue.
-_UNAVAILABLE_TEXTS = ("is not healthy", "shutting down", "the engine stopped")
+_UNAVAILABLE_TEXTS = ("is not healthy", "shutting down", "the engine stopped", "the engine's step")
 _REFUSAL_TEXTS = (
     "Incorrect sampling config",
     "must be",
@@ -87,6 +88,7 @@ class TritonBackend:
         self._inter_token_timeout_s = inter_token_timeout_s
         self._unstreamed_log_probs = unstreamed_log_probs
         self._inputs: dict[str, frozenset[str]] = {}
+        self._pulses: dict[str, Pulse] = {}
         self._tasks: set[asyncio.Task[None]] = set()
         self._spare: aio.StreamStreamCall | None = None
 
@@ -107,7 +109,30 @@ class TritonBackend:
             reply = await self._stub.ModelReady(query, timeout=_QUERY_TIMEOUT_S)
         except aio.AioRpcError as error:
             raise _unreachable(self._url, error) from error
+        if reply.ready and (fault := self._pulse(model).fault()):
+            raise InferenceUnavailable(fault, retry_after_s=5)
         return bool(reply.ready)
+
+    def _pulse(self, model: str) -> Pulse:
+        if model not in self._pulses:
+            self._pulses[model] = Pulse(lambda: self._fault(model))
+        return self._pulses[model]
+
+    async def _fault(self, model: str) -> str | None:
+        """Have the model stop a request that does not exist, which costs no token. None also when the connection
+        ends: that is told elsewhere."""
+        call = self._stub.ModelStreamInfer()
+        try:
+            await call.write(_stop_message(model, "council-pulse"))
+            response = await call.read()
+        except (aio.AioRpcError, asyncio.InvalidStateError):
+            return None
+        except asyncio.CancelledError:
+            call.cancel()
+            raise
+        self.let_end(call)
+        text = "" if response is aio.EOF else str(response.error_message)
+        return text if any(known in text for known in _UNAVAILABLE_TEXTS) else None
 
     async def allowed_inputs(self, model: str) -> frozenset[str]:
         """The input names that the loaded model declares; asked once and again after any failure.
@@ -131,6 +156,8 @@ class TritonBackend:
 
     async def aclose(self) -> None:
         self._drop_spare()
+        for pulse in self._pulses.values():
+            await pulse.aclose()
         for task in list(self._tasks):
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
@@ -188,18 +215,22 @@ class TritonBackend:
         task.add_done_callback(self._tasks.discard)
 
     async def _stop(self, model: str, request_id: str) -> None:
-        message = service_pb2.ModelInferRequest(model_name=model, id=request_id)
-        _add_ids(message, "input_ids", (0,))
-        for name in ("input_lengths", "request_output_len"):
-            _add_number(message, name, "INT32", 1)
-        _add_number(message, "stop", "BOOL", True)
-        _finish_message(message, with_log_probs=False)
         call = self._stub.ModelStreamInfer(timeout=_QUERY_TIMEOUT_S)
         try:
-            await call.write(message)
+            await call.write(_stop_message(model, request_id))
         except (aio.AioRpcError, asyncio.InvalidStateError) as error:
             log.debug("stop request failed: %s", error)
         await _read_to_end(call)
+
+
+def _stop_message(model: str, request_id: str) -> service_pb2.ModelInferRequest:
+    message = service_pb2.ModelInferRequest(model_name=model, id=request_id)
+    _add_ids(message, "input_ids", (0,))
+    for name in ("input_lengths", "request_output_len"):
+        _add_number(message, name, "INT32", 1)
+    _add_number(message, "stop", "BOOL", True)
+    _finish_message(message, with_log_probs=False)
+    return message
 
 
 async def _read_to_end(call: aio.StreamStreamCall) -> None:

@@ -15,6 +15,7 @@ import httpx
 import pytest
 from council_up import CAPITAL, MODEL, Up
 
+from orchestrator.inference.pulse import HUNG_AFTER_S
 from orchestrator.supervision.triton_server import TritonServer
 from tests.conftest import RunningTriton, triton_launch
 from tests.contract.client import ContractClient
@@ -62,9 +63,18 @@ def test_a_hung_engine_process_is_replaced(up: Up) -> None:
     up.wait_for("Council is ready")
     up.model_process().suspend()
     assert httpx.get(f"{up.url}/health/ready").status_code == 200, "nothing but the engine is to hang"
+    assert "is not healthy" in _reason_of_not_ready(up, within_s=HUNG_AFTER_S + 5)
     up.wait_for("triton       | gave no sign of life for 30 s", timeout_s=HUNG_RESTART_S)
     up.wait_for("triton       | ready", count=2)
     assert "Paris" in up.stream(CAPITAL)
+
+
+def _reason_of_not_ready(up: Up, within_s: float) -> str:
+    until_s = time.monotonic() + within_s
+    while (reply := httpx.get(f"{up.url}/health/ready")).status_code == 200:
+        assert time.monotonic() < until_s, "still called ready"
+        time.sleep(0.5)
+    return str(reply.json()["error"]["message"])
 
 
 @pytest.fixture

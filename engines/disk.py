@@ -14,6 +14,7 @@ from engines.errors import DiskDenied, DiskError, DiskFull
 
 CHUNK_BYTES = 1 << 20
 _FULL = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
+_NO_PLACE = frozenset({errno.ENOENT, errno.ENOTDIR, errno.EEXIST})
 _DENIED = frozenset({errno.EACCES, errno.EPERM, errno.EROFS})
 
 
@@ -31,6 +32,9 @@ def disk_errors(doing: str, where: Path) -> Iterator[None]:
         if error.errno in _DENIED:
             fix = f"give this user write access to {where}, or set COUNCIL_DATA_DIR to a directory of its own"
             raise DiskDenied(what, fix=fix) from error
+        if error.errno in _NO_PLACE:
+            fix = f"see that {where} can be made, or set COUNCIL_DATA_DIR to another directory"
+            raise DiskError(what, fix=fix) from error
         raise DiskError(what, fix=f"check the disk that holds {where}") from error
 
 

@@ -14,6 +14,7 @@ import urllib.parse
 import urllib.request
 
 TIMEOUT_S = 60
+WORTH_A_LINE_BYTES = 2**20
 
 
 class DownloadError(Exception):
@@ -26,7 +27,7 @@ def without_password(url: str) -> str:
 
 
 def download(url: str, what: str, hint: str) -> bytes:
-    """Fetch `url`, with a progress line for a terminal. Raises DownloadError naming the cause and the `hint`."""
+    """Fetch `url`, with a progress line for a terminal, elsewhere a line for what is large. Raises DownloadError naming the cause and the `hint`."""
     parts = urllib.parse.urlsplit(url)
     headers = {
         "Accept": "text/html, application/octet-stream;q=0.9, */*;q=0.1",
@@ -58,6 +59,8 @@ def download(url: str, what: str, hint: str) -> bytes:
 def _read_with_progress(response: object, what: str) -> bytes:
     read, total = response.read, int(response.headers.get("Content-Length") or 0)  # type: ignore[attr-defined]
     parts, done, show = [], 0, sys.stderr.isatty()
+    if not show and total > WORTH_A_LINE_BYTES:
+        print(f"{what}: {total / 2**20:.1f} MiB", file=sys.stderr, flush=True)
     while chunk := read(256 * 1024):
         parts.append(chunk)
         done += len(chunk)

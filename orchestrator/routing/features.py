@@ -29,6 +29,11 @@ class TextFeatures:
     def hashed_words(self) -> np.ndarray:
         return self.signs.words.hashed()
 
+    @property
+    def wording(self) -> np.ndarray:
+        """Hashed words, then cues."""
+        return np.concatenate([self.hashed_words, self.cues])
+
 
 _GREETING = re.compile(
     r"\s{0,9}(?:hi|hello|hey|hallo|bonjour|hola|ciao|good (?:morning|afternoon|evening)|greetings)(?: (?:there|all|everyone|again))?"

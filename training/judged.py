@@ -15,6 +15,9 @@ from training.skills import WORD_SCALE
 
 RIDGE, LIKENESS_C = 1000.0, 1e-3
 FOLDS = 5
+LEVEL_COUNTS = np.array([1, 1, 2, 2])
+"""Medium and hard prompts count twice on the judged scale. So the middle, the default threshold, lies within the medium ones:
+of held-out training prompts 0.07 of the easy, 0.49 of the medium and 0.99 of the hard are above it."""
 
 
 @dataclass(frozen=True)
@@ -78,5 +81,6 @@ def _alike(levels: np.ndarray) -> np.ndarray:
 
 def _quantiles(levels: np.ndarray, told: np.ndarray) -> np.ndarray:
     order = np.argsort(told, kind="stable")
-    below = np.cumsum(_alike(levels)[order])
+    below = np.cumsum((_alike(levels) * LEVEL_COUNTS[levels])[order])
+    below /= below[-1]
     return np.interp(np.linspace(0, 1, 101), below, told[order])

@@ -7,7 +7,7 @@ Two estimates, each for prompts of the kind it learned from:
   right, it is the large one.
 - **Judged.** Prompts of a chat have no right answer to count. A person sorted some into LEVELS; a regression tells the
   level of others. The judged level takes the measured difficulty of the same rank: the upper half of the one is as
-  difficult as the upper half of the other.
+  difficult as the upper half of the other, by the shares that training gives the levels.
 
 A third regression tells how much a prompt is like the test questions, and the difficulty is the mean of the two estimates
 with that weight. Without an embedding all of it is told from shape and words, less well.
@@ -103,7 +103,7 @@ class Calibration:
 
 @dataclass(frozen=True, slots=True)
 class Judged:
-    """Level and likeness of a prompt. `levels` are 101 quantiles of the level, each of LEVELS counting alike."""
+    """Level and likeness of a prompt. `levels` are 101 quantiles of the level over judged prompts."""
 
     linear: Linear
     levels: np.ndarray

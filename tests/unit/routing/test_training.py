@@ -117,7 +117,7 @@ def judged_prompts(levels: np.ndarray, seed: int) -> JudgedPrompts:
     return JudgedPrompts(Inputs(shapes, wording, embedded), levels)
 
 
-def test_judged_levels_are_told_and_each_counts_alike() -> None:
+def test_judged_levels_are_told_and_the_default_threshold_leaves_easy_ones_below() -> None:
     levels = np.array([0] * 20 + [1] * 200 + [2] * 40 + [3] * 40 + [-1] * 30)
     own = judged_prompts(levels, seed=1)
     tests = judged_prompts(np.zeros(300, dtype=int), seed=2).inputs

@@ -77,7 +77,7 @@ _WORD_CUES = {
         "system override, use model, the biggest model, route this, set skill",
     ),
     "a wish for a name or a title": vocabulary(
-        "name for, names for, a name, name ideas, name suggestions, name my, name our, nickname, nicknames, title for, a title, motto, call my",
+        "name for, names for, suggest a name, name ideas, name suggestions, name my, name our, nickname, nicknames, title for, a title, motto, call my",
         "call it, what to call, slogan, caption, einen namen, namen für, un nom, nom pour, un nombre, nombre para, un nome, имя, назвать",
         "名字, 起名, 名前, اسم, اسما, 이름",
     ),

@@ -1,7 +1,8 @@
 """Words of other languages for the cues: the embedder reads English best, so elsewhere words must tell more.
 
 One table: for each cue's name, words in German, French, Spanish, Italian, Portuguese, Polish, Russian, Chinese, Japanese,
-Korean and Arabic. Phrases have up to three words; a Chinese or Japanese character is a word (`words.py`).
+Korean and Arabic. Words that English uses otherwise (code, list) stand only in phrases. Phrases have up to three words;
+a Chinese or Japanese character is a word (`words.py`).
 """
 
 from __future__ import annotations
@@ -34,7 +35,7 @@ FOREIGN: dict[str, frozenset[str]] = {
         "schreib, schreibe, brief, einladung, rede, nachricht, glückwunsch, gruß, geschichte, formuliere, korrigiere, übersetze, fasse",
         "écris, rédige, rédiger, message, courriel, discours, histoire, corrige cette, traduis, résume, dissertation",
         "escribe, carta, correo, poema, mensaje, discurso, traduce, resume, ensayo, redacta, scrivi, messaggio, lettera, traduci, tema",
-        "escreva, bilhete, mensagem, redação, napisz, wiersz, list, życzenia, напиши, письмо, поздравление, стих, эссе, сказку, переведи",
+        "escreva, bilhete, mensagem, redação, napisz, wiersz, życzenia, напиши, письмо, поздравление, стих, эссе, сказку, переведи",
         "写一首, 一封, 邮件, 诗, 作文, 论文, 故事, 翻译, 感谢, 自我介, 詩, 手紙, メール, 物語, 小論文, 翻訳, 訳して",
         "قصيدة, رسالة, قصة, مقال, ترجم, 편지, 메시지, 번역",
     ),
@@ -58,8 +59,8 @@ FOREIGN: dict[str, frozenset[str]] = {
         "który, какой, какие, какая, какое, какую, каких, сколько, назови, 谁, 哪里, 哪个, 多少个, 哪些, 几颗, どこ, 誰, 何です, いつ, من, أين, متى",
     ),
     "a word for programming": vocabulary(
-        "skript, skripte, programmiere, programmieren, programmier, webseite, website, code, mein code, klasse, quelltext, formel, debuggen",
-        "un script, un programme, coder, code, page web, site web, programa que, un programa, código, función, página web, script, sitio web",
+        "skript, skripte, programmiere, programmieren, programmier, webseite, website, mein code, diesen code, quelltext, formel, debuggen",
+        "un script, un programme, coder, mon code, ce code, du code, page web, site web, programa que, un programa, código, función, página web, sitio web",
         "funzione, codice, pagina web, sito web, programma che, função, skrypt, kod, funkcję, stronę internetową",
         "скрипт, код, коде, кода, программу, сайт, сайта, функцию, веб, бота, питоне, массив, 代码, 脚本, 程序, 函数, 网页, 报错, 数组, 正则",
         "プログラム, コード, スクリプト, ウェブページ, 配列, 関数, كود, الكود, دالة, سكربت, برنامج, صفحة ويب, بايثون, 코드, 스크립, 함수, 프로그, 파이썬",

@@ -1,8 +1,10 @@
 """Routing measured: `python -m benchmarks.routing [--routellm CHECKOUT] [--splits N] [--json FILE]`.
 
 Without a checkout: accuracy on tests/graded/routing.jsonl by skill, the confusion matrix, and the time a decision takes with
-and without its embedding. With a work tree of lm-sys/RouteLLM also what the learned difficulty is worth on subjects it has
-not seen, against prompt length, naive Bayes and chance. Trains anew for that, ten minutes or so; no other file is written.
+and without its embedding; the same accuracy on the lists that were blind once (routing_blind*.jsonl), and how well the
+difficulty orders prompts that a person sorted into levels (levels*.jsonl). With a work tree of lm-sys/RouteLLM also what the
+learned difficulty is worth on subjects it has not seen, against prompt length, naive Bayes and chance. Trains anew for
+that: docs/routing.md says how long it takes. No other file is written.
 """
 
 from __future__ import annotations
@@ -19,13 +21,16 @@ from typing import Any
 import numpy as np
 from rich.console import Console
 from rich.table import Table
+from scipy.stats import spearmanr
 
 from orchestrator.memory.embed import MiniLmEmbedder
+from orchestrator.routing.difficulty import LEVELS
 from orchestrator.routing.features import without_greeting
-from orchestrator.routing.router import Router
+from orchestrator.routing.router import DEFAULT_QUALITY, Router
 from orchestrator.routing.skill_model import SKILLS
+from orchestrator.routing.weights import load_weights
 from orchestrator.seams import Features, ModelState
-from training.prompts import GradedPrompt, load_graded
+from training.prompts import BLIND_FILES, LEVELS_FILES, GradedLevel, GradedPrompt, load_graded, load_levels
 from training.vectors import MODELS_DIR
 
 ROUNDS = 5
@@ -66,6 +71,7 @@ async def decide_all(
                 "id": graded.id,
                 "skill": (graded.skill, decision.skill),
                 "role": (graded.role, ROLE_OF[decision.model]),
+                "difficulty": decision.difficulty,
                 "ms": (took_ms, cpu_ms),
                 "reason": decision.reason,
             }
@@ -104,6 +110,70 @@ def timed(router: Router, prompts: Sequence[GradedPrompt], *, embedding: bool) -
         if embedder:
             embedder.close()
     return taken
+
+
+def blind_report(recognisers: dict[str, Any]) -> dict[str, Any]:
+    """Skills of each list that was blind once, with and without embeddings."""
+    router, embedder = Router(recognisers=recognisers), MiniLmEmbedder.load(MODELS_DIR)
+    lists = {path.name: load_graded(path) for path in BLIND_FILES}
+    try:
+        return {
+            name: {
+                "with": asyncio.run(decide_all(router, prompts, embedder)),
+                "without": asyncio.run(decide_all(router, prompts, None)),
+            }
+            for name, prompts in lists.items()
+        }
+    finally:
+        embedder.close()
+
+
+def levels_report() -> dict[str, dict[str, float]]:
+    """For each list of judged prompts: how far the difficulty has their order."""
+    router, embedder = Router(), MiniLmEmbedder.load(MODELS_DIR)
+    try:
+        return {
+            f"{path.name}{'' if meaning else ', no embedding'}": order_of(
+                router, load_levels(path), embedder if meaning else None
+            )
+            for path in LEVELS_FILES
+            for meaning in (True, False)
+        }
+    finally:
+        embedder.close()
+
+
+def order_of(
+    router: Router, prompts: Sequence[GradedLevel], embedder: MiniLmEmbedder | None
+) -> dict[str, float]:
+    """Rank correlation, share of pairs of two levels in the right order, share of each level above the threshold."""
+    threshold = load_weights().difficulty.threshold(DEFAULT_QUALITY)
+    graded = [GradedPrompt(prompt.id, prompt.prompt, "general", "fast") for prompt in prompts]
+    rows = asyncio.run(decide_all(router, graded, embedder))
+    said = np.array([row["difficulty"] for row in rows])
+    levels = np.array([LEVELS.index(prompt.level) for prompt in prompts])
+    above = levels[:, None] > levels[None, :]
+    right = (said[:, None] > said[None, :]) + 0.5 * (said[:, None] == said[None, :])
+    shares = {name: float((said[levels == place] >= threshold).mean()) for place, name in enumerate(LEVELS)}
+    return {"spearman": float(spearmanr(said, levels)[0]), "pairs": float(right[above].mean()), **shares}
+
+
+def show_blind(console: Console, report: dict[str, Any]) -> None:
+    table = Table("once blind", "prompts", "right", "right, no embedding", "role right")
+    for name, rows in report.items():
+        cells = [accuracy(rows["with"]), accuracy(rows["without"]), accuracy(rows["with"], "role")]
+        table.add_row(name, str(len(rows["with"])), *(f"{cell:.3f}" for cell in cells))
+    console.print(table)
+
+
+def show_levels(console: Console, report: dict[str, dict[str, float]]) -> None:
+    columns = next(iter(report.values()))
+    table = Table(
+        "judged levels", *columns, title="order, and share above the default threshold", title_justify="left"
+    )
+    for name, numbers in report.items():
+        table.add_row(name, *(f"{number:.3f}" for number in numbers.values()))
+    console.print(table)
 
 
 def show_graded(console: Console, report: dict[str, Any]) -> None:
@@ -164,6 +234,10 @@ def main() -> None:
     console, results = Console(), {}
     results["graded"] = graded_report(_recognisers())
     show_graded(console, results["graded"])
+    results["blind"] = blind_report(_recognisers())
+    show_blind(console, results["blind"])
+    results["levels"] = levels_report()
+    show_levels(console, results["levels"])
     if given.routellm:
         results["difficulty"] = difficulty_report(given.routellm, given.splits)
         show_difficulty(console, results["difficulty"])

@@ -18,17 +18,17 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+from scipy.stats import spearmanr
 
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
-from orchestrator.routing.difficulty import DifficultyModel  # noqa: E402
+from orchestrator.routing.difficulty import LEVELS, DifficultyModel  # noqa: E402
 from orchestrator.routing.skill_model import SkillModel  # noqa: E402
 from orchestrator.routing.weights import WEIGHTS_FILE, Weights, load_weights, pack  # noqa: E402
-from training.apgr import apgr  # noqa: E402
 from training.difficulty import SEED, calibrated  # noqa: E402
-from training.evaluation import CANDIDATES, Table, learned_scores, load_table  # noqa: E402
-from training.held_out import best_options, held_out_scores  # noqa: E402
+from training.evaluation import Table, choose_options, held_out_gains, load_table  # noqa: E402
+from training.judged import held_out_levels  # noqa: E402
 from training.prompts import PROMPTS_FILE, load_prompts, prompts_of_tests, sha256  # noqa: E402
 from training.reliability import cross_calibrated, draw, expected_calibration_error  # noqa: E402
 from training.routellm import load_questions  # noqa: E402
@@ -72,38 +72,34 @@ def main() -> None:
 def train_difficulty(table: Table) -> tuple[DifficultyModel, dict[str, Any]]:
     """Choose the options, get held-out gains for the calibration, then train on everything."""
     questions, rows = table.questions, np.arange(len(table.questions.texts))
-    options = best_options(
-        questions.subjects,
-        CANDIDATES,
-        lambda candidate: learned_scores(table, rows, candidate, meaning=True),
-        lambda scores: apgr(scores, questions.weak, questions.strong),
-        SEED,
-    )
-    gains = {
-        meaning: held_out_scores(
-            questions.subjects, learned_scores(table, rows, options, meaning=meaning), SEED
-        )
-        for meaning in (True, False)
-    }
-    model = table.fit(rows, options)
+    options = choose_options(table, rows, SEED)
+    gains = held_out_gains(table, options, SEED)
+    (model,) = table.fit(rows, [options])
     differ, won = table.gain != 0, table.strong_won
     said = {
-        name: cross_calibrated(gains[meaning][differ], won[differ], questions.subjects[differ], SEED)
-        for name, meaning in (("with embedding", True), ("without", False))
+        name: cross_calibrated(gains[differ, column], won[differ], questions.subjects[differ], SEED)
+        for column, name in enumerate(("with embedding", "without"))
     }
     draw(DIAGRAM, {name: (chances, won[differ]) for name, chances in said.items()})
     report = {
         "questions": len(rows),
         "subjects": len(np.unique(questions.subjects)),
         "options": asdict(options),
-        "easy_prompts": len(table.easy_shapes),
         "only_one_right": int(differ.sum()),
         "strong_won_share": float(won[differ].mean()),
         "calibration_error_held_out": {
             name: expected_calibration_error(chances, won[differ]) for name, chances in said.items()
         },
+        "judged": judged_report(table),
     }
-    return calibrated(model, gains[True], gains[False], differ, won), report
+    return calibrated(model, gains, differ, won), report
+
+
+def judged_report(table: Table) -> dict[str, Any]:
+    """How our own prompts were judged, and how well held-out ones are put in that order."""
+    levels, told = held_out_levels(table.own)
+    counts = {name: int((levels == place).sum()) for place, name in enumerate(LEVELS)}
+    return {"prompts": counts, "spearman_five_folds": float(spearmanr(levels, told)[0])}
 
 
 def train_skills(table: Table) -> tuple[SkillModel, dict[str, Any]]:

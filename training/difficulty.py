@@ -1,14 +1,15 @@
-"""Training of the difficulty model: who will be right, small model or large, told from shape and meaning."""
+"""Training of the measured difficulty: who will be right, small model or large, told from shape and meaning."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
 from sklearn.ensemble import GradientBoostingClassifier
 from sklearn.linear_model import LogisticRegression
 
-from orchestrator.routing.difficulty import Calibration, DifficultyModel, Linear, Trees
+from orchestrator.routing.difficulty import Calibration, DifficultyModel, Inputs, Judged, Linear, Trees
 
 UNCALIBRATED = Calibration(1.0, 0.0)
 SEED = 20261124
@@ -16,45 +17,54 @@ SEED = 20261124
 
 @dataclass(frozen=True)
 class Options:
-    """What inner folds choose among: strength of the linear models, number of trees and leaves a tree."""
+    """What inner folds choose among: the strength of the linear models."""
 
     linear_c: float = 1e-3
-    trees: int = 40
-    leaves: int = 6
+
+
+TREES, LEAVES = 40, 6
 
 
 def fit(
-    shapes: np.ndarray, embedded: np.ndarray, weak: np.ndarray, strong: np.ndarray, options: Options
-) -> DifficultyModel:
-    """A model without calibration; `calibrated` adds it from questions it has not seen."""
-    both = np.hstack([embedded, shapes])
-    return DifficultyModel(
-        with_meaning=_linear(both, strong, weak, options.linear_c),
-        without_meaning=_linear(shapes, strong, weak, options.linear_c),
-        trees=(_trees(shapes, strong, options), _trees(shapes, weak, options)),
-        calibration_with=UNCALIBRATED,
-        calibration_without=UNCALIBRATED,
-        quantiles=np.linspace(0, 1, 101),
-    )
+    inputs: Inputs,
+    weak: np.ndarray,
+    strong: np.ndarray,
+    judged: tuple[Judged, Judged],
+    candidates: Sequence[Options],
+) -> list[DifficultyModel]:
+    """A model for each candidate, without calibration; `calibrated` adds it from questions that it has not seen.
+
+    The trees are the same for all. `judged` is the judged estimate with meaning and without.
+    """
+    trees = (_trees(inputs.shapes, strong), _trees(inputs.shapes, weak))
+    return [
+        DifficultyModel(
+            with_meaning=_linear(inputs.measured, strong, weak, options.linear_c),
+            without_meaning=_linear(inputs.shapes, strong, weak, options.linear_c),
+            trees=trees,
+            judged_with=judged[0],
+            judged_without=judged[1],
+            calibration_with=UNCALIBRATED,
+            calibration_without=UNCALIBRATED,
+            quantiles=np.linspace(0, 1, 101),
+        )
+        for options in candidates
+    ]
 
 
 def calibrated(
-    model: DifficultyModel,
-    gain_with: np.ndarray,
-    gain_without: np.ndarray,
-    differ: np.ndarray,
-    strong_won: np.ndarray,
+    model: DifficultyModel, gains: np.ndarray, differ: np.ndarray, strong_won: np.ndarray
 ) -> DifficultyModel:
-    """Platt scaling on gains of held-out questions that one model alone got right; `strong_won` says whether the strong.
+    """Platt scaling on gains of questions that one model alone got right; `strong_won` says whether the strong.
 
-    The quantiles are of all the gains.
+    `gains` has a column with meaning and one without. The quantiles are of all questions' difficulties with meaning.
     """
-    calibration = platt(gain_with[differ], strong_won[differ])
+    with_meaning, without = (platt(gains[differ, column], strong_won[differ]) for column in (0, 1))
     return replace(
         model,
-        calibration_with=calibration,
-        calibration_without=platt(gain_without[differ], strong_won[differ]),
-        quantiles=np.quantile(calibration(gain_with), np.linspace(0, 1, 101)),
+        calibration_with=with_meaning,
+        calibration_without=without,
+        quantiles=np.quantile(with_meaning(gains[:, 0]), np.linspace(0, 1, 101)),
     )
 
 
@@ -72,11 +82,11 @@ def _linear(inputs: np.ndarray, strong: np.ndarray, weak: np.ndarray, c: float) 
     return Linear(mean, scale, weights, np.array([model.intercept_[0] for model in models]))
 
 
-def _trees(inputs: np.ndarray, right: np.ndarray, options: Options) -> Trees:
+def _trees(inputs: np.ndarray, right: np.ndarray) -> Trees:
     model = GradientBoostingClassifier(
-        n_estimators=options.trees,
+        n_estimators=TREES,
         learning_rate=0.05,
-        max_leaf_nodes=options.leaves,
+        max_leaf_nodes=LEAVES,
         min_samples_leaf=60,
         random_state=SEED,
     ).fit(inputs, right)

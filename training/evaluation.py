@@ -2,21 +2,23 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 from sklearn.feature_extraction.text import CountVectorizer
 from sklearn.naive_bayes import MultinomialNB
 
-from orchestrator.routing.difficulty import DifficultyModel
+from orchestrator.routing.difficulty import LEVELS, DifficultyModel, Inputs, Judged
 from training.apgr import apgr, cpt
-from training.difficulty import Options, fit
-from training.held_out import Score, best_options, held_out_scores
+from training.difficulty import Options, calibrated, fit
+from training.held_out import best_column, held_out_scores
+from training.judged import JudgedPrompts, fit_judged
 from training.prompts import load_prompts
 from training.routellm import Questions
-from training.vectors import embeddings, shapes
+from training.vectors import inputs
 
-CANDIDATES = [Options(1e-3, 40, 6), Options(3e-4, 40, 6)]
+CANDIDATES = [Options(1e-3), Options(3e-4)]
 LEARNED, WITHOUT, BAYES, LENGTH, RANDOM = (
     "learned",
     "learned, no embedding",
@@ -28,24 +30,11 @@ LEARNED, WITHOUT, BAYES, LENGTH, RANDOM = (
 
 @dataclass(frozen=True)
 class Table:
-    """All rows with their features, and those of our own easy prompts, which any model answers, to train on beside."""
+    """All test questions with what is known of them, and our own prompts to train the judged estimate on beside."""
 
     questions: Questions
-    shapes: np.ndarray
-    embedded: np.ndarray
-    easy_shapes: np.ndarray
-    easy_embedded: np.ndarray
-
-    def fit(self, rows: np.ndarray, options: Options) -> DifficultyModel:
-        """A model of these rows and the easy prompts, which count as right by both models."""
-        right = np.ones(len(self.easy_shapes))
-        return fit(
-            np.vstack([self.shapes[rows], self.easy_shapes]),
-            np.vstack([self.embedded[rows], self.easy_embedded]),
-            np.concatenate([self.questions.weak[rows], right]),
-            np.concatenate([self.questions.strong[rows], right]),
-            options,
-        )
+    inputs: Inputs
+    own: JudgedPrompts
 
     @property
     def gain(self) -> np.ndarray:
@@ -56,42 +45,70 @@ class Table:
         """1 where the strong model was right and the weak one was not."""
         return (self.gain > 0).astype(int)
 
+    def fit(
+        self, rows: np.ndarray, candidates: Sequence[Options], judged: tuple[Judged, Judged] | None = None
+    ) -> list[DifficultyModel]:
+        """Models of these rows and our prompts, one for each candidate."""
+        inputs, questions = self.inputs.rows(rows), self.questions
+        judged = judged or fit_judged(self.own, inputs)
+        return fit(inputs, questions.weak[rows], questions.strong[rows], judged, candidates)
+
 
 def load_table(questions: Questions) -> Table:
-    easy = [prompt.text for prompt in load_prompts() if prompt.easy]
-    return Table(
-        questions, shapes(questions.texts), embeddings(questions.texts), shapes(easy), embeddings(easy)
+    prompts = load_prompts()
+    own = JudgedPrompts(
+        inputs([prompt.text for prompt in prompts], [prompt.documents for prompt in prompts]),
+        np.array([LEVELS.index(prompt.level) if prompt.level else -1 for prompt in prompts]),
     )
+    return Table(questions, inputs(questions.texts), own)
 
 
-def learned_scores(table: Table, rows: np.ndarray, options: Options, *, meaning: bool) -> Score:
-    """Scores over the subset `rows` of the table, whose members are named by their place in it."""
-
-    def score(train: np.ndarray, test: np.ndarray) -> np.ndarray:
-        seen, asked = rows[train], rows[test]
-        model = table.fit(seen, options)
-        return model.gain(table.shapes[asked], table.embedded[asked] if meaning else None)
-
-    return score
-
-
-def nested_scores(table: Table, *, meaning: bool, seed: int) -> np.ndarray:
-    """As `learned_scores`, each fold with options that its own training rows chose among themselves."""
+def choose_options(table: Table, rows: np.ndarray, seed: int) -> Options:
+    """The candidate whose gains order held-out questions best, by inner folds of these rows alone."""
     questions = table.questions
+    # The gains of test questions do not depend on our own prompts: any judged estimate will do.
+    judged = fit_judged(table.own, table.inputs.rows(rows[:100]))
 
     def score(train: np.ndarray, test: np.ndarray) -> np.ndarray:
-        weak, strong = questions.weak[train], questions.strong[train]
-        options = best_options(
-            questions.subjects[train],
-            CANDIDATES,
-            lambda candidate: learned_scores(table, train, candidate, meaning=meaning),
-            lambda scores: apgr(scores, weak, strong),
-            seed,
-        )
-        everything = np.arange(len(questions.texts))
-        return learned_scores(table, everything, options, meaning=meaning)(train, test)
+        models = table.fit(rows[train], CANDIDATES, judged)
+        asked = table.inputs.rows(rows[test])
+        return np.stack([model.gain(asked) for model in models], axis=1)
 
-    return held_out_scores(questions.subjects, score, seed)
+    def judge(scores: np.ndarray) -> float:
+        return apgr(scores, questions.weak[rows], questions.strong[rows])
+
+    return CANDIDATES[best_column(questions.subjects[rows], score, judge, seed)]
+
+
+def held_out_gains(table: Table, options: Options, seed: int) -> np.ndarray:
+    """(rows, 2): each question's gain with meaning and without, by a model that has not seen its subject."""
+    judged = fit_judged(table.own, table.inputs)
+
+    def score(train: np.ndarray, test: np.ndarray) -> np.ndarray:
+        (model,) = table.fit(train, [options], judged)
+        asked = table.inputs.rows(test)
+        return np.stack([model.gain(asked), model.gain(asked.without_meaning())], axis=1)
+
+    return held_out_scores(table.questions.subjects, score, seed)
+
+
+def nested_difficulties(table: Table, seed: int) -> np.ndarray:
+    """(rows, 2): as `held_out_gains`, the whole difficulty, each fold with options that its own training rows chose."""
+
+    def score(train: np.ndarray, test: np.ndarray) -> np.ndarray:
+        (model,) = table.fit(train, [choose_options(table, train, seed)])
+        model = _on_own_scale(table, model, train)
+        asked = table.inputs.rows(test)
+        return np.stack([model.difficulty(asked), model.difficulty(asked.without_meaning())], axis=1)
+
+    return held_out_scores(table.questions.subjects, score, seed)
+
+
+def _on_own_scale(table: Table, model: DifficultyModel, rows: np.ndarray) -> DifficultyModel:
+    """Calibrated with the rows it was trained on: enough where only the order counts."""
+    inputs = table.inputs.rows(rows)
+    gains = np.stack([model.gain(inputs), model.gain(inputs.without_meaning())], axis=1)
+    return calibrated(model, gains, table.gain[rows] != 0, table.strong_won[rows])
 
 
 def bayes_scores(table: Table, seed: int) -> np.ndarray:
@@ -110,9 +127,10 @@ def bayes_scores(table: Table, seed: int) -> np.ndarray:
 def compare(table: Table, seed: int) -> dict[str, dict[str, dict[str, float]]]:
     """For each data set and each way of ranking: APGR, CPT50, CPT80."""
     length = np.array([len(text) for text in table.questions.texts], dtype=float)
+    learned = nested_difficulties(table, seed)
     scores = {
-        LEARNED: nested_scores(table, meaning=True, seed=seed),
-        WITHOUT: nested_scores(table, meaning=False, seed=seed),
+        LEARNED: learned[:, 0],
+        WITHOUT: learned[:, 1],
         BAYES: bayes_scores(table, seed),
         LENGTH: length,
         RANDOM: np.zeros(len(length)),

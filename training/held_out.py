@@ -6,7 +6,6 @@ from collections.abc import Callable
 
 import numpy as np
 
-from training.difficulty import Options
 from training.routellm import GSM8K
 
 FOLDS = 6
@@ -24,23 +23,17 @@ def fold_of_rows(subjects: np.ndarray, seed: int, folds: int = FOLDS) -> np.ndar
 
 
 def held_out_scores(subjects: np.ndarray, score: Score, seed: int, folds: int = FOLDS) -> np.ndarray:
+    """Scores of all rows; a row of them may have several columns."""
     assigned = fold_of_rows(subjects, seed, folds)
-    scores = np.zeros(len(subjects))
-    for fold in range(folds):
-        test = np.flatnonzero(assigned == fold)
-        scores[test] = score(np.flatnonzero(assigned != fold), test)
+    tests = [np.flatnonzero(assigned == fold) for fold in range(folds)]
+    found = [score(np.flatnonzero(assigned != fold), test) for fold, test in enumerate(tests)]
+    scores = np.zeros((len(subjects), *found[0].shape[1:]))
+    for test, part in zip(tests, found, strict=True):
+        scores[test] = part
     return scores
 
 
-def best_options(
-    subjects: np.ndarray,
-    candidates: list[Options],
-    score_with: Callable[[Options], Score],
-    judge: Callable[[np.ndarray], float],
-    seed: int,
-) -> Options:
-    """The candidate whose held-out scores the judge likes best, by inner folds of these rows alone."""
-    if len(candidates) == 1:
-        return candidates[0]
-    judged = [judge(held_out_scores(subjects, score_with(options), seed, folds=3)) for options in candidates]
-    return candidates[int(np.argmax(judged))]
+def best_column(subjects: np.ndarray, score: Score, judge: Callable[[np.ndarray], float], seed: int) -> int:
+    """Which column of the held-out scores the judge likes best, by inner folds of these rows alone."""
+    columns = held_out_scores(subjects, score, seed, folds=3).T
+    return int(np.argmax([judge(column) for column in columns]))

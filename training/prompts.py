@@ -15,7 +15,11 @@ from orchestrator.settings import PROJECT_ROOT
 from training.routellm import GSM8K, Questions
 
 PROMPTS_FILE = PROJECT_ROOT / "training" / "router" / "prompts.jsonl"
-GRADED_FILE = PROJECT_ROOT / "tests" / "graded" / "routing.jsonl"
+_GRADED = PROJECT_ROOT / "tests" / "graded"
+GRADED_FILE = _GRADED / "routing.jsonl"
+BLIND_FILES = (_GRADED / "routing_blind.jsonl", _GRADED / "routing_blind2.jsonl")
+"""Written before the training that they first graded; docs/routing.md has what the first look said."""
+LEVELS_FILES = (_GRADED / "levels.jsonl", _GRADED / "levels2.jsonl")
 _MATH = {"abstract_algebra", "college_mathematics", "elementary_mathematics", "high_school_mathematics",
          "high_school_statistics", GSM8K}  # fmt: skip
 _LOGIC = {"formal_logic"}
@@ -25,12 +29,12 @@ A_SUBJECT = 4
 
 @dataclass(frozen=True)
 class LabelledPrompt:
-    """`easy`: a small model surely answers it as well as a large one."""
+    """`level`: how difficult one author judged it, one of LEVELS, or none where nobody judged."""
 
     text: str
     skill: str
     documents: int = 0
-    easy: bool = False
+    level: str = ""
 
 
 @dataclass(frozen=True)
@@ -54,15 +58,28 @@ class GradedPrompt:
         return len(self.prompt) + sum(len(message["content"]) for message in self.history)
 
 
+@dataclass(frozen=True)
+class GradedLevel:
+    """A prompt to grade the difficulty with: `level` is one author's judgement."""
+
+    id: str
+    prompt: str
+    level: str
+
+
 def load_prompts(path: Path = PROMPTS_FILE) -> list[LabelledPrompt]:
     return [
-        LabelledPrompt(row["text"], row["skill"], row.get("documents", 0), row.get("easy", False))
+        LabelledPrompt(row["text"], row["skill"], row.get("documents", 0), row.get("level", ""))
         for row in read_json_lines(path)
     ]
 
 
 def load_graded(path: Path = GRADED_FILE) -> list[GradedPrompt]:
     return [GradedPrompt(**row) for row in read_json_lines(path)]
+
+
+def load_levels(path: Path) -> list[GradedLevel]:
+    return [GradedLevel(**row) for row in read_json_lines(path)]
 
 
 def prompts_of_tests(questions: Questions, seed: int) -> list[LabelledPrompt]:

@@ -9,6 +9,7 @@ from pathlib import Path
 import numpy as np
 
 from orchestrator.memory.embed import MiniLmEmbedder
+from orchestrator.routing.difficulty import Inputs
 from orchestrator.routing.features import text_features
 from orchestrator.settings import PROJECT_ROOT
 
@@ -35,5 +36,12 @@ def embeddings(texts: Sequence[str], cache_dir: Path = CACHE_DIR) -> np.ndarray:
     return found
 
 
-def shapes(texts: Sequence[str]) -> np.ndarray:
-    return np.stack([text_features(text).shape for text in texts])
+def inputs(texts: Sequence[str], documents: Sequence[int] | None = None) -> Inputs:
+    """What the difficulty is told from, of many texts."""
+    came = documents or [0] * len(texts)
+    features = [text_features(text, count) for text, count in zip(texts, came, strict=True)]
+    return Inputs(
+        np.stack([each.shape for each in features]),
+        np.stack([each.wording for each in features]),
+        embeddings(texts).astype(np.float64),
+    )

@@ -12,6 +12,7 @@ from math import log1p
 import numpy as np
 
 from orchestrator.routing.code_signs import CodeSigns
+from orchestrator.routing.languages import foreign
 from orchestrator.routing.words import Words, vocabulary
 
 _CJK = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
@@ -75,9 +76,41 @@ _WORD_CUES = {
         "ignore previous instructions, ignore all previous, previous instructions, system prompt, your instructions, developer mode",
         "system override, use model, the biggest model, route this, set skill",
     ),
+    "a wish for a name or a title": vocabulary(
+        "name for, names for, suggest a name, name ideas, name suggestions, name my, name our, nickname, nicknames, title for, a title, motto, call my",
+        "call it, what to call, slogan, caption, einen namen, namen für, un nom, nom pour, un nombre, nombre para, un nome, имя, назвать",
+        "名字, 起名, 名前, اسم, اسما, 이름",
+    ),
+    "a list of named things": vocabulary(
+        "name the, name all, name some, name two, name three, name four, name five, name a, list the, list all, list three, list five",
+        "list some, enumerate, examples of, an example of, which are the, nenne, cite, cites, nombra, enumera, elenca, назови, 列出",
+    ),
+    "a comparison": vocabulary(
+        "compare, compared, comparison, difference, differences, differ, differs, versus, vs, unterschied, différence, diferencia",
+        "differenza, diferença, różnica, разница, отличается, 区别, 不同, 違い, الفرق, 차이",
+    ),
+    "computing as a subject": vocabulary(
+        "ip, ip address, dns, domain, http, https, tcp, udp, ipv4, ipv6, ftp, wifi, bluetooth, router, modem, ram, rom, cpu, gpu, ssd, vpn",
+        "cloud, blockchain, bitcoin, encryption, cryptography, malware, phishing, firewall, virus, operating system, internet, browser, wlan",
+        "open source, hardware, software, database, server, servers, computer, computers, processor, windows, ai, artificial intelligence",
+        "neural network, neural networks, language model, machine learning, search engine, programming language, data centre, data center",
+        "verschlüsselung, betriebssystem, intelligence artificielle, inteligencia artificial, интернет, 人工智能, クラウド, الذكاء الاصطناعي",
+    ),
+    "a wish for a proof": vocabulary(
+        "prove, proof, proves, disprove, show that, show by, derive, derivation, if and only, by induction, theorem, lemma, irrational"
+    ),
+    "a wish for depth": vocabulary(
+        "analyse, analyze, evaluate, critically, critique, assess, weigh, discuss, justify, argue, objections, trade offs, tradeoffs, rigorous",
+        "design, architecture, strategy, formulate, optimal, optimise, optimize, implications, consequences, evidence, hypotheses, distributed",
+        "consistency, correctness, failure modes, risks, scenarios, liability, jurisprudence, differential diagnosis, treatment, in depth",
+        "step by step, words essay, competing, interpretations, methodology, confounding, bias, ethics, invariants, guarantees, without downtime",
+    ),
+    "an explanation or a cause": vocabulary("why, how does, how do, how is, how are, explain, what causes, overview, cause, causes, reasons"),
 }  # fmt: skip
 
-_PROGRAMMING = vocabulary(
+_VOCABULARIES = tuple(words | foreign(name) for name, words in _WORD_CUES.items())
+
+_PROGRAMMING = foreign("a word for programming") | vocabulary(
     "algorithm, debug, refactor, unit test, unit tests, traceback, stack trace, api, endpoint, repository, snippet, recursive, recursion",
     "async, compiler, segmentation fault, struct, one liner, my code, this code, your code, fix code, source code, the bug, a bug, this bug",
     "for loop, while loop, this function, my function, a function that, function that, this script, my script, a script that",
@@ -89,11 +122,12 @@ _SHARED_WITH_PROGRAMMING = vocabulary(
 )
 
 _GREETINGS = vocabulary(
-    "hi, hello, hey, good morning, good evening, good afternoon, hallo, guten tag, guten morgen, bonjour, salut, hola, ciao, olá, привет"
+    "hi, hello, hey, good morning, good evening, good afternoon, hallo, guten tag, guten morgen, bonjour, salut, hola, ciao, olá, привет",
+    "salut, buongiorno, buenos días, cześć, hej, merhaba, 你好, こんに, おはよ, 안녕, مرحبا, здравствуйте, доброе утро",
 )
 _SMALL_TALK = _GREETINGS | vocabulary(
     "thanks, thank you, thank, you, bye, ok, okay, yes, no, there, all, everyone, good, morning, evening, afternoon, guten, tag, morgen",
-    "how, are, what's, up, lol, cool, wow, please, danke, merci, gracias, a, lot",
+    "how, are, what's, up, lol, cool, wow, please, danke, merci, gracias, a, lot, going, спасибо, grazie, obrigado, dziękuję, شكرا",
 )
 _FACT_WORDS = vocabulary(
     "who, what, what's, when, where, which, whose, name, define, wer, was, wann, wo, qui, que, quand, où, quelle, quién, qué, cuándo",
@@ -149,7 +183,7 @@ def _measured(text: str, signs: CodeSigns, documents: int) -> list[float]:
         float(bool(_ERROR.search(text))),
         float(greets),
         float(greets and _SMALL_TALK.issuperset(order)),
-        float(not _FACT_WORDS.isdisjoint(order[:3])),
+        float(not _FACT_WORDS.isdisjoint(order[:3]) or words.has(foreign("a question for a fact"))),
         float(words.has(_EXPLAIN)),
         *_programming(words),
         float(documents > 0 and words.has(_SUMMARY)),
@@ -164,4 +198,4 @@ def _programming(words: Words) -> tuple[float, float]:
 
 
 def _word_cues(signs: CodeSigns) -> list[float]:
-    return [float(signs.words.has(vocabulary)) for vocabulary in _WORD_CUES.values()]
+    return [float(signs.words.has(vocabulary)) for vocabulary in _VOCABULARIES]

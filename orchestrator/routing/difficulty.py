@@ -1,8 +1,16 @@
-"""How much a question gains by the better model: linear and tree models on shape and meaning, in plain numpy.
+"""How much a prompt gains by the better model: linear and tree models on shape, words and meaning, in plain numpy.
 
-Two models, a small and a large one, answered the training questions. The chance of each to be right is estimated, and
-their difference is the large one's gain. The difficulty is the gain as a calibrated probability: that, where only one of
-the two is right, it is the large one. Without an embedding the same is told from shape alone, less well.
+Two estimates, each for prompts of the kind it learned from:
+
+- **Measured.** Two models, a small and a large one, answered test questions. The chance of each to be right is estimated,
+  and their difference is the large one's gain. As a calibrated probability it says that, where only one of the two is
+  right, it is the large one.
+- **Judged.** Prompts of a chat have no right answer to count. A person sorted some into LEVELS; a regression tells the
+  level of others. The judged level takes the measured difficulty of the same rank: the upper half of the one is as
+  difficult as the upper half of the other, by the shares that training gives the levels.
+
+A third regression tells how much a prompt is like the test questions, and the difficulty is the mean of the two estimates
+with that weight. Without an embedding all of it is told from shape and words, less well.
 """
 
 from __future__ import annotations
@@ -11,8 +19,36 @@ from dataclasses import dataclass
 
 import numpy as np
 
+LEVELS = ("trivial", "easy", "medium", "hard")
+JUDGED = ("level", "likeness")
+"""Outputs of the judged estimate: a level, 0 and up, and the logit of being like a test question."""
+
 SIDES = ("strong", "weak")
 """First the model whose chance is added, then the one whose chance is taken away."""
+
+
+@dataclass(frozen=True, slots=True)
+class Inputs:
+    """Rows of what is known of prompts. `wording` holds hashed words and cues; `embedded` is None where there is none."""
+
+    shapes: np.ndarray
+    wording: np.ndarray
+    embedded: np.ndarray | None
+
+    @property
+    def measured(self) -> np.ndarray:
+        return self.shapes if self.embedded is None else np.hstack([self.embedded, self.shapes])
+
+    @property
+    def judged(self) -> np.ndarray:
+        return np.hstack([self.wording, self.measured])
+
+    def rows(self, chosen: np.ndarray) -> Inputs:
+        embedded = None if self.embedded is None else self.embedded[chosen]
+        return Inputs(self.shapes[chosen], self.wording[chosen], embedded)
+
+    def without_meaning(self) -> Inputs:
+        return Inputs(self.shapes, self.wording, None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,28 +102,43 @@ class Calibration:
 
 
 @dataclass(frozen=True, slots=True)
+class Judged:
+    """Level and likeness of a prompt. `levels` are 101 quantiles of the level over judged prompts."""
+
+    linear: Linear
+    levels: np.ndarray
+
+
+@dataclass(frozen=True, slots=True)
 class DifficultyModel:
     """`quantiles` are 101 difficulties of the calibration questions in rising order, for operators' thresholds."""
 
     with_meaning: Linear
     without_meaning: Linear
     trees: tuple[Trees, Trees]
+    judged_with: Judged
+    judged_without: Judged
     calibration_with: Calibration
     calibration_without: Calibration
     quantiles: np.ndarray
 
-    def gain(self, shapes: np.ndarray, embeddings: np.ndarray | None) -> np.ndarray:
-        """What the better model adds, -2..2, (rows,): the sum of both kinds of model."""
-        linear = self.without_meaning if embeddings is None else self.with_meaning
-        inputs = shapes if embeddings is None else np.hstack([embeddings, shapes])
-        chances = sigmoid(linear.logits(inputs))
-        strong, weak = (sigmoid(trees.logits(shapes)) for trees in self.trees)
+    def gain(self, inputs: Inputs) -> np.ndarray:
+        """What the better model adds to a test question, -2..2, (rows,): the sum of both kinds of model."""
+        linear = self.without_meaning if inputs.embedded is None else self.with_meaning
+        chances = sigmoid(linear.logits(inputs.measured))
+        strong, weak = (sigmoid(trees.logits(inputs.shapes)) for trees in self.trees)
         total: np.ndarray = chances[:, 0] - chances[:, 1] + strong - weak
         return total
 
-    def difficulty(self, shapes: np.ndarray, embeddings: np.ndarray | None) -> np.ndarray:
-        calibration = self.calibration_without if embeddings is None else self.calibration_with
-        return calibration(self.gain(shapes, embeddings))
+    def difficulty(self, inputs: Inputs) -> np.ndarray:
+        """0..1, (rows,)."""
+        calibration = self.calibration_without if inputs.embedded is None else self.calibration_with
+        judged = self.judged_without if inputs.embedded is None else self.judged_with
+        level, likeness = judged.linear.logits(inputs.judged).T
+        share = sigmoid(likeness)
+        of_level = np.interp(level, judged.levels, self.quantiles)
+        mixed: np.ndarray = share * calibration(self.gain(inputs)) + (1 - share) * of_level
+        return mixed
 
     def threshold(self, quality: float) -> float:
         """The difficulty above which lies the share `quality` (0..1) of the calibration questions."""

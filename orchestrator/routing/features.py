@@ -23,11 +23,13 @@ class TextFeatures:
 
     shape: np.ndarray
     cues: np.ndarray
+    hashed_words: np.ndarray
     signs: CodeSigns
 
     @property
-    def hashed_words(self) -> np.ndarray:
-        return self.signs.words.hashed()
+    def wording(self) -> np.ndarray:
+        """Hashed words, then cues."""
+        return np.concatenate([self.hashed_words, self.cues])
 
 
 _GREETING = re.compile(
@@ -48,7 +50,7 @@ def without_greeting(text: str) -> str:
 def text_features(text: str, documents: int = 0) -> TextFeatures:
     part = readable_part(text)
     signs = code_signs(part)
-    return TextFeatures(shape(part, len(text)), cues(part, signs, documents), signs)
+    return TextFeatures(shape(part, len(text)), cues(part, signs, documents), signs.words.hashed(), signs)
 
 
 def readable_part(text: str) -> str:

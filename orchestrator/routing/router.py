@@ -28,6 +28,7 @@ log = logging.getLogger(__name__)
 PolicyName = Literal["learned", "rules"]
 Recogniser = Callable[[str], float]
 REQUESTED = "requested"
+DEFAULT_QUALITY = 0.5
 _LIKELY = 0.05
 
 
@@ -42,7 +43,7 @@ class Router:
         self,
         *,
         policy: PolicyName = "learned",
-        quality: float = 0.5,
+        quality: float = DEFAULT_QUALITY,
         recognisers: Mapping[SkillName, Recogniser] | None = None,
         weights_path: Path = WEIGHTS_FILE,
     ) -> None:

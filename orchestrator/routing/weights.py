@@ -15,7 +15,16 @@ import numpy as np
 
 from orchestrator.errors import RoutingWeightsUnusable
 from orchestrator.routing.cues import CUE_NAMES
-from orchestrator.routing.difficulty import SIDES, Calibration, DifficultyModel, Linear, Trees
+from orchestrator.routing.difficulty import (
+    JUDGED,
+    LEVELS,
+    SIDES,
+    Calibration,
+    DifficultyModel,
+    Judged,
+    Linear,
+    Trees,
+)
 from orchestrator.routing.shape import SHAPE_NAMES
 from orchestrator.routing.skill_model import SKILLS, SkillModel
 from orchestrator.routing.words import HASHED_WORDS
@@ -29,6 +38,8 @@ _LINEARS = {
     "skill_without": (len(SKILLS), HASHED_WORDS + _CUES),
     "difficulty_with": (len(SIDES), EMBEDDING_SIZE + _SHAPE),
     "difficulty_without": (len(SIDES), _SHAPE),
+    "judged_with": (len(JUDGED), HASHED_WORDS + _CUES + EMBEDDING_SIZE + _SHAPE),
+    "judged_without": (len(JUDGED), HASHED_WORDS + _CUES + _SHAPE),
 }
 
 
@@ -69,7 +80,9 @@ def _check_record(path: Path, content: bytes) -> None:
 
 def names_fingerprint() -> np.ndarray:
     """What the weights were trained for: names and order of all inputs and outputs."""
-    names = "\n".join([*SHAPE_NAMES, "", *CUE_NAMES, "", *SKILLS, "", *SIDES, str(HASHED_WORDS)])
+    names = "\n".join(
+        [*SHAPE_NAMES, "", *CUE_NAMES, "", *SKILLS, "", *SIDES, *JUDGED, *LEVELS, str(HASHED_WORDS)]
+    )
     return np.array([zlib.crc32(names.encode())], dtype=np.int64)
 
 
@@ -81,8 +94,15 @@ def pack(weights: Weights) -> dict[str, np.ndarray]:
         "skill_without": weights.skill.without_meaning,
         "difficulty_with": difficulty.with_meaning,
         "difficulty_without": difficulty.without_meaning,
+        "judged_with": difficulty.judged_with.linear,
+        "judged_without": difficulty.judged_without.linear,
     }
-    arrays = {"names": names_fingerprint(), "quantiles": difficulty.quantiles.astype(np.float32)}
+    arrays = {
+        "names": names_fingerprint(),
+        "quantiles": difficulty.quantiles.astype(np.float32),
+        "judged_with.levels": difficulty.judged_with.levels.astype(np.float32),
+        "judged_without.levels": difficulty.judged_without.levels.astype(np.float32),
+    }
     for name, linear in linears.items():
         for part in ("mean", "scale", "weights", "bias"):
             arrays[f"{name}.{part}"] = getattr(linear, part).astype(np.float32)
@@ -107,17 +127,26 @@ def _unpack(arrays: Mapping[str, np.ndarray]) -> Weights:
         raise RoutingWeightsUnusable("the weights hold values that are no numbers")
     linears = {name: _linear(arrays, name, sizes) for name, sizes in _LINEARS.items()}
     strong, weak = (_trees(arrays, f"trees_{side}") for side in SIDES)
-    if arrays["quantiles"].shape != (101,) or (np.diff(arrays["quantiles"]) < 0).any():
-        raise RoutingWeightsUnusable("the weights' quantiles are not 101 rising numbers")
+    quantiles, levels_with, levels_without = (
+        _rising(arrays[name]) for name in ("quantiles", "judged_with.levels", "judged_without.levels")
+    )
     difficulty = DifficultyModel(
         linears["difficulty_with"],
         linears["difficulty_without"],
         (strong, weak),
+        Judged(linears["judged_with"], levels_with),
+        Judged(linears["judged_without"], levels_without),
         Calibration(*map(float, arrays["calibration_with"])),
         Calibration(*map(float, arrays["calibration_without"])),
-        arrays["quantiles"].astype(np.float64),
+        quantiles,
     )
     return Weights(SkillModel(linears["skill_with"], linears["skill_without"]), difficulty)
+
+
+def _rising(quantiles: np.ndarray) -> np.ndarray:
+    if quantiles.shape != (101,) or (np.diff(quantiles) < 0).any():
+        raise RoutingWeightsUnusable("the weights' quantiles are not 101 rising numbers")
+    return quantiles.astype(np.float64)
 
 
 def _linear(arrays: Mapping[str, np.ndarray], name: str, sizes: tuple[int, int]) -> Linear:

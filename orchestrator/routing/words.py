@@ -1,4 +1,8 @@
-"""A text as words: lower-cased, each with its neighbour. What whole-word cues and hashed words are made of."""
+"""A text as words: lower-cased, each with its neighbour. What whole-word cues and hashed words are made of.
+
+Chinese, Japanese and Korean set no spaces around words: there every character is a word, and a run of katakana is one, so
+that pairs and triples of neighbours stand for words.
+"""
 
 from __future__ import annotations
 
@@ -10,7 +14,10 @@ import numpy as np
 
 HASHED_WORDS = 1024
 _LONGEST = 400
-_WORD = re.compile(r"[^\W_]+(?:['’][^\W_]+)?|[+#]+")
+_SINGLE = r"\u3041-\u309f\u3400-\u9fff\uac00-\ud7af"
+_KATAKANA = r"\u30a1-\u30ff"
+_LETTER = rf"[^\W_{_SINGLE}{_KATAKANA}]"
+_WORD = re.compile(rf"[{_KATAKANA}]+|[{_SINGLE}]|{_LETTER}+(?:['’]{_LETTER}+)?|[+#]+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,7 +29,7 @@ class Words:
 
     @classmethod
     def of(cls, text: str) -> Words:
-        order = [word.lower().replace("’", "'") for word in _WORD.findall(text)][:_LONGEST]
+        order = split(text)
         pairs = [f"{a} {b}" for a, b in zip(order, order[1:], strict=False)]
         triples = [f"{a} {b}" for a, b in zip(pairs, order[2:], strict=False)]
         return cls(tuple(order), frozenset([*order, *pairs, *triples]))
@@ -38,9 +45,14 @@ class Words:
         return hashed
 
 
+def split(text: str) -> list[str]:
+    """The first words of a text, as they are compared."""
+    return [word.lower().replace("’", "'") for word in _WORD.findall(text)][:_LONGEST]
+
+
 def vocabulary(*lines: str) -> frozenset[str]:
-    """Words and phrases of up to three words, separated by commas."""
-    return frozenset(term.strip() for line in lines for term in line.split(",") if term.strip())
+    """Words and phrases of up to three words, separated by commas, in the form that `Words.known` has them."""
+    return frozenset(" ".join(split(term)) for line in lines for term in line.split(",") if term.strip())
 
 
 def _slot(token: str) -> int:

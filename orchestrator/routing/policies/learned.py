@@ -6,6 +6,7 @@ from collections.abc import Mapping
 
 import numpy as np
 
+from orchestrator.routing.difficulty import Inputs
 from orchestrator.routing.features import TextFeatures
 from orchestrator.routing.policies.judgement import LONG_CONVERSATION_TURNS, Judgement, certain_skill
 from orchestrator.routing.requested import is_routed
@@ -59,7 +60,8 @@ class LearnedPolicy:
 
     def _difficulty(self, features: Features, text: TextFeatures) -> float:
         embedding = None if features.embedding is None else features.embedding[None, :].astype(np.float64)
-        return float(self._weights.difficulty.difficulty(text.shape[None, :], embedding)[0])
+        inputs = Inputs(text.shape[None, :], text.wording[None, :], embedding)
+        return float(self._weights.difficulty.difficulty(inputs)[0])
 
     def _role(self, features: Features, skill: SkillName, difficulty: float) -> tuple[Role, str]:
         if skill in ("code", "exec"):

@@ -181,6 +181,8 @@ class TestBrokenWeights:
             ("trees_strong.feature", lambda a: a[0]),
             ("quantiles", lambda a: a[::-1]),
             ("quantiles", lambda a: a[:5]),
+            ("judged_with.levels", lambda a: a[::-1]),
+            ("judged_without.weights", lambda a: a[:1]),
         ],
     )
     def test_arrays_that_cannot_be_right(

@@ -8,6 +8,7 @@ import pytest
 
 from orchestrator.routing.cues import CUE_NAMES, cues
 from orchestrator.routing.features import readable_part, text_features, without_greeting
+from orchestrator.routing.languages import FOREIGN
 from orchestrator.routing.shape import SHAPE_NAMES, shape, without_answer_cue
 from orchestrator.routing.words import Words
 
@@ -89,6 +90,44 @@ def test_words_are_whole_lower_case_and_have_neighbours() -> None:
     assert words.order == ("don't", "stop", "me", "now", "c", "++")
     assert words.has(frozenset({"c ++"}))
     assert not words.has(frozenset({"top"}))
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("写脚本 please", ("写", "脚", "本", "please")),
+        ("Pythonのコード", ("python", "の", "コード")),
+        ("안녕", ("안", "녕")),
+        ("c++ и код", ("c", "++", "и", "код")),
+    ],
+)
+def test_where_no_spaces_are_set_every_character_is_a_word(text: str, words: tuple[str, ...]) -> None:
+    assert Words.of(text).order == words
+
+
+def test_words_of_other_languages_belong_to_a_cue_and_can_be_found() -> None:
+    assert set(FOREIGN) <= set(CUE_NAMES)
+    longest = Words.of("a b c").known
+    assert max(term.count(" ") for term in longest) == 2, "phrases of three words are known"
+    assert not [term for words in FOREIGN.values() for term in words if term.count(" ") > 2]
+
+
+@pytest.mark.parametrize(
+    ("text", "cue"),
+    [
+        ("Bitte schreibe mir ein Skript, das alle Dateien umbenennt", "a word for programming"),
+        ("帮我写一个脚本", "a word for programming"),
+        ("簡単なプログラムを作って", "a word for programming"),
+        ("напиши стих о море", "a wish to write"),
+        ("¿Por qué el cielo es azul?", "an explanation or a cause"),
+        ("Rätsel: was hat Zähne?", "a puzzle"),
+        ("证明它", "a wish for a proof"),
+        ("Suggest a name for my shop", "a wish for a name or a title"),
+        ("What is DNS", "computing as a subject"),
+    ],
+)
+def test_cues_in_other_languages_and_on_other_subjects(text: str, cue: str) -> None:
+    assert cue in found(text)
 
 
 def test_hashed_words_are_the_same_in_every_process() -> None:

@@ -2,16 +2,28 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import pytest
 from sklearn.ensemble import GradientBoostingClassifier
 
+from orchestrator.routing.difficulty import DifficultyModel, Inputs, Judged, Linear
+from orchestrator.routing.weights import load_weights
+from orchestrator.routing.words import HASHED_WORDS
 from training.apgr import apgr, cpt, pgr_curve
 from training.difficulty import flatten
 from training.held_out import fold_of_rows, held_out_scores
-from training.prompts import load_graded, load_prompts
+from training.judged import JudgedPrompts, fit_judged
+from training.prompts import (
+    BLIND_FILES,
+    GRADED_FILE,
+    LEVELS_FILES,
+    load_graded,
+    load_levels,
+    load_prompts,
+)
 from training.reliability import expected_calibration_error
 from training.routellm import GSM8K, load_questions, permitted
 
@@ -89,8 +101,46 @@ def test_no_graded_prompt_was_trained_on() -> None:
         return " ".join("".join(char if char.isalnum() else " " for char in text.lower()).split())
 
     trained = {normal(prompt.text) for prompt in load_prompts()}
-    assert not [
-        graded.prompt
-        for graded in load_graded()
-        if normal(graded.prompt) and normal(graded.prompt) in trained
-    ]
+    lists = [load_graded(path) for path in (GRADED_FILE, *BLIND_FILES)]
+    graded = [prompt.prompt for prompts in lists for prompt in prompts]
+    graded += [prompt.prompt for path in LEVELS_FILES for prompt in load_levels(path)]
+    assert len(graded) > 500
+    assert not [text for text in graded if normal(text) and normal(text) in trained]
+
+
+def judged_prompts(levels: np.ndarray, seed: int) -> JudgedPrompts:
+    """Prompts whose first cue tells the level, and test questions are told by the second."""
+    random = np.random.default_rng(seed)
+    wording = np.zeros((len(levels), HASHED_WORDS + 3))
+    wording[:, HASHED_WORDS] = levels + random.normal(0, 0.2, len(levels))
+    shapes, embedded = random.normal(size=(len(levels), 4)), random.normal(size=(len(levels), 5))
+    return JudgedPrompts(Inputs(shapes, wording, embedded), levels)
+
+
+def test_judged_levels_are_told_and_the_default_threshold_leaves_easy_ones_below() -> None:
+    levels = np.array([0] * 20 + [1] * 200 + [2] * 40 + [3] * 40 + [-1] * 30)
+    own = judged_prompts(levels, seed=1)
+    tests = judged_prompts(np.zeros(300, dtype=int), seed=2).inputs
+    tests.wording[:, HASHED_WORDS + 1] = 5.0
+    with_meaning, without = fit_judged(own, tests)
+    told, likeness = with_meaning.linear.logits(own.inputs.judged).T
+    assert [told[levels == level].mean() for level in range(4)] == sorted(
+        told[levels == level].mean() for level in range(4)
+    )
+    assert likeness.max() < with_meaning.linear.logits(tests.judged)[:, 1].min()
+    below = (told[levels == 1] < with_meaning.levels[50]).mean()
+    assert below > 0.9, "the middle lies between easy and medium, however many are easy"
+    assert without.linear.weights.shape == (2, HASHED_WORDS + 3 + 4)
+
+
+def test_a_judged_prompt_is_as_difficult_as_test_questions_of_its_rank() -> None:
+    judged = Judged(
+        Linear(np.zeros(2), np.ones(2), np.array([[1.0, 0], [0, 1]]), np.zeros(2)), np.linspace(0, 3, 101)
+    )
+    model = load_weights().difficulty
+    model = replace(model, judged_without=judged, quantiles=np.linspace(0.2, 0.8, 101))
+    for level, expected in ((-1, 0.2), (0, 0.2), (1.5, 0.5), (3, 0.8), (9, 0.8)):
+        inputs = Inputs(np.empty((1, 0)), np.array([[level, -60.0]]), None)
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr(DifficultyModel, "gain", lambda self, inputs: np.zeros(1))
+            assert model.difficulty(inputs)[0] == pytest.approx(expected, abs=1e-6)

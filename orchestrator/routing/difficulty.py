@@ -80,13 +80,14 @@ class Trees:
 
     def logits(self, inputs: np.ndarray) -> np.ndarray:
         """(rows,) for (rows, inputs)."""
-        rows, trees = np.arange(len(inputs))[:, None], np.arange(len(self.feature))[None, :]
-        inputs = inputs.astype(np.float32)
-        node = np.zeros((len(inputs), len(self.feature)), dtype=np.intp)
+        rows, inputs = np.arange(len(inputs))[:, None], inputs.astype(np.float32)
+        # Places in the tables laid out flat: numpy finds one number three times as fast as a pair.
+        roots = np.arange(len(self.feature)) * self.feature.shape[1]
+        node = np.broadcast_to(roots, (len(inputs), len(roots)))
         for _ in range(self.depth):
-            goes_left = inputs[rows, self.feature[trees, node]] <= self.threshold[trees, node]
-            node = np.where(goes_left, self.left[trees, node], self.right[trees, node])
-        total: np.ndarray = self.prior + self.value[trees, node].sum(axis=1)
+            goes_left = inputs[rows, self.feature.take(node)] <= self.threshold.take(node)
+            node = roots + np.where(goes_left, self.left.take(node), self.right.take(node))
+        total: np.ndarray = self.prior + self.value.take(node).sum(axis=1)
         return total
 
 
@@ -148,5 +149,5 @@ class DifficultyModel:
 
 
 def sigmoid(logits: np.ndarray) -> np.ndarray:
-    result: np.ndarray = 1 / (1 + np.exp(-np.clip(logits, -60, 60)))
+    result: np.ndarray = 0.5 + 0.5 * np.tanh(0.5 * logits)
     return result

@@ -51,7 +51,7 @@ def choose_model(features: Features, role: Role) -> ModelChoice:
 def needed_tokens(features: Features) -> int:
     """An estimate on the high side: characters outside ASCII count as a token each."""
     sample = features.text[:_SAMPLE_CHARS]
-    foreign = sum(not char.isascii() for char in sample) / len(sample) if sample else 0.0
+    foreign = 0.0 if sample.isascii() else sum(not char.isascii() for char in sample) / len(sample)
     per_char = foreign + (1 - foreign) / _CHARS_PER_ASCII_TOKEN
     return ceil(max(features.history_chars, len(features.text)) * per_char) + ANSWER_TOKENS
 

@@ -14,12 +14,15 @@ _DENIAL = re.compile(
     r"|den(?:y|ies|ied) that|is (?:false|untrue|a lie))\b|n['’]t\b",
     re.I,
 )
-# A bound is an answer ("not before 9:00", "must not exceed 40 kg"), a correction holds one, a command denies nothing.
-_NO_DENIAL = re.compile(
-    r"\b(?:not|never|cannot)\b[^.;]*?\b(?:only|just|until|before|exceed|but|later than|earlier than|(?:more|less|fewer) than)\b"
-    r"|^\W*(?:please\s+)?(?:do not|don['’]t|never)\b",
+# "Not by Ann but by Bea" and "not only" hold the answer.
+_CORRECTION = re.compile(r"\b(?:not|never|cannot)\b[^.;]*?\b(?:only|just|but)\b", re.I)
+# "Not before 9:00" and "must not exceed 20 kg" are answers.
+_BOUND = re.compile(
+    r"\b(?:no|not|never|cannot)\b[^.;]*?\b(until|before|exceed|later than|earlier than|more than|less than|fewer than)\b",
     re.I,
 )
+_COMMAND = re.compile(r"^\W*(?:please\s+)?(?:do not|don['’]t|never)\b", re.I)
+_NONE = re.compile(r"\b(?:no|none of)\b(?! (?:longer|more|one)\b)", re.I)
 _BORDER = re.compile(
     r"[,;:()–—]|\b(?:but|because|although|though|while|whereas|since|unless|which|who)\b"
     r"|\b(?:and|or)\s+(?=(?:it|he|she|they|we|you|the|an?|not|never|does|do|did|is|are|was|were|has|have|had|can|cannot|will|must|may"
@@ -50,15 +53,47 @@ def denies(sentence: str, question: str) -> bool:
 
 def contradicts(claim: str, question: str, sentence: str) -> bool:
     """Whether a claim affirms what the sentence denies, or gives a denial as the value that was asked for."""
-    if negates(question) or not _is_denial(sentence):
+    if (
+        negates(question)
+        or not negates(sentence)
+        and not _DENIAL.search(sentence)
+        or _CORRECTION.search(sentence)
+    ):
         return False
-    value = content(claim) - content(question) or content(claim)
-    held = value & content(sentence)
-    denied = [clause for clause in _clauses(sentence) if _is_denial(clause)]
     if negates(claim):
-        return _asks_for_a_value(question) and any(held <= content(clause) for clause in denied)
-    said = content(claim) | content(question)
-    return any(held <= content(clause) or _is_mostly_said(clause, said) for clause in denied)
+        return _asks_for_a_value(question) and _is_denied(_value(claim, question), sentence)
+    if bound := _BOUND.search(sentence):
+        return bound[1].casefold() in claim.casefold()
+    if command := _COMMAND.match(sentence):
+        return _begins_with_one_of(_value(claim, question), sentence[command.end() :])
+    return _affirms(claim, question, sentence)
+
+
+def _affirms(claim: str, question: str, sentence: str) -> bool:
+    value, said = _value(claim, question), content(claim)
+    clauses = _clauses(sentence)
+    if _is_denied(value, sentence):
+        return True
+    return any(_is_mostly_said(_DENIAL, clause, said | content(question)) for clause in clauses) or any(
+        _is_mostly_said(_NONE, clause, said) and _begins_with_one_of(said, _NONE.split(clause, maxsplit=1)[1])
+        for clause in clauses
+    )
+
+
+def _value(claim: str, question: str) -> frozenset[str]:
+    """What a claim adds to the question."""
+    return content(claim) - content(question) or content(claim)
+
+
+def _is_denied(value: frozenset[str], sentence: str) -> bool:
+    """Whether all of a value that the sentence has stands in one clause that denies."""
+    held = value & content(sentence)
+    return any(held <= content(clause) for clause in _clauses(sentence) if _is_denial(clause))
+
+
+def _begins_with_one_of(words: frozenset[str], text: str) -> bool:
+    first = next((word for part in text.split() for word in content(part)), "")
+    return first in words
 
 
 def _asks_for_a_value(question: str) -> bool:
@@ -66,12 +101,14 @@ def _asks_for_a_value(question: str) -> bool:
 
 
 def _is_denial(text: str) -> bool:
-    return _DENIAL.search(text) is not None and not _NO_DENIAL.search(text)
+    if _DENIAL.search(text) is None or _CORRECTION.search(text):
+        return False
+    return not _BOUND.search(text) and not _COMMAND.match(text)
 
 
-def _is_mostly_said(clause: str, said: frozenset[str]) -> bool:
+def _is_mostly_said(denial: re.Pattern[str], clause: str, said: frozenset[str]) -> bool:
     """Whether most of what stands behind the "not" was said."""
-    found = _DENIAL.search(clause)
+    found = denial.search(clause)
     behind = content(clause[found.end() :]) if found else frozenset()
     return 2 * len(behind & said) > len(behind)
 

@@ -78,12 +78,12 @@ class KnowledgeSkill:
     ) -> SkillAnswer:
         shown = chosen(reading, self._document_chars)
         generated = await task.generator.generate(_ask(task, shown))
-        if UNKNOWN.rstrip(".").casefold() in generated.text.casefold():
-            return _unknown(reading, "the model found no answer in them", generated, about=about)
         asked = await self._question(task, reading, about)
         checked = check_answer(generated.text, question, shown, reading.weights, about, asked)
         if sides := disagreeing(asked, shown, about):
             return _disagreeing(task, reading, checked, generated, about, sides)
+        if UNKNOWN.rstrip(".").casefold() in generated.text.casefold():
+            return _unknown(reading, "the model found no answer in them", generated, about=about)
         if checked.is_supported and not about.unsaid(checked.cited):
             return _cited(task, reading, checked, generated, about)
         return await self._quoted(task, reading, checked, generated, about, asked)

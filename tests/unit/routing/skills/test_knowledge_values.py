@@ -9,7 +9,16 @@ from collections.abc import Iterator
 
 import pytest
 from skill_tasks import MakeTask
-from value_cases import AFFIRMED, AGREEING, DENIED, DISAGREEING, VALUES, WITHOUT_A_VALUE, ValueCase
+from value_cases import (
+    AFFIRMED,
+    AGREEING,
+    DENIED,
+    DISAGREEING,
+    REVERSED,
+    VALUES,
+    WITHOUT_A_VALUE,
+    ValueCase,
+)
 
 from orchestrator.errors import EmbedderUnavailable
 from orchestrator.memory.embed import MiniLmEmbedder
@@ -105,6 +114,15 @@ async def test_a_denial_is_no_answer(
     found = await answer(skill, task, generator, case)
     assert found.confidence is None
     assert found.text == UNKNOWN or found.text.startswith(NOT_OUTRIGHT)
+
+
+@pytest.mark.parametrize("case", REVERSED, ids=_named)
+async def test_a_claim_without_the_not_of_the_document_does_not_stand(
+    skill: KnowledgeSkill, task: MakeTask, generator: SayingGenerator, case: ValueCase
+) -> None:
+    found = await answer(skill, task, generator, case)
+    assert found.confidence is None
+    assert case.says.rstrip(".") not in found.text
 
 
 @pytest.mark.parametrize("case", AFFIRMED, ids=_named)

@@ -41,6 +41,17 @@ DISAGREEING = (
     ValueCase('How much does the P-200 weigh?', ('The P-200 weighs 18 kg.', 'The P-200 weighs 21 kg and is made of steel.'), '18 kg'),
     ValueCase('When is the deadline for applications?', ('The deadline for applications is 4 March.', 'The deadline for applications is 11 March.'), '4 March'),
     ValueCase('When was Acme founded?', ('History. Acme was founded in 1990. It makes pumps. Acme was founded in 1985.',), 'Acme was founded in 1990.'),
+    ValueCase('When was the abbey built?', ('The abbey was built in 1120.', 'The abbey was built in 1210 by monks.'), 'The abbey was built in 1120.'),
+    ValueCase('Who is the author of Salt?', ('The author of Salt is Mia Holm.', 'The author of Salt is Per Lind.'), 'Mia Holm'),
+    ValueCase('What is the price of the kettle?', ('The kettle costs 29 euros.', 'The price of the kettle is 35 euros.'), '29 euros'),
+    ValueCase('Where is the head office of Brill?', ('The head office of Brill is in Ghent.', 'The head office of Brill is in Liege.'), 'Ghent'),
+    ValueCase('When does the ferry leave?', ('The ferry leaves at 6:30.', 'The ferry leaves at 7:15.'), '6:30'),
+    ValueCase('What is the voltage of the lamp?', ('The lamp runs at 12 V.', 'The lamp runs at 24 V.'), '12 V'),
+    ValueCase('When did Karl die?', ('Karl died in 1901.', 'Karl died on 4 May 1903.'), '1901'),
+    ValueCase('What colour are the seats?', ('The seats are red.', 'The seats are black.'), 'red'),
+    ValueCase('How old is the bridge?', ('The bridge is 90 years old.', 'The bridge is 120 years old.'), '90 years'),
+    ValueCase('Welche Farbe hat das Haus und wann wurde es gebaut?', ('Das Haus wurde 1920 gebaut.', 'Das Haus wurde 1935 gebaut.'), 'Das Haus wurde 1920 gebaut.'),
+    ValueCase('When was Acme founded?', ('Acme was founded in 1990.', 'Acme was founded in 1985.'), 'The documents do not say.'),
 )  # fmt: skip
 # The same value twice, or a second sentence that says when, where or for whom, or of another.
 AGREEING = (
@@ -65,6 +76,15 @@ AGREEING = (
     ValueCase('What is the revenue of Acme?', ('In 2020 the revenue of Acme was 5 million euros.', 'In 2021 the revenue of Acme was 7 million euros.'), '5 million euros'),
     ValueCase('What are the opening days?', ('The shop is open on Monday.', 'The shop is open on Tuesday.'), 'Monday'),
     ValueCase('What does the ticket cost?', ('The ticket costs 12 euros.', 'A ticket costs 15 euros for adults.'), 'The ticket costs 12 euros.'),
+    ValueCase('What is the price of the kettle?', ('The kettle costs 29 euros.', 'The kettle costs 19 euros in the sale.'), '29 euros'),
+    ValueCase('How many seats does the bus have?', ('The bus has 44 seats.', 'The bus has 44 seats and 12 standing places.'), '44 seats'),
+    ValueCase('When does the ferry leave?', ('The ferry leaves at 6:30 in summer.', 'The ferry leaves at 7:15 in winter.'), '6:30'),
+    ValueCase('When did the board meet?', ('The board met on 4 May in Berlin.', 'The board met on 8 June in Rome.'), '4 May'),
+    ValueCase('Who attended the meeting?', ('Ann attended the meeting.', 'Bob attended the meeting.'), 'Ann'),
+    ValueCase('What does the shop sell?', ('The shop sells Apples.', 'The shop sells Pears.'), 'Apples'),
+    ValueCase('How far is the station?', ('The station is 2 km from the hotel.', 'The station is 5 km from the airport.'), '2 km'),
+    ValueCase('How much is the fine?', ('The fine is 20 euros.', 'The fine was 15 euros until 2019.'), '20 euros'),
+    ValueCase('How deep is Lake Orr?', ('Lake Orr is 60 metres deep.', 'Lake Orr is 72 metres deep at its deepest point.'), '60 metres'),
 )  # fmt: skip
 # The word for the kind of answer is not in the document, a value of the kind is.
 VALUES = (
@@ -96,6 +116,17 @@ VALUES = (
     ValueCase('What is the door width?', ('The door is 90 cm wide. The door is oak.',), '90 cm'),
     ValueCase('What is the battery life duration?', ('The battery lasts 9 hours. Battery wear is normal.',), '9 hours'),
     ValueCase('What is the deposit amount?', ('Guests leave a deposit of 200 euros. The deposit is paid back.',), '200 euros'),
+    ValueCase('What is the loan term?', ('The loan runs for 15 years. The loan is repaid monthly.',), '15 years'),
+    ValueCase('What is the entry price?', ('Entry is 4 euros. Entry is free on Mondays.',), '4 euros'),
+    ValueCase('What is the sale date?', ('The sale begins on 3 June. The sale is indoors.',), '3 June'),
+    ValueCase('What is the tax rate?', ('Firms pay 21% tax. Tax is due in May.',), '21%'),
+    ValueCase("What is the shop's address?", ('The shop is at 4 Hill Road, Kell. The shop has two floors.',), '4 Hill Road, Kell'),
+    ValueCase('What is the fence height?', ('The fence is 2 metres high. The fence is wooden.',), '2 metres'),
+    ValueCase('What is the parcel weight?', ('The parcel weighs 3 kg. The parcel is insured.',), '3 kg'),
+    ValueCase("What is the pool's volume?", ('The pool holds 900 litres. The pool is heated.',), '900 litres'),
+    ValueCase('What is the flight duration?', ('The flight takes 3 hours. The flight is direct.',), '3 hours'),
+    ValueCase("What is the van's colour?", ('The van is white. The van is electric.',), 'white'),
+    ValueCase('What is the quota percentage?', ('The quota is 40%. The quota was set in May.',), '40%'),
 )  # fmt: skip
 # Neither is.
 WITHOUT_A_VALUE = (
@@ -130,6 +161,16 @@ DENIED = (
     ValueCase('What is the capital of Drayle?', ('Kell is not the capital of Drayle; it never was.',), 'Kell'),
     ValueCase('Who painted the ceiling?', ('The rumour that Ole painted the ceiling is false.',), 'Ole painted the ceiling.'),
     ValueCase('Whose car is it?', ('It is not the car of Tim.',), 'Tim'),
+    ValueCase('Who is the owner of the mill?', ("Ann isn't the owner of the mill.",), 'Ann'),
+    ValueCase('Where is the key?', ('The key is not in the drawer.',), 'The key is in the drawer.'),
+    ValueCase('When was the tower finished?', ('The tower was never finished in 1900.',), '1900'),
+    ValueCase('Which team won the cup?', ('Kell did not win the cup.',), 'Kell won the cup.'),
+    ValueCase('What is the capital of Orr?', ('Nobody believes it, but Lund is not the capital of Orr.',), 'Lund'),
+    ValueCase('How tall is the mast?', ('The mast is not 30 metres tall.',), '30 metres'),
+    ValueCase('Who discovered the cave?', ('It is not true that Ole discovered the cave.',), 'Ole'),
+    ValueCase('What is the name of the ship?', ('The name of the ship is not Aurora.',), 'Aurora'),
+    ValueCase('Who teaches the class?', ('Mr Voss no longer teaches the class.',), 'Mr Voss teaches the class.'),
+    ValueCase('Where does Tim live?', ("Tim doesn't live in Kell; he moved.",), 'Kell'),
 )  # fmt: skip
 # A "not" that takes nothing back of the answer, or is what was asked for.
 AFFIRMED = (
@@ -148,4 +189,28 @@ AFFIRMED = (
     ValueCase('Is the hall open on Sundays?', ('The hall is not open on Sundays.',), 'No, the hall is not open on Sundays.'),
     ValueCase('Who does not eat meat?', ('Tim does not eat meat.',), 'Tim does not eat meat.'),
     ValueCase('What colour is the roof?', ('The roof is red because tiles were not available in grey.',), 'The roof is red.'),
+    ValueCase('Where does Tim live?', ('Tim lives in Kell and does not own a car.',), 'Tim lives in Kell.'),
+    ValueCase('How long is the visa valid?', ('The visa is valid for 90 days and cannot be extended.',), '90 days'),
+    ValueCase('What is the price of entry?', ('Entry costs 4 euros; dogs are not allowed.',), '4 euros'),
+    ValueCase('What happens when the pump runs dry?', ('Do not run the pump dry: the seal is destroyed within thirty seconds.',), 'The seal is destroyed within thirty seconds when the pump runs dry.'),
+    ValueCase('When does the shop open?', ('The shop does not open until 9:00.',), '9:00'),
+    ValueCase('By when must applications arrive?', ('Applications must arrive no later than 4 March.',), '4 March'),
+    ValueCase('Until when are refunds given?', ('No refunds are given after 30 days.',), '30 days'),
+    ValueCase('How many children does Ann have?', ('Ann has no children.',), 'Ann has no children.'),
+    ValueCase('How many lifts does the hall have?', ('The hall has no lifts and two ramps.',), 'The hall has two ramps.'),
+    ValueCase('Who leads the team?', ('No one leads the team.',), 'No one leads the team.'),
+)  # fmt: skip
+# The claim is what the document takes back, forbids or bounds.
+REVERSED = (
+    ValueCase('What do I do with the pump?', ('Do not run the pump dry.',), 'Run the pump dry.'),
+    ValueCase('May I run the pump dry?', ('Do not run the pump dry.',), 'Yes, run the pump dry.'),
+    ValueCase('What must be done with the pump?', ('Never open the pump while it is hot.',), 'Open the pump while it is hot.'),
+    ValueCase('When does the gate open?', ('The gate does not open before 9:00.',), 'The gate opens before 9:00.'),
+    ValueCase('How heavy may a parcel be?', ('A parcel must not exceed 20 kg.',), 'A parcel must exceed 20 kg.'),
+    ValueCase('Is there a warranty on used goods?', ('There is no warranty on used goods.',), 'There is a warranty on used goods.'),
+    ValueCase('Are refunds given after 30 days?', ('No refunds are given after 30 days.',), 'Refunds are given after 30 days.'),
+    ValueCase('Does Ann have children?', ('Ann has no children.',), 'Ann has children.'),
+    ValueCase('Is Bob the CEO of Acme?', ('Bob is not the CEO of Acme.',), 'Bob is the CEO of Acme.'),
+    ValueCase('Is smoking allowed?', ('Smoking is never allowed in the hall.',), 'Smoking is allowed in the hall.'),
+    ValueCase('Is the seal covered?', ("The seal isn't covered by the warranty.",), 'The seal is covered by the warranty.'),
 )  # fmt: skip

@@ -64,7 +64,11 @@ def compare(left: Tree, right: Tree) -> Result:
 
 
 def claimed(left: Tree, right: Tree) -> Result:
-    """What somebody takes to be so: `No, 2 + 2 = 4`. Raises NotMath for a claim that is true but for its rounding."""
+    """What somebody takes to be so: `No, 2 + 2 = 4`. Raises NotMath for what is so but for its rounding, or for the sign
+    of a root.
+    """
+    if applies(left, "sqrt", "root") and value_of(left) == -value_of(right):
+        raise NotMath("the other root")
     if isinstance(right, Number) and right.decimal and _rounds_to(value_of(left), right.value):
         raise NotMath("a rounded value")
     return _compared(left, right, "Yes, ", "No, ", "yes", "no")

@@ -6,9 +6,10 @@ import re
 from typing import Final
 
 from orchestrator.routing.skills.math.forms.amounts import known
+from orchestrator.routing.skills.math.forms.instructions import compared_as, refuse_congruence
 from orchestrator.routing.skills.math.outcomes import NotMath
 from orchestrator.routing.skills.math.question import Builder, Question, ask, family, form
-from orchestrator.routing.skills.math.tree import Apply, Name, Number, parts
+from orchestrator.routing.skills.math.tree import Apply, Name, Number, Tree, parts
 
 _LEAD: Final = (
     r"(?:(?:(?:i|we) (?:think|believe|guess|say|thought)(?: that)?|my (?:teacher|friend|boss) says(?: that)?|surely|obviously|clearly"
@@ -26,11 +27,18 @@ _B: Final = r"(?P<b>[^=<>]+?)"
 
 def _equal(match: re.Match[str]) -> Question:
     left, right = known(match["a"]), known(match["b"])
+    refuse_congruence(right)
     if any(isinstance(part, Name) for tree in (left, right) for part in parts(tree)):
         raise NotMath("no fractions")
-    if not isinstance(left, Apply) and not isinstance(right, Apply):
+    if _is_number(left) and _is_number(right):
         raise NotMath("nothing to compute")
-    return ask("claimed", *((left, right) if isinstance(left, Apply) else (right, left)))
+    return ask("claimed", *((right, left) if _is_number(left) else (left, right)))
+
+
+def _is_number(tree: Tree) -> bool:
+    return isinstance(
+        tree.arguments[0] if isinstance(tree, Apply) and tree.function == "neg" else tree, Number
+    )
 
 
 def _order(sign: str) -> Builder:
@@ -38,7 +46,7 @@ def _order(sign: str) -> Builder:
         left, right = known(match["a"]), known(match["b"])
         if isinstance(left, Number) and isinstance(right, Number) and left == right:
             raise NotMath("nothing to compare")
-        return ask("in_order", left, right, sign)
+        return ask("in_order", left, right, sign, compared_as(match))
 
     return build
 

@@ -11,7 +11,7 @@ from orchestrator.routing.skills.math.forms.amounts import known, operand
 from orchestrator.routing.skills.math.outcomes import NotMath
 from orchestrator.routing.skills.math.parser import parse_list
 from orchestrator.routing.skills.math.question import Builder, Question, ask, family, form
-from orchestrator.routing.skills.math.tree import Apply, Name, Number, Tree, parts
+from orchestrator.routing.skills.math.tree import Apply, Name, Number, Tree, applies, parts
 
 _A: Final = r"(?P<a>.+?)"
 _B: Final = r"(?P<b>.+?)"
@@ -69,14 +69,14 @@ def _difference(match: re.Match[str]) -> Question:
 
 
 def _larger(sign: str) -> Builder:
-    return lambda match: ask("larger", known(match["a"]), known(match["b"]), sign, _reading(match))
+    return lambda match: ask("larger", known(match["a"]), known(match["b"]), sign, compared_as(match))
 
 
 def _order(sign: str) -> Builder:
-    return lambda match: ask("in_order", known(match["a"]), known(match["b"]), sign, _reading(match))
+    return lambda match: ask("in_order", known(match["a"]), known(match["b"]), sign, compared_as(match))
 
 
-def _reading(match: re.Match[str]) -> str:
+def compared_as(match: re.Match[str]) -> str:
     """What they are compared as, where two versions in these digits would stand in another order: 3.10 and 3.9."""
     texts = [match[name].strip() for name in "ab"]
     if not all(_VERSION.fullmatch(text) for text in texts):
@@ -86,8 +86,15 @@ def _reading(match: re.Match[str]) -> str:
     return "" if (first > second, first < second) == (one > other, one < other) else "as decimal numbers"
 
 
+def refuse_congruence(right: Tree) -> None:
+    """Raise NotMath for `17 = 2 mod 5`, which means that both leave the same remainder."""
+    if any(applies(part, "mod") for part in parts(right)):
+        raise NotMath("a congruence")
+
+
 def _equal(match: re.Match[str]) -> Question:
     left, right = known(match["a"]), known(match["b"])
+    refuse_congruence(right)
     if isinstance(left, Number) and isinstance(right, Number):
         raise NotMath("nothing to compute")
     if any(isinstance(part, Name) for tree in (left, right) for part in parts(tree)):

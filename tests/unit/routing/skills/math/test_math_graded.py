@@ -46,6 +46,13 @@ def test_few_negatives_are_taken_for_questions() -> None:
         "2/3 = 0.67, right?",
         "integral of sin(x) from 0 to infinity",
         "sum of integers between 5 and 6",
+        "-2 is the square root of 4, right?",
+        "0^0 = 1, right?",
+        "log(8) = 3, right?",
+        "sin(30) = 0.5, right?",
+        "10 km / 2 kg",
+        "integral of 1/(x-1) from 0 to infinity",
+        "tan(x) = tan(x)",
     }
 
 

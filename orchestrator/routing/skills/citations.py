@@ -13,6 +13,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from orchestrator.routing.skills.attribution import Attribution
+from orchestrator.routing.skills.denials import contradicts
 from orchestrator.routing.skills.overlap import Weights, content, negates
 from orchestrator.routing.skills.passages import BEARS, Passage, sentences
 from orchestrator.routing.skills.statements import Question, Statement, says, statements
@@ -132,7 +133,8 @@ class _Check:
     def _support(self, text: str, passage: Passage) -> float:
         """The share of what a sentence adds to the question that one sentence of the passage has.
 
-        0 where none says it, for a number or a "not" that it does not have, and where it speaks of somebody else.
+        0 where none says it, for a number or a "not" that it does not have or a denial left out, and where it speaks of
+        somebody else.
         """
         if not self.about.allows(text, passage, self.question):
             return 0.0
@@ -143,7 +145,7 @@ class _Check:
     def _share(self, text: str, statement: Statement) -> float:
         if negates(text) and not negates(statement.text):
             return 0.0
-        if not says(text, self.asked, statement):
+        if contradicts(text, self.asked.text, statement.text) or not says(text, self.asked, statement):
             return 0.0
         claims = content(text)
         return self.weights.share(

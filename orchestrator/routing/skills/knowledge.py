@@ -2,8 +2,8 @@
 
 Measured, never trusted: whether any passage bears on the question and speaks of what it is about before a model is
 asked, and whether each sentence of its answer is in such a passage afterwards (`citations.py`). When the model's words
-do not stand but a passage clearly bears on the question, the sentences of it that speak of the matter are quoted. A
-request for a summary has no subject to be found: its sentences are checked and cited all the same. Without documents
+do not stand but a passage clearly bears on the question, the sentences of it that speak of the matter are quoted. Where
+sentences answer with different values (`disagreement.py`) both are quoted, whatever the model chose. A request for a summary has no subject to be found: its sentences are checked and cited all the same. Without documents
 the skill declines.
 """
 
@@ -16,6 +16,7 @@ from typing import Any, TypeVar
 
 from orchestrator.routing.skills.attribution import Attribution
 from orchestrator.routing.skills.citations import CheckedAnswer, check_answer
+from orchestrator.routing.skills.disagreement import disagreeing, values
 from orchestrator.routing.skills.meaning import read_by_meaning, with_synonyms
 from orchestrator.routing.skills.overlap import content
 from orchestrator.routing.skills.passages import (
@@ -29,7 +30,7 @@ from orchestrator.routing.skills.passages import (
 )
 from orchestrator.routing.skills.plain_requests import asks_for_no_fact
 from orchestrator.routing.skills.quotation import Quotation, best_passage, quotation
-from orchestrator.routing.skills.statements import Question
+from orchestrator.routing.skills.statements import Question, Statement
 from orchestrator.routing.skills.subjects import Subject, refers_back, subjects
 from orchestrator.routing.skills.summary import CLOSING, SUMMARISE, asks_for_summary, beginnings, topic
 from orchestrator.seams import Ask, ChatMessage, Document, Embedder, Generated, SkillAnswer, SkillTask
@@ -38,6 +39,7 @@ Result = TypeVar("Result")
 
 UNKNOWN = "The documents do not say."
 NOT_OUTRIGHT = "The documents do not say this outright. The nearest they come:"
+DISAGREE = "The documents disagree:"
 BEARS_CLEARLY = 0.55
 DOCUMENT_CHARS = 6000
 _OFF_LOOP_CHARS = 8192
@@ -76,10 +78,12 @@ class KnowledgeSkill:
     ) -> SkillAnswer:
         shown = chosen(reading, self._document_chars)
         generated = await task.generator.generate(_ask(task, shown))
-        if UNKNOWN.rstrip(".").casefold() in generated.text.casefold():
-            return _unknown(reading, "the model found no answer in them", generated, about=about)
         asked = await self._question(task, reading, about)
         checked = check_answer(generated.text, question, shown, reading.weights, about, asked)
+        if sides := disagreeing(asked, shown, about):
+            return _disagreeing(task, reading, checked, generated, about, sides)
+        if UNKNOWN.rstrip(".").casefold() in generated.text.casefold():
+            return _unknown(reading, "the model found no answer in them", generated, about=about)
         if checked.is_supported and not about.unsaid(checked.cited):
             return _cited(task, reading, checked, generated, about)
         return await self._quoted(task, reading, checked, generated, about, asked)
@@ -220,6 +224,30 @@ def _cited(
     evidence = {"sources": _cited_sources(task, checked), **_measured(reading, checked, about)}
     text = f"{checked.text}{_and_nothing_about(about)}"
     return SkillAnswer(text, "knowledge", "cited", checked.support, evidence, (generated,))
+
+
+def _disagreeing(
+    task: SkillTask,
+    reading: Reading,
+    checked: CheckedAnswer,
+    generated: Generated,
+    about: Attribution,
+    sides: Sequence[Statement],
+) -> SkillAnswer:
+    """The sentences that disagree, and what the model rightly said of anything else. Which is true was not measured."""
+    apart = values(sides)
+    kept = tuple(each for each in checked.kept if each.passage and not apart & content(each.text))
+    rest = replace(checked, kept=kept).text
+    quoted = ", ".join(f"“{side.text}” [{side.passage.number}]" for side in sides)
+    numbers = {side.passage.number for side in sides} | {each.number for each in kept if each.number}
+    evidence = {
+        "sources": _sources(task.documents, sorted(numbers)),
+        "quoted": True,
+        "disagree": True,
+        **_measured(reading, checked, about),
+    }
+    text = f"{rest} {DISAGREE} {quoted}{_and_nothing_about(about)}".strip()
+    return SkillAnswer(text, "knowledge", "cited", None, evidence, (generated,))
 
 
 def _summed_up(

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from hashlib import sha256
 from itertools import islice
 
+from orchestrator.routing.skills.kinds import given
 from orchestrator.routing.skills.overlap import Weights, content
 from orchestrator.seams import Document
 
@@ -103,7 +104,7 @@ def _passage(
     question: frozenset[str],
     weights: Weights,
 ) -> Passage:
-    relevance = _relevance(question, words, document, weights)
+    relevance = _relevance(question, words | given(question, words, text), document, weights)
     return Passage(number, text, words, relevance, document.source, position)
 
 

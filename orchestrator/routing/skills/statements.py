@@ -12,6 +12,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 
+from orchestrator.routing.skills.denials import denies
+from orchestrator.routing.skills.kinds import AMOUNT, NUMBER, is_given
 from orchestrator.routing.skills.overlap import IRREGULAR_FORMS, carries_content, content, is_english, numbers
 from orchestrator.routing.skills.passages import Passage, sentences
 from orchestrator.routing.skills.subject_words import NUMBER_WORDS, fold, held, holds_name, holds_number
@@ -62,33 +64,6 @@ _LIGHT = content(
     "information detail number list amount count please wonder think dr doctor mr mrs ms prof professor"
 )
 _BOUND = content("more less least most over under longer shorter bigger smaller older than")
-_NUMBER = r"\d[\d.,]*"
-_MONTH = "january|february|march|april|may|june|july|august|september|october|november|december"
-_DAY = "mon|tues|wednes|thurs|fri|satur|sun"
-_METRE = r"(?:kilo|centi|milli)?met(?:re|er)s?|km|cm|mm|m|miles?|feet|ft|inch(?:es)?|yards?"
-_SPAN = r"(?:milli)?seconds?|minutes?|hours?|days?|weeks?|months?|years?|min|h|s"
-_AMOUNT = r"(?:milli)?(?:litre|liter)s?|ml|l|g|kg|mg|grams?|(?:kilo|milli)grams?|tonnes?|tons?|k?W|kWh|cubic metres?"
-_QUANTITY = rf"(?:{_NUMBER}|{'|'.join(NUMBER_WORDS)}|half|several|a)[ -]?"
-# The words of a question, and how a sentence has an answer to them.
-_KINDS: Sequence[tuple[frozenset[str], re.Pattern[str]]] = [
-    (content(kind) | frozenset(kind.split()), re.compile(pattern, re.I))
-    for kind, pattern in (
-        ("cost price pay fee charge expensive cheap", r"[€$£¥]|\b(?:euros?|dollars?|pounds?|cents?|francs?|yen|crowns|rupees|eur|usd|chf|gbp|free)\b"),
-        ("weigh weight heavy", rf"\b{_QUANTITY}(?:kg|g|mg|tonnes?|tons?|pounds?|lbs?|(?:kilo|milli)?grams?)\b"),
-        ("old age", rf"\b{_QUANTITY}(?:years?|months?|days?)\b|\b(?:born|aged?|built|founded)\b"),
-        ("tall high height wide width deep depth far distance", rf"\b{_QUANTITY}(?:{_METRE}|light years?)\b"),
-        ("long length last duration", rf"\b{_QUANTITY}(?:\w+ )?(?:{_METRE}|{_SPAN})\b|\buntil\b"),
-        ("fast speed quick", r"\b(?:per|an?|/) ?(?:hour|second|minute|h|s)\b"),
-        ("hot cold warm temperature degree", r"\bdegrees?\b|°|\bkelvin\b"),
-        ("large big size", rf"\b{_QUANTITY}(?:[kmgt]b|{_METRE}|square|hectares?|acres?|inhabitants|people)\b"),
-        ("date month time deadline", rf"\b(?:{_MONTH})\b|\d:\d\d|\b\d{{4}}\b"),
-        ("day weekday", rf"\b(?:{_DAY})days?\b"),
-        ("hour", r"\d:\d\d"),
-        ("often", rf"\b(?:every|once|twice|times|daily|weekly|monthly|yearly|per|an? (?:{_SPAN}))\b"),
-        ("high low", r"\b(?:equals?|amounts?)\b"),
-        ("power voltage current", r"\d ?(?:k?W|V|A)\b"),
-    )
-]  # fmt: skip
 _PER = re.compile(r"\b(?:per|an?|each|every|in \w+ per)\s+\w+\s*\??$", re.I)
 # The other words by which the same is said.
 _SAME: Sequence[frozenset[str]] = [
@@ -238,9 +213,16 @@ def _subject(sentence: str) -> str:
     return sentence[: end.start()] if end and end.start() > 2 else sentence
 
 
+def is_synonym(word: str, of: frozenset[str]) -> bool:
+    """Whether one of these words says the same as the word, by a short list."""
+    return any(word in same and same & of for same in _SAME)
+
+
 def answers(question: Question, statement: Statement) -> bool:
-    """Whether this one sentence speaks of all that a part of the question asks."""
-    return any(_answers(part, question, statement) for part in question.parts)
+    """Whether this one sentence speaks of all that a part of the question asks, and does not only deny it."""
+    return not denies(statement.text, question.text) and any(
+        _answers(part, question, statement) for part in question.parts
+    )
 
 
 def says(claim: str, question: Question, statement: Statement) -> bool:
@@ -270,9 +252,9 @@ def _has(word: str, text: str, question: Question, statement: Statement, *, aske
         return asked and not _is_elsewhere(word, statement)
     if word in _LIGHT or question.also.get(word, frozenset()) & statement.words:
         return True
-    if any(word in same and same & statement.words for same in _SAME):
+    if is_synonym(word, statement.words):
         return True
-    if any(word in kind and shape.search(statement.text) for kind, shape in _KINDS):
+    if is_given(word, statement.text):
         return not _PER.search(text) or not re.search(rf"\b(?:per|an?)\s+{re.escape(word)}", text)
     if word in content(_COMMON) and statement.points_back:
         return True
@@ -293,4 +275,4 @@ def _is_substance(word: str, question: str, text: str) -> bool:
     how_much = re.search(r"\bhow much ([^\W\d_]+)", question, re.I)
     if how_much is None or word not in content(how_much[1]):
         return False
-    return bool(re.search(rf"{_NUMBER} ?(?:{_AMOUNT})\b(?! of\b)", text))
+    return bool(re.search(rf"{NUMBER} ?(?:{AMOUNT})\b(?! of\b)", text))

@@ -11,6 +11,7 @@ from typing import Final
 from orchestrator.routing.skills.math.forms import arithmetic
 from orchestrator.routing.skills.math.forms.families import FAMILIES
 from orchestrator.routing.skills.math.forms.money import SIGN, money
+from orchestrator.routing.skills.math.languages import in_signs
 from orchestrator.routing.skills.math.limits import MAX_CHARS
 from orchestrator.routing.skills.math.notation import plain
 from orchestrator.routing.skills.math.outcomes import NeedsSymbols, NotMath
@@ -18,12 +19,14 @@ from orchestrator.routing.skills.math.question import Question, words_of
 from orchestrator.routing.skills.math.wrapping import Core, unwrapped
 
 _HINT: Final = re.compile(
-    r"\d|[=∫∑√π²³½]|\b(?:zero|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|\w+teen|\w+ty|hundred"
+    r"\d|[=∫∑√π²³½]|\bd ?/ ?d[a-z]\b|\b(?:zero|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|\w+teen|\w+ty|hundred"
     r"|thousand|million|dozen|half|pi|sin|cos|tan|log|ln|exp|derivative|differentiate|integral|integrate|solve|factor"
     r"|factori[sz]e|expand|simplify|limit|roman|arrange|arranged|permutations|arrangements|anagrams|roots?|mean"
     r"|[cdilmvx]+ (?:in|as|to)|(?:number|numerals?) (?:is )?[cdilmvx]+|hex|binary|decimal|octal|first|second|third|fifth|\w+[nxr]?th|how many|convert|antiderivative|permute|rearrange)\b",
     re.IGNORECASE,
 )
+
+_WHAT_IS: Final = re.compile(r"\bwhat(?:['’]?s| is)\b", re.IGNORECASE)
 
 
 def read(text: str) -> Question | None:
@@ -31,19 +34,24 @@ def read(text: str) -> Question | None:
     text = text.strip()
     if len(text) > MAX_CHARS or not _HINT.search(text):
         return None
-    core = unwrapped(_one_spaced(plain(text)))
+    core = unwrapped(in_signs(_one_spaced(plain(text))))
     if not core.text or len(core.text) > MAX_CHARS or "!=" in core.text or arithmetic.is_no_sum(core):
         return None
-    return _by_form(core) or _as_expression(core)
+    return _by_form(core.text) or _asked_comparison(text, core) or _as_expression(core)
 
 
-def _by_form(core: Core) -> Question | None:
-    words = words_of(core.text)
+def _asked_comparison(text: str, core: Core) -> Question | None:
+    """`what is 5 > 3?`, where "is 5 > 3?" is meant."""
+    return _by_form(f"is {core.text}") if _WHAT_IS.search(text) and re.search("[<>]", core.text) else None
+
+
+def _by_form(text: str) -> Question | None:
+    words = words_of(text)
     for family in FAMILIES:
         if family.triggers.isdisjoint(words):
             continue
         for form in family.forms:
-            match = form.pattern.fullmatch(core.text)
+            match = form.pattern.fullmatch(text)
             if match is None:
                 continue
             try:

@@ -53,7 +53,9 @@ _VALUE: Final = (
     r"(?:the )?(?:exact |numerical |correct )?(?:value|result|answer|outcome)(?: is)?(?: of| to| for|:) "
     r"(?:the (?:expression|calculation|following)(?: expression)?:? )?"
 )
-_EXPRESSION: Final = r"(?:the )?(?:following )?(?:expression|calculation|sum)[: ;]+(?=[\d(\\-])"
+_EXPRESSION: Final = (
+    r"(?:the )?(?:following )?(?:expression|calculation|sum(?!.* (?:from|for) ))[: ;]+(?=[\d(\\-])"
+)
 _ASKED_LEAD: Final = re.compile(rf"(?:{_VERB}|{_WHAT}|{_VALUE}|{_EXPRESSION}|=\s*)", re.IGNORECASE)
 _QUIET_LEAD: Final = re.compile(
     rf"(?:{_GREETING}|{_FILLER}|{_LABEL}|{_ABLE}|{_TELL}|{_HELP}|{_WANT}|{_WONDER}|[\s;:,.]+)", re.IGNORECASE

@@ -7,7 +7,7 @@ from fractions import Fraction
 from orchestrator.routing.skills.math.exact.functions import FUNCTIONS, Undefined
 from orchestrator.routing.skills.math.limits import check_modular_power, checked
 from orchestrator.routing.skills.math.outcomes import ARITHMETIC, NeedsSymbols, NotMath, Result
-from orchestrator.routing.skills.math.show import equation, number_text, tree_text
+from orchestrator.routing.skills.math.show import decimal_text, equation, number_text, tree_text, value_text
 from orchestrator.routing.skills.math.tree import Apply, Name, Number, Tree, applies, has_decimals
 
 
@@ -60,14 +60,35 @@ def evaluate(tree: Tree) -> Result:
 
 def compare(left: Tree, right: Tree) -> Result:
     """Whether two numbers are equal: `2 + 2 = 5` is false: 2 + 2 = 4."""
+    return _compared(left, right, "True: ", "False: ", "true", "false")
+
+
+def claimed(left: Tree, right: Tree) -> Result:
+    """What somebody takes to be so: `No, 2 + 2 = 4`. Raises NotMath for what is so but for its rounding, or for the sign
+    of a root.
+    """
+    if applies(left, "sqrt", "root") and value_of(left) == -value_of(right):
+        raise NotMath("the other root")
+    if isinstance(right, Number) and right.decimal and _rounds_to(value_of(left), right.value):
+        raise NotMath("a rounded value")
+    return _compared(left, right, "Yes, ", "No, ", "yes", "no")
+
+
+def _rounds_to(value: Fraction, said: Fraction) -> bool:
+    """Whether a decimal that was said is cut off or rounded from a value that has no end."""
+    places = next((k for k in range(30) if (said * 10**k).denominator == 1), 0)
+    return decimal_text(value) is None and abs(value - said) < Fraction(1, 10**places)
+
+
+def _compared(left: Tree, right: Tree, yes: str, no: str, holds: str, fails: str) -> Result:
     first, second = value_of(left), value_of(right)
     expression = f"{tree_text(left)} = {tree_text(right)}"
     as_decimal = has_decimals(left) or has_decimals(right)
     if first == second:
-        statement = f"True: {expression}"
+        statement = f"{yes}{expression}"
     else:
-        statement = f"False: {tree_text(left)} = {number_text(first, as_decimal=as_decimal)}"
-        if not isinstance(right, Number):
+        statement = f"{no}{tree_text(left)} = {value_text(first, as_decimal=as_decimal)}"
+        if tree_text(right).replace(" ", "") != number_text(second, as_decimal=as_decimal):
             statement += f", but {tree_text(right)} = {number_text(second, as_decimal=as_decimal)}"
-    exact = "true" if first == second else "false"
+    exact = holds if first == second else fails
     return Result(statement, expression, exact, None, ARITHMETIC, "both sides computed exactly")

@@ -166,22 +166,54 @@ def _sides(first: Tree, second: Tree) -> tuple[Fraction, Fraction]:
         raise NotMath(str(reason)) from None
 
 
-def larger(first: Tree, second: Tree, sign: str) -> Result:
-    """Which of two is larger, or smaller."""
+def larger(first: Tree, second: Tree, sign: str, reading: str = "") -> Result:
+    """Which of two is larger, or smaller; `reading` is what they are compared as, where that is not plain."""
     a, b = _sides(first, second)
     one, other = tree_text(first), tree_text(second)
     if a == b:
         return _said(f"They are equal: {one} = {other}", f"{one} ? {other}", "equal")
     best, rest = (first, second) if (a > b) == (sign == ">") else (second, first)
-    statement = f"{tree_text(best)} {sign} {tree_text(rest)}"
+    statement = f"{_as(reading)}{tree_text(best)} {sign} {tree_text(rest)}"
     exact = number_text(value_of(best), as_decimal=has_decimals(best))
     return _said(statement, f"{one} ? {other}", exact, value_of(best))
 
 
-def in_order(first: Tree, second: Tree, sign: str) -> Result:
-    """Whether the first is larger, or smaller, than the second."""
+def in_order(first: Tree, second: Tree, sign: str, reading: str = "") -> Result:
+    """Whether the first is larger, or smaller, than the second; `reading` as in `larger`."""
     a, b = _sides(first, second)
     one, other = tree_text(first), tree_text(second)
     holds = a > b if sign == ">" else a < b
     found = ">" if a > b else "<" if a < b else "="
-    return yes_or_no(f"{one} {sign} {other}", holds, f"{one} {found} {other}", f"{one} {found} {other}")
+    said = f"{reading + ' ' if reading else ''}{one} {found} {other}"
+    return yes_or_no(f"{one} {sign} {other}", holds, said, said)
+
+
+def _as(reading: str) -> str:
+    return f"{reading[0].upper()}{reading[1:]}, " if reading else ""
+
+
+def sum_between(low: Tree, high: Tree, step: int, odd: int, ends: str) -> Result:
+    """The sum of the integers, or of the even or odd ones (`step` 2), between two. Where nothing says whether the ends
+    belong to them and it matters, both sums are given.
+    """
+    first, last = integer_of(low), integer_of(high)
+    if last - first < 2:
+        raise NotMath("nothing between them")
+    which = "integers" if step == 1 else "odd numbers" if odd else "even numbers"
+    inside, closed = (_sum_of(first + cut, last - cut, step, odd) for cut in (1, 0))
+    expression = f"sum of the {which} between {first} and {last}"
+    if ends.startswith("exclusive"):
+        return _said(f"The {expression}, both excluded, is {inside}", expression, str(inside), inside)
+    if ends or inside == closed:
+        note = ", both included," if ends else ""
+        return _said(f"The {expression}{note} is {closed}", expression, str(closed), closed)
+    statement = f"The {expression} is {closed} with {first} and {last} included, {inside} without them"
+    return _said(statement, expression, str(closed), closed)
+
+
+def _sum_of(first: int, last: int, step: int, odd: int) -> int:
+    """The sum of an arithmetic progression: its length times the mean of its ends."""
+    if step == 2:
+        first, last = first + (first + odd) % 2, last - (last + odd) % 2
+    count = max(0, (last - first) // step + 1)
+    return count * (first + last) // 2

@@ -26,6 +26,7 @@ from orchestrator.routing.skills.math.tree import (
 _X: Final = r"(?P<x>[a-zA-Z])"
 _F: Final = r"(?P<f>.+?)"
 _EQUATION: Final = r"(?:the )?(?:following )?(?:linear |quadratic |cubic |simple )?(?:equation|inequality|problem)?:? ?(?P<equation>[^=<>]+(?:=|<=?|>=?| equals | is equal to )[^=<>]+?)"
+_REALS: Final = r"(?P<reals>,? (?:over|in|for|among)(?: the)? (?:set of )?(?:reals|real numbers))"
 _SYSTEM: Final = r"(?P<system>[^=]+=[^=]+(?:(?:,|;| and|, and) [^=]+=[^=]+?){1,3})"
 _SOLVE: Final = r"(?:(?:solve|find|solve for|find all|calculate|work out)(?: simultaneously)?:?)"
 _NAMES: Final = r"(?:the values? of )?[a-z](?:(?:, | and |, and )[a-z])+"
@@ -58,7 +59,7 @@ def _solve(match: re.Match[str]) -> Question:
     if any(applies(part, "mod") for side in (left, right) for part in parts(side)):
         raise NotMath("a congruence")
     if sign == "=":
-        return ask_symbolic("solve", left, right, names[0])
+        return ask_symbolic("solve", left, right, names[0], "reals" if groups.get("reals") else "")
     return ask_symbolic("solve_inequality", left, sign, right, names[0])
 
 
@@ -180,6 +181,7 @@ EQUATIONS = family(
     form(rf"(?:(?:{_SOLVE}|what are) (?:for )?)?{_NAMES}{_GIVEN} ?{_SYSTEM}", _system),
     form(_SYSTEM, _bare_system),
     form(rf"(?:{_SOLVE} )?(?:for )?(?:the (?:value|values) of )?{_X}{_GIVEN} ?{_EQUATION}", _solve),
+    form(rf"(?:{_SOLVE} )?{_EQUATION}(?:,? for {_X})?{_REALS}", _solve),
     form(rf"solve for {_X} {_EQUATION}", _solve),
     form(rf"{_SOLVE} {_EQUATION}(?: for {_X}|, for {_X}| ?[;,] ?{_X} ?= ?\??)?".replace("(?P<x>", "(?:"), _solve),
     form(rf"(?:the )?(?:value of |solution (?:of|to|for) )?{_X}{_GIVEN} ?{_EQUATION}", _solve),

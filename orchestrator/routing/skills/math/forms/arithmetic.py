@@ -128,9 +128,11 @@ def refuse_bare_angles(tree: Tree) -> None:
 
 
 def refuse_bare_logarithms(tree: Tree) -> None:
-    """Raise NotMath for `log(20)`: base ten and base e are both meant by some. `log(1000)` has one sensible reading."""
+    """Raise NotMath for `log(20)`: base ten and base e are both meant by some. `log(1000)` has one sensible reading, and
+    `log(0)` has no value by either.
+    """
     for part in parts(tree):
         if isinstance(part, Apply) and part.function == "log" and len(part.arguments) == 1:
             argument = part.arguments[0]
-            if not isinstance(argument, Number) or not re.fullmatch("10*", str(argument.value)):
+            if not isinstance(argument, Number) or not re.fullmatch("0|10*", str(argument.value)):
                 raise NotMath("ambiguous: a logarithm without its base")

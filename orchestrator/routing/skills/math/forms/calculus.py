@@ -131,17 +131,25 @@ def _first_terms(term: str) -> Builder:
     return build
 
 
-def _integers_between(match: re.Match[str]) -> Question:
-    return ask("series", "sum", Name("k"), "k", known(match["low"]), known(match["high"]))
-
-
-def _parity_between(offset: int) -> Builder:
-    """The sum of the even (offset 0) or odd (offset 1) numbers of a range, as 2k - offset."""
+def _from_to(step: int, odd: int = 0) -> Builder:
+    """The sum of the integers of a range, or of the even or odd ones as 2k - odd: `from 1 to 10` has both its ends."""
 
     def build(match: re.Match[str]) -> Question:
+        if step == 1:
+            return ask("series", "sum", Name("k"), "k", known(match["low"]), known(match["high"]))
         low, high = integer_of(known(match["low"])), integer_of(known(match["high"]))
-        first, last = -(-(low + offset) // 2), (high + offset) // 2
-        return ask("series", "sum", parse("2k - 1" if offset else "2k"), "k", number(first), number(last))
+        first, last = -(-(low + odd) // 2), (high + odd) // 2
+        return ask("series", "sum", parse("2k - 1" if odd else "2k"), "k", number(first), number(last))
+
+    return build
+
+
+def _between(step: int, odd: int = 0) -> Builder:
+    """The same `between 1 and 10`, which some mean with the ends and some without."""
+
+    def build(match: re.Match[str]) -> Question:
+        ends = (match["ends"] or "").strip(" ,()").lower()
+        return ask("sum_between", known(match["low"]), known(match["high"]), step, odd, ends)
 
     return build
 
@@ -194,6 +202,9 @@ LIMITS = family(
 _SUM_WORD: Final = r"(?:the )?(?:infinite |total )?(?:sum|series|summation)"
 _N: Final = r"(?P<n>[^=]+?)"
 _SUM_FIRST: Final = r"(?:the )?sum of (?:all )?(?:the )?first"
+_SUM_ALL: Final = r"(?:the )?(?:sum of|add up|add|sum)(?: up)? (?:all )?(?:of )?(?:the )?"
+_FROM_TO: Final = r" from (?P<low>\S+) (?:to|through|up to|until) (?P<high>\S+?)(?:,? \(?(?:inclusive|inclusively|both included)\)?)?"
+_BETWEEN: Final = r" between (?P<low>\S+) (?:and|to) (?P<high>\S+?)(?P<ends>,? \(?(?:inclusive|inclusively|exclusive|exclusively)\)?)?"
 
 SERIES = family(
     "sum series summation product ∑ ∏ ... add",
@@ -208,9 +219,11 @@ SERIES = family(
     form(rf"{_SUM_FIRST} {_N} (?:positive )?even (?:numbers|integers|natural numbers)", _first_terms("2k")),
     form(rf"{_SUM_FIRST} {_N} (?:perfect )?(?:squares|square numbers)", _first_terms("k^2")),
     form(rf"{_SUM_FIRST} {_N} (?:perfect )?cubes", _first_terms("k^3")),
-    form(r"(?:the )?(?:sum of|add up|add|sum)(?: up)? (?:all )?(?:of )?(?:the )?(?:numbers|integers|whole numbers|natural numbers|positive integers|consecutive integers)"
-         r" (?:from|between) (?P<low>\S+) (?:to|through|and|up to) (?P<high>\S+)(?: inclusive)?", _integers_between),
-    form(r"(?:the )?sum of (?:all )?(?:the )?even (?:numbers|integers) (?:from|between) (?P<low>\S+) (?:to|and) (?P<high>\S+)", _parity_between(0)),
-    form(r"(?:the )?sum of (?:all )?(?:the )?odd (?:numbers|integers) (?:from|between) (?P<low>\S+) (?:to|and) (?P<high>\S+)", _parity_between(1)),
+    form(rf"{_SUM_ALL}(?:numbers|integers|whole numbers|natural numbers|positive integers|consecutive integers){_FROM_TO}", _from_to(1)),
+    form(rf"{_SUM_ALL}even (?:numbers|integers){_FROM_TO}", _from_to(2)),
+    form(rf"{_SUM_ALL}odd (?:numbers|integers){_FROM_TO}", _from_to(2, 1)),
+    form(rf"{_SUM_ALL}(?:numbers|integers|whole numbers|natural numbers|positive integers){_BETWEEN}", _between(1)),
+    form(rf"{_SUM_ALL}even (?:numbers|integers){_BETWEEN}", _between(2)),
+    form(rf"{_SUM_ALL}odd (?:numbers|integers){_BETWEEN}", _between(2, 1)),
     form(r"(?:the )?(?:sum of |sum )?(?P<terms>[^.=]+?\+) ?\.\.\. ?\+ ?(?P<last>[^.=]+)", _dotted),
 )  # fmt: skip

@@ -7,6 +7,7 @@ from typing import Final
 from orchestrator.routing.skills.math.forms.algebra import EQUATIONS, FORMULAS
 from orchestrator.routing.skills.math.forms.bases import BASES, FRACTIONS, ROMAN
 from orchestrator.routing.skills.math.forms.calculus import DERIVATIVES, INTEGRALS, LIMITS, SERIES
+from orchestrator.routing.skills.math.forms.claims import CLAIMS
 from orchestrator.routing.skills.math.forms.counting import COUNTING
 from orchestrator.routing.skills.math.forms.instructions import COMPARISONS, INSTRUCTIONS
 from orchestrator.routing.skills.math.forms.integers import DIGITS, DIVISORS, FIBONACCI, PRIMES, REMAINDERS
@@ -16,6 +17,7 @@ from orchestrator.routing.skills.math.forms.statistics import LISTS, RATIOS
 from orchestrator.routing.skills.math.question import Family
 
 FAMILIES: Final[tuple[Family, ...]] = (
+    CLAIMS,
     PERCENT,
     BASES,
     FRACTIONS,

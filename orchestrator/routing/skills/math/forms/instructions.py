@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from fractions import Fraction
 from typing import Final
 
 from orchestrator.routing.skills.math.exact.evaluate import integer_of
@@ -10,13 +11,23 @@ from orchestrator.routing.skills.math.forms.amounts import known, operand
 from orchestrator.routing.skills.math.outcomes import NotMath
 from orchestrator.routing.skills.math.parser import parse_list
 from orchestrator.routing.skills.math.question import Builder, Question, ask, family, form
-from orchestrator.routing.skills.math.tree import Apply, Name, Number, parts
+from orchestrator.routing.skills.math.tree import Apply, Name, Number, Tree, applies, parts
 
 _A: Final = r"(?P<a>.+?)"
 _B: Final = r"(?P<b>.+?)"
 _LARGER: Final = (
     r"(?:bigger|larger|greater|higher|more|the (?:bigger|larger|greatest|largest|biggest)(?: number)?)"
 )
+_FUNCTION_OF: Final = {"add": "+", "subtract": "-", "take away": "-", "multiply": "*", "divide": "/"}
+_VERSION: Final = re.compile(r"[1-9]\d*\.\d+")
+_ONE_STEP: Final = (
+    r"(?:,? (?:and )?(?:then )?| ?; ?)(?P<verb>add|subtract|take away|multiply|divide)"
+    r"(?: (?:it|that|this|the (?:result|sum|total|difference|product|quotient|answer)))?(?: by)? (?P<by>-?[\d.,]*\d(?:/\d+)?)(?: (?:to|from) (?:it|that|the result))?"
+)
+_STEP: Final = re.compile(_ONE_STEP, re.IGNORECASE)
+_FIRST: Final = r"(?P<a>[^,;]{1,40}?)"
+_SECOND: Final = r"(?P<b>[^,;]{1,40}?)"
+_STEPS: Final = "(?P<steps>(?:" + re.sub(r"\(\?P<\w+>", "(?:", _ONE_STEP) + "){1,6})"
 _SMALLER: Final = r"(?:smaller|less|lower|fewer|the (?:smaller|smallest|least|lowest)(?: number)?)"
 
 
@@ -34,6 +45,18 @@ def _listed(function: str) -> Builder:
     return build
 
 
+def _steps(function: str, first: str = "a", second: str = "b") -> Builder:
+    """`add 3 to 4 and multiply by 2`: one step after the other, each on the result of the one before."""
+
+    def build(match: re.Match[str]) -> Question:
+        tree: Tree = Apply(function, (operand(match[first]), operand(match[second])))
+        for step in _STEP.finditer(match["steps"]):
+            tree = Apply(_FUNCTION_OF[step["verb"].lower()], (tree, operand(step["by"])))
+        return ask("evaluate", tree)
+
+    return build
+
+
 def _goes_into(match: re.Match[str]) -> Question:
     """`how many times does 7 go into 56`: a whole number, or it is not clear what is asked."""
     times = Apply("/", (operand(match["b"]), operand(match["a"])))
@@ -46,15 +69,32 @@ def _difference(match: re.Match[str]) -> Question:
 
 
 def _larger(sign: str) -> Builder:
-    return lambda match: ask("larger", known(match["a"]), known(match["b"]), sign)
+    return lambda match: ask("larger", known(match["a"]), known(match["b"]), sign, compared_as(match))
 
 
 def _order(sign: str) -> Builder:
-    return lambda match: ask("in_order", known(match["a"]), known(match["b"]), sign)
+    return lambda match: ask("in_order", known(match["a"]), known(match["b"]), sign, compared_as(match))
+
+
+def compared_as(match: re.Match[str]) -> str:
+    """What they are compared as, where two versions in these digits would stand in another order: 3.10 and 3.9."""
+    texts = [match[name].strip() for name in "ab"]
+    if not all(_VERSION.fullmatch(text) for text in texts):
+        return ""
+    first, second = ([int(part) for part in text.split(".")] for text in texts)
+    one, other = (Fraction(text) for text in texts)
+    return "" if (first > second, first < second) == (one > other, one < other) else "as decimal numbers"
+
+
+def refuse_congruence(right: Tree) -> None:
+    """Raise NotMath for `17 = 2 mod 5`, which means that both leave the same remainder."""
+    if any(applies(part, "mod") for part in parts(right)):
+        raise NotMath("a congruence")
 
 
 def _equal(match: re.Match[str]) -> Question:
     left, right = known(match["a"]), known(match["b"])
+    refuse_congruence(right)
     if isinstance(left, Number) and isinstance(right, Number):
         raise NotMath("nothing to compute")
     if any(isinstance(part, Name) for tree in (left, right) for part in parts(tree)):
@@ -64,6 +104,10 @@ def _equal(match: re.Match[str]) -> Question:
 
 INSTRUCTIONS = family(
     "add subtract multiply divide difference sum product quotient less more into square cube raise take times",
+    form(rf"add(?: together)? {_FIRST} (?:and|to|with) {_SECOND}{_STEPS}", _steps("+")),
+    form(rf"(?:subtract|take(?: away)?) {_FIRST} from {_SECOND}{_STEPS}", _steps("-", "b", "a")),
+    form(rf"multiply {_FIRST} (?:by|and|with) {_SECOND}{_STEPS}", _steps("*")),
+    form(rf"divide {_FIRST} by {_SECOND}{_STEPS}", _steps("/")),
     form(rf"add(?: together)? {_A} (?:and|to|with) {_B}", _binary("+")),
     form(r"add(?: up| together)?:? (?P<a>.+)", _listed("sum")),
     form(rf"(?:subtract|take(?: away)?|deduct) {_A} (?:away )?from {_B}", _binary("-", "b", "a")),
@@ -93,6 +137,6 @@ COMPARISONS = family(
     form(rf"(?:is )?{_A} or {_B} (?:is )?{_LARGER}", _larger(">")),
     form(rf"(?:is it true that |is ){_A}(?: is)? {_LARGER} than {_B}", _order(">")),
     form(rf"(?:is it true that |is ){_A}(?: is)? {_SMALLER} than {_B}", _order("<")),
-    form(rf"(?:is it true that |is ){_A} ?> ?{_B}", _order(">")),
-    form(rf"(?:is it true that |is ){_A} ?< ?{_B}", _order("<")),
+    form(rf"(?:is it true that |is ){_A} ?(?<![<>=])>(?!=) ?{_B}", _order(">")),
+    form(rf"(?:is it true that |is ){_A} ?(?<![<>=])<(?!=) ?{_B}", _order("<")),
 )  # fmt: skip

@@ -22,6 +22,8 @@ _PRIMES: Final = (
     r"(?:(?:the )?(?:all )?(?:of )?(?:the )?(?:list of )?(?:all )?(?:the )?(?:prime numbers|primes))"
 )
 _LIST: Final = r"(?:list |list out |show |give |name |generate |print |write )?"
+_SUM: Final = r"[\d,]+ ?[-+*^][\d^*+() -]*\d"
+"""Something computed: a lone `3 prime` is a name."""
 _IS: Final = r"(?:(?:check|test|determine|see|say) (?:if|whether) |(?:is|are) (?:it true that )?)"
 _HOW_MANY: Final = r"(?:how many|(?:the )?number of|count(?: the)?)"
 
@@ -111,6 +113,7 @@ PRIMES = family(
     form(rf"{_IS}{_N}(?: is)? (?:a )?prime(?: number)?(?: or (?:not|composite))?", _prime),
     form(rf"{_IS}{_N}(?: is)? (?:a )?composite(?: number)?(?: or (?:not|prime))?", _prime),
     form(rf"{_N} is (?:a )?prime(?: number)?", _prime),
+    form(rf"(?P<n>[\d,]{{2,}}|{_SUM}) prime", _prime),
     form(rf"(?:the )?primality of {_N}", _prime),
     form(rf"(?:the )?{_NTH} prime(?: number)?", _nth("nth_prime")),
     form(r"prime(?: number)? (?:number |#|no\.? )?(?P<n>\d+)", _numbered("nth_prime")),
@@ -146,7 +149,7 @@ DIVISORS = family(
     form(rf"{_IS}{_B} a (?:factor|divisor) of {_A}", _pair("is_divisible")),
     form(rf"does {_B} (?:evenly )?divide {_A}(?: evenly)?", _pair("is_divisible")),
     form(rf"{_IS}{_N} coprime", _coprime),
-    form(r"(?:euler's )?(?:totient|phi)(?: function)? ?(?:of |(?=\())\(?(?P<n>\d[\d,^*]*)\)?", _of("totient")),
+    form(r"(?:(?:the )?euler(?:'s)? )?(?:totient|phi)(?: function)? ?(?:of |(?=\())\(?(?P<n>\d[\d,^*]*)\)?", _of("totient")),
     form(rf"{_IS}{_N} (?:a )?perfect number", _of("is_perfect")),
     form(rf"{_IS}(?P<n>\d+) perfect", _of("is_perfect")),
     form(rf"{_IS}{_N} (?:a )?perfect square", _of("is_square")),
@@ -161,7 +164,7 @@ REMAINDERS = family(
     form(rf"(?:the )?(?:quotient and (?:the )?)?remainder (?:when|of|for) {_A} (?:is )?(?:divided by|/) {_B}", _remainder),
     form(rf"{_A} (?:divided by|/) {_B} (?:with (?:a )?)?remainder", _division),
     form(rf"divide {_A} by {_B} (?:with|and (?:give|find)) (?:the |a )?remainder", _division),
-    form(rf"(?:the )?(?:modular |multiplicative )*inverse of {_A} (?:mod|modulo|modulus) {_B}", _inverse),
+    form(rf"(?:the )?(?:modular |mod |multiplicative )*inverse of {_A} (?:mod|modulo|modulus) {_B}", _inverse),
     form(rf"(?:the )?(?:modular )?(?:multiplicative )?inverse of {_A} \((?:mod|modulo) {_B}\)", _inverse),
     form(rf"{_A}\^\(?-1\)? (?:mod|modulo) {_B}", _inverse),
 )  # fmt: skip

@@ -151,6 +151,7 @@ MEASURES = family(
     form(rf"{_CONVERT}(?P<from>{_SOME}) {_INTO} (?:an? )?(?P<to>{_UNIT})", _convert),
     form(rf"{_CONVERT}(?P<feet>\d+) ?' ?(?P<inches>\d+(?:\.\d+)?) ?(?:\"|'')? {_INTO} (?P<to>{_UNIT})", _feet_and_inches),
     form(rf"{_CONVERT}(?P<from>{_SOME}) (?:in|to|into) (?P<large>[a-zA-Z]+) and (?P<small>[a-zA-Z]+)", _convert_mixed),
+    form(rf"(?P<distance>{_SOME}) (?:/|divided by|over) (?P<time>{_SOME})(?: in (?P<to>{_UNIT}))?", _speed),
     form(rf"(?P<distance>{_SOME}) in (?P<time>{_SOME}) (?:in|is how many|as) (?P<to>{_UNIT})", _speed),
     form(rf"(?:how many|number of) (?P<to>{_UNIT}) (?:are (?:there )?|is |make )?(?:in|equals?|is in|are in|make up|make) (?P<from>{_SOME})", _how_many),
     form(rf"how many (?P<to>{_UNIT}) (?:does|do|is|are) (?P<from>{_SOME})(?: have| equal| contain| make| last)?", _how_many),

@@ -171,6 +171,9 @@ def shown_unit(unit: str, *, singular: bool = False) -> str:
         return _ONE[unit]
     if unit in _SHOWN:
         return _SHOWN[unit]
+    length, _, time = unit.partition(" / ")
+    if time:
+        return f"{shown_unit(length, singular=singular)} per {shown_unit(time, singular=True)}"
     name, _, power = unit.partition(" ** ")
     words = f"{ {'2': 'square ', '3': 'cubic '}.get(power, '') }{name.replace('_', ' ')}"
     return words if singular else f"{words}s"

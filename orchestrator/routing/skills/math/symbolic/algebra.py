@@ -73,6 +73,10 @@ def substituted(tree: Tree, names: tuple[str, ...], values: tuple[Tree, ...]) ->
     found = evaluate.evaluate(at)
     where = ", ".join(f"{name} = {tree_text(value)}" for name, value in zip(names, values, strict=True))
     expression = f"{tree_text(tree)} at {where}"
+    if found.exact == "undefined":
+        return result(
+            f"{expression} is undefined: {found.checked}", expression, found.exact, None, found.checked
+        )
     value_text = found.statement.partition(" = ")[2] or found.statement
     return result(f"{expression} is {value_text}", expression, found.exact, found.approx, found.checked)
 

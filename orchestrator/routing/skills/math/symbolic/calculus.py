@@ -19,6 +19,7 @@ from orchestrator.routing.skills.math.symbolic.text import approx_of, result, sh
 from orchestrator.routing.skills.math.tree import Tree, unknowns
 
 _UNEVALUATED = (sp.Integral, sp.Derivative, sp.Limit, sp.Sum, sp.Product, sp.Piecewise, sp.AccumBounds)
+_ANGLES = (sp.sin, sp.cos, sp.tan, sp.cot, sp.sec, sp.csc)
 _LONGEST = 200
 _LIMIT_DIGITS = 60
 
@@ -64,7 +65,7 @@ def antiderivative(tree: Tree, unknown: str) -> Result:
     """`x^3/3 + C`."""
     x = sp.Symbol(unknown)
     integrand = built(tree)
-    found = sp.integrate(integrand, x)
+    found, unless = _general(sp.integrate(integrand, x), x)
     if found.has(*_UNEVALUATED):
         raise NotMath("no antiderivative in elementary terms")
     found = min(
@@ -81,8 +82,22 @@ def antiderivative(tree: Tree, unknown: str) -> Result:
     expression = f"integral of {tree_text(tree)} d{unknown}"
     exact = f"{_short_text(found)} + C"
     return result(
-        f"The {expression} = {exact}", expression, exact, None, "differentiated again at random points"
+        f"The {expression} = {exact}{unless}",
+        expression,
+        exact,
+        None,
+        "differentiated again at random points",
     )
+
+
+def _general(found: Any, x: Any) -> tuple[Any, str]:
+    """Of an antiderivative that depends on a letter the general one, and for which value it is another: `n != -1`."""
+    if not isinstance(found, sp.Piecewise) or len(found.args) != 2:
+        return found, ""
+    (general, condition), (_, otherwise) = found.args
+    if not isinstance(condition, sp.Ne) or otherwise != sp.true or condition.has(x):
+        return found, ""
+    return general, f", for {shown(condition.lhs)} != {shown(condition.rhs)}"
 
 
 def _check_antiderivative(tree: Tree, unknown: str, found: Any) -> None:
@@ -109,27 +124,87 @@ def _may_be_negative(inside: Any, x: Any) -> bool:
 
 def definite_integral(tree: Tree, unknown: str, low: Tree, high: Tree) -> Result:
     """`1/3 ≈ 0.3333333`. An integral that does not converge has no answer here."""
-    if (pole := _pole_within(built(tree), sp.Symbol(unknown), built(low), built(high))) is not None:
+    integrand, x, ends = built(tree), sp.Symbol(unknown), (built(low), built(high))
+    if (pole := _pole_within(integrand, x, *ends)) is not None:
         return _diverges(tree, unknown, low, high, pole)
-    value = sp.integrate(built(tree), (sp.Symbol(unknown), built(low), built(high)))
+    pole = _pole_of_angles_within(integrand, x, *ends)
+    if pole is not None and _grows_at(tree, unknown, pole):
+        return _diverges(tree, unknown, low, high, pole)
+    if _falls_too_slowly(integrand, x, *ends):
+        return _diverges_far_out(tree, unknown, low, high)
+    value = sp.integrate(integrand, (x, *ends))
     value = sp.simplify(value)
     if value.has(*_UNEVALUATED) or value.free_symbols or not value.is_finite:
         raise NotMath("no finite value in closed form")
-    with mp.workdps(25):
-        ends = [number_at(low), number_at(high)]
-        measured, error = mp.quad(lambda at: number_at(tree, {unknown: at}), ends, error=True, maxdegree=9)
-        expected = mp.mpmathify(str(sp.N(value, 25))) if value.is_real else None
-        if (
-            expected is None
-            or abs(error) > mp.mpf(10) ** -9 * max(1, abs(measured))
-            or not close(measured, expected, 9)
-        ):
-            raise Unverified("quadrature gives another value")
+    expected = mp.mpmathify(str(sp.N(value, 25))) if value.is_real else None
+    if expected is None or not _is_measured(tree, unknown, low, high, expected):
+        raise Unverified("quadrature gives another value")
     expression = f"integral of {tree_text(tree)} d{unknown} from {tree_text(low)} to {tree_text(high)}"
     exact = _short_text(value)
     return result(
         f"The {expression} = {with_decimal(value)}", expression, exact, approx_of(value), "by quadrature"
     )
+
+
+def _is_measured(tree: Tree, unknown: str, low: Tree, high: Tree, expected: Any) -> bool:
+    """Whether quadrature finds that value; of what swings for ever, by adding up its swings."""
+
+    def at(value: Any) -> Any:
+        return number_at(tree, {unknown: value})
+
+    with mp.workdps(25):
+        ends = [number_at(low), number_at(high)]
+        measured, error = mp.quad(at, ends, error=True, maxdegree=9)
+        if abs(error) <= mp.mpf(10) ** -9 * max(1, abs(measured)):
+            return close(measured, expected, 9)
+        frequency = _frequency(built(tree), sp.Symbol(unknown))
+        if frequency is None or ends[1] != mp.inf or not mp.isfinite(ends[0]):
+            return False
+        return close(mp.quadosc(at, ends, omega=mp.mpf(str(sp.N(frequency, 25)))), expected, 9)
+
+
+def _frequency(integrand: Any, x: Any) -> Any:
+    """The one a of `sin(a*x)` and `cos(a*x)` in it."""
+    found = {abs(each.args[0] / x) for each in integrand.atoms(sp.sin, sp.cos)}
+    return found.pop() if len(found) == 1 and all(each.is_number for each in found) else None
+
+
+def _falls_too_slowly(integrand: Any, x: Any, low: Any, high: Any) -> bool:
+    """Whether a rational function without poles above `low` falls no faster than 1/x: its integral to infinity diverges."""
+    if high != sp.oo or not low.is_Rational or not integrand.is_rational_function(x) or integrand == 0:
+        return False
+    top, bottom = (sp.Poly(part, x) for part in sp.fraction(sp.cancel(sp.together(integrand))))
+    if not all(each.is_Rational for part in (top, bottom) for each in part.coeffs()):
+        return False
+    return top.degree() + 1 >= bottom.degree() and all(root < low for root in sp.real_roots(bottom))
+
+
+def _diverges_far_out(tree: Tree, unknown: str, low: Tree, high: Tree) -> Result:
+    with mp.workdps(_LIMIT_DIGITS):
+        sizes = [
+            abs(at * number_at(tree, {unknown: at})) for at in (mp.mpf(10) ** step for step in (3, 6, 9))
+        ]
+    if not all(size > 0 for size in sizes) or sizes[2] < sizes[1] * mp.mpf("0.9"):
+        raise Unverified("it falls faster by its values far out")
+    expression = f"integral of {tree_text(tree)} d{unknown} from {tree_text(low)} to {tree_text(high)}"
+    statement = f"The {expression} diverges: the integrand falls no faster than 1/{unknown}"
+    return result(statement, expression, "diverges", None, "by its degrees and by values far out")
+
+
+def _pole_of_angles_within(integrand: Any, x: Any, low: Any, high: Any) -> Any:
+    """Where a quotient of sines and cosines of `a*x + b` may have a pole: the first one in the range of an integral."""
+    angles = integrand.atoms(sp.Function)
+    if not angles or not (low.is_finite and high.is_finite and low.is_real and high.is_real and low < high):
+        return None
+    if not all(isinstance(each, _ANGLES) and sp.degree(each.args[0], x) == 1 for each in angles):
+        return None
+    if not all(power.exp.is_Integer for power in integrand.atoms(sp.Pow)):
+        return None
+    try:
+        found = sp.singularities(integrand, x, sp.Interval(low, high))
+    except NotImplementedError:
+        return None
+    return min(found, key=lambda pole: float(sp.N(pole))) if isinstance(found, sp.FiniteSet) else None
 
 
 def _pole_within(integrand: Any, x: Any, low: Any, high: Any) -> Any:
@@ -143,16 +218,19 @@ def _pole_within(integrand: Any, x: Any, low: Any, high: Any) -> Any:
 
 
 def _diverges(tree: Tree, unknown: str, low: Tree, high: Tree, pole: Any) -> Result:
-    with mp.workdps(_LIMIT_DIGITS):
-        nearer = [
-            abs(number_at(tree, {unknown: mp.mpf(str(sp.N(pole, _LIMIT_DIGITS))) + mp.mpf(10) ** -step}))
-            for step in (6, 10, 14)
-        ]
-    if not nearer[0] * 100 < nearer[1] < nearer[2] / 100:
+    if not _grows_at(tree, unknown, pole):
         raise Unverified("no pole by the values nearby")
     expression = f"integral of {tree_text(tree)} d{unknown} from {tree_text(low)} to {tree_text(high)}"
     statement = f"The {expression} diverges: the integrand has a pole at {unknown} = {shown(pole)}"
     return result(statement, expression, "diverges", None, "a pole, by exact roots and by values ever nearer")
+
+
+def _grows_at(tree: Tree, unknown: str, pole: Any) -> bool:
+    """Whether values ever nearer to the pole grow as fast as the distance shrinks, at the least."""
+    with mp.workdps(_LIMIT_DIGITS):
+        centre = mp.mpf(str(sp.N(pole, _LIMIT_DIGITS)))
+        nearer = [abs(number_at(tree, {unknown: centre + mp.mpf(10) ** -step})) for step in (6, 10, 14)]
+    return bool(nearer[0] * 100 < nearer[1] < nearer[2] / 100)
 
 
 def limit(tree: Tree, unknown: str, at: Tree, side: str) -> Result:

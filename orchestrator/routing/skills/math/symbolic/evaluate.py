@@ -13,10 +13,12 @@ from orchestrator.routing.skills.math.symbolic import integers
 from orchestrator.routing.skills.math.symbolic.build import built
 from orchestrator.routing.skills.math.symbolic.numeric import DIGITS, close, number_at
 from orchestrator.routing.skills.math.symbolic.text import approx_of, result, shown, with_decimal
-from orchestrator.routing.skills.math.tree import Apply, Tree
+from orchestrator.routing.skills.math.tree import Apply, Tree, parts
 
 _CHECKED = "numerically, to 20 digits, by mpmath"
 _LONGEST = 120
+_OVER = {"tan": sp.cos, "sec": sp.cos, "cot": sp.sin, "csc": sp.sin}
+"""What these functions divide by."""
 _SPARE_DIGITS = 60
 _SPARE = f"computed with {_SPARE_DIGITS} further digits by mpmath"
 
@@ -26,6 +28,8 @@ def evaluate(tree: Tree) -> Result:
     if isinstance(tree, Apply) and tree.function == "totient":
         return integers.totient(*tree.arguments)
     expression = tree_text(tree)
+    if reason := _undefined(tree):
+        return result(f"{expression} is undefined: {reason}", expression, "undefined", None, reason)
     value = _simplest(built(tree))
     _check(tree, value)
     approx, exact = approx_of(value), shown(value)
@@ -38,6 +42,20 @@ def evaluate(tree: Tree) -> Result:
     if expression.replace(" ", "") == exact.replace(" ", ""):
         return result(text + note, expression, exact, approx, _CHECKED)
     return result(f"{expression} = {text}{note}", expression, exact, approx, _CHECKED)
+
+
+def _undefined(tree: Tree) -> str:
+    """Why a part of it has no value, or nothing: `tan(pi/2)` divides by zero, and zero has no logarithm."""
+    for part in parts(tree):
+        if not isinstance(part, Apply) or part.function not in (*_OVER, "ln", "log"):
+            continue
+        argument = built(part.arguments[0])
+        if part.function in ("ln", "log"):
+            if argument == 0:
+                return "no logarithm of zero"
+        elif (below := _OVER[part.function])(argument) == 0:
+            return f"it divides by {below.__name__}({tree_text(part.arguments[0])}), which is 0"
+    return ""
 
 
 def _simplest(value: Any) -> Any:

@@ -17,15 +17,38 @@ from orchestrator.routing.skills.math.symbolic.algebra import denominators
 from orchestrator.routing.skills.math.symbolic.build import built, symbol
 from orchestrator.routing.skills.math.symbolic.numeric import DIGITS, close, number_at
 from orchestrator.routing.skills.math.symbolic.text import approx_of, result, shown
-from orchestrator.routing.skills.math.tree import Tree, unknowns
+from orchestrator.routing.skills.math.tree import Apply, Number, Tree, parts, unknowns
 
 _MAX_SOLUTIONS = 20
 _LONGEST_EXACT = 60
+_EVERYWHERE = frozenset(
+    {
+        "+",
+        "-",
+        "*",
+        "/",
+        "of",
+        "neg",
+        "%",
+        "deg",
+        "abs",
+        "sin",
+        "cos",
+        "exp",
+        "sinh",
+        "cosh",
+        "tanh",
+        "cbrt",
+        "atan",
+    }
+)
 _SUBSTITUTED = "each solution substituted back"
 
 
-def solve(left: Tree, right: Tree, unknown: str) -> Result:
-    """`x = 2 or x = 3`: all real solutions, and the complex ones of a polynomial that has no others."""
+def solve(left: Tree, right: Tree, unknown: str, domain: str = "") -> Result:
+    """`x = 2 or x = 3`: all real solutions, and the complex ones of a polynomial that has no others, unless the domain is
+    `reals`.
+    """
     x = symbol(unknown)
     difference = sp.together(built(left) - built(right))
     equation = f"{tree_text(left)} = {tree_text(right)}"
@@ -39,6 +62,8 @@ def solve(left: Tree, right: Tree, unknown: str) -> Result:
         found, note = _roots_of_polynomial(numerator, sp.denom(sp.cancel(difference)), x)
     else:
         found, note = _solutions_of(built(left) - built(right), x), _NO_NOTE
+    if domain == "reals":
+        found, note = ([] if note is _COMPLEX_ONES else found), _NO_NOTE
     kept = [value for value in found if _satisfies(left, right, unknown, value)]
     if len(kept) != len(found) and not difference.is_rational_function(x):
         raise Unverified("a solution does not satisfy the equation")
@@ -47,18 +72,49 @@ def solve(left: Tree, right: Tree, unknown: str) -> Result:
 
 def _without_unknown(difference: Any, equation: str, left: Tree, right: Tree, unknown: str) -> Result:
     """An equation from which the unknown falls out: every number solves it, or none does."""
-    if any(unknown in unknowns(part) for side in (left, right) for part in denominators(side)):
-        raise Unverified("the unknown falls out of a denominator")
+    below = [part for side in (left, right) for part in denominators(side) if unknown in unknowns(part)]
+    if any(_is_partial(part, unknown) for side in (left, right) for part in parts(side)):
+        raise Unverified("the unknown falls out of what is not defined everywhere")
+    excluded = _excluded(below, unknown)
     samples = [mp.mpf(value) / 7 for value in (3, 17, -25)]
     with mp.workdps(DIGITS):
         holds = [close(number_at(left, {unknown: at}), number_at(right, {unknown: at})) for at in samples]
     if difference == 0 and all(holds):
+        but = f" except {excluded}" if excluded else ""
         return result(
-            f"{equation} holds for every {unknown}", equation, "all numbers", None, "at three numbers"
+            f"{equation} holds for every {unknown}{but}",
+            equation,
+            f"all numbers{but}",
+            None,
+            "at three numbers",
         )
     if difference.is_nonzero and not any(holds):
         return result(f"{equation} has no solution", equation, "no solution", None, "at three numbers")
     raise Unverified("the unknown falls out")
+
+
+def _is_partial(part: Tree, unknown: str) -> bool:
+    """Whether it is a function that some numbers have no value by, of the unknown; quotients are looked at by themselves."""
+    if not isinstance(part, Apply) or unknown not in unknowns(part):
+        return False
+    if part.function == "^":
+        exponent = part.arguments[1]
+        return not isinstance(exponent, Number) or exponent.value.denominator != 1 or exponent.value < 0
+    return part.function not in _EVERYWHERE
+
+
+def _excluded(below: Sequence[Tree], unknown: str) -> str:
+    """`x = 0 and x = 1`: the real numbers for which a denominator is zero. Raises Unverified where those are not known."""
+    x = symbol(unknown)
+    zeros: set[Any] = set()
+    for part in below:
+        expression = built(part)
+        if not expression.is_polynomial(x) or not all(c.is_Rational for c in sp.Poly(expression, x).coeffs()):
+            raise Unverified("the unknown falls out of a denominator")
+        zeros.update(sp.real_roots(sp.Poly(expression, x)))
+    return " and ".join(
+        f"{unknown} = {shown(zero)}" for zero in sorted(zeros, key=lambda zero: float(sp.N(zero)))
+    )
 
 
 @dataclass(frozen=True, slots=True)

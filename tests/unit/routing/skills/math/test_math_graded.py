@@ -38,7 +38,21 @@ def test_few_negatives_are_taken_for_questions() -> None:
         "asin(2)",
         "a stock rose from 50 to 40, what is the percent increase?",
         "derivative of |x|",
-        "integral of tan(x) from 0 to 2",
+        "solve sin(x) = 1/2",
+        "solve tan(x) = 1",
+        "7 mod -3",
+        "prime factors of -12",
+        "1/3 = 0.33, right?",
+        "2/3 = 0.67, right?",
+        "integral of sin(x) from 0 to infinity",
+        "sum of integers between 5 and 6",
+        "-2 is the square root of 4, right?",
+        "0^0 = 1, right?",
+        "log(8) = 3, right?",
+        "sin(30) = 0.5, right?",
+        "10 km / 2 kg",
+        "integral of 1/(x-1) from 0 to infinity",
+        "tan(x) = tan(x)",
     }
 
 

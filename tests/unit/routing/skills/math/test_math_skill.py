@@ -54,6 +54,32 @@ async def test_evidence_is_json_and_names_the_engine(math_skill: MathSkill) -> N
 
 
 @pytest.mark.parametrize(
+    ("text", "says"),
+    [
+        ("2 + 2 = 5, right?", "No, 2 + 2 = 4"),
+        ("1/2 + 1/3 = 2/5, right?", "No, 1 / 2 + 1 / 3 = 5/6 ≈ 0.8333333"),
+        (
+            "sum of integers between 1 and 10",
+            "The sum of the integers between 1 and 10 is 55 with 1 and 10 included, 44 without them",
+        ),
+        ("sum of odd numbers between 2 and 10", "The sum of the odd numbers between 2 and 10 is 24"),
+        ("is 3.10 > 3.9?", "No, as decimal numbers 3.1 < 3.9"),
+        ("what is 3.10 > 3.9?", "No, as decimal numbers 3.1 < 3.9"),
+        ("which is larger, 3.10 or 3.9?", "As decimal numbers, 3.9 > 3.1"),
+        ("is 4.5 > 3.9?", "Yes, 4.5 > 3.9"),
+        ("tan(pi/2)", "tan(pi / 2) is undefined: it divides by cos(pi / 2), which is 0"),
+        ("what is ln(x) at x = 0", "ln(x) at x = 0 is undefined: no logarithm of zero"),
+        ("integrate x^n dx", "The integral of x^n dx = x^(n + 1)/(n + 1) + C, for n != -1"),
+        ("solve x^2 + 1 = 0 over the reals", "x^2 + 1 = 0 has no real solution"),
+        ("mod inverse of 2 mod 4", "2 has no inverse mod 4: they share the factor 2"),
+        ("pi to 5 digits", "The first 5 digits of pi: 3.1415"),
+    ],
+)
+async def test_an_answer_says_what_it_is_an_answer_to(text: str, says: str, math_skill: MathSkill) -> None:
+    assert (await asked(math_skill, text)).text == f"{says} (computed exactly)"
+
+
+@pytest.mark.parametrize(
     "text",
     ["9**9**9**9", "what is (2^1000000)!", "expand (a+b+c)^50", "the 10^12th prime", "fibonacci(10^7)"],
 )

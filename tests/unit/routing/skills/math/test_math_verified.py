@@ -88,7 +88,7 @@ def test_a_large_probable_prime_has_to_be_proved(monkeypatch: pytest.MonkeyPatch
         proofs.is_proven_prime(2**127 - 1)
 
 
-@pytest.mark.parametrize("text", ["x/x = 1", "sin(x) = 0", "cos(x) = x"])
+@pytest.mark.parametrize("text", ["tan(x) = tan(x)", "sin(x) = 0", "cos(x) = x", "1/(1 - 1/x) = x/(x - 1)"])
 def test_equations_without_a_complete_set_of_solutions_are_left_alone(text: str) -> None:
     left, right = text.split("=")
     with pytest.raises(NotMath):

@@ -1,0 +1,125 @@
+"""Whether a sentence only denies what was asked: "Bob is not the CEO" says not who is.
+
+Seen by the words of English, clause by clause: "Leave lasts 10 days and does not roll over" denies nothing about its length.
+"""
+
+from __future__ import annotations
+
+import re
+
+from orchestrator.routing.skills.overlap import content, negates
+
+_DENIAL = re.compile(
+    r"\b(?:not|never|neither|nor|cannot|no longer|(?:wrong|false|untrue|incorrect|myth|rumou?r) that"
+    r"|den(?:y|ies|ied) that|is (?:false|untrue|a lie))\b|n['’]t\b",
+    re.I,
+)
+# "Not by Ann but by Bea" and "not only" hold the answer.
+_CORRECTION = re.compile(r"\b(?:not|never|cannot)\b[^.;]*?\b(?:only|just|but)\b", re.I)
+# "Not before 9:00" and "must not exceed 20 kg" are answers.
+_BOUND = re.compile(
+    r"\b(?:no|not|never|cannot)\b[^.;]*?\b(until|before|exceed|later than|earlier than|more than|less than|fewer than)\b",
+    re.I,
+)
+_COMMAND = re.compile(r"^\W*(?:please\s+)?(?:do not|don['’]t|never)\b", re.I)
+_NONE = re.compile(r"\b(?:no|none of)\b(?! (?:longer|more|one)\b)", re.I)
+_BORDER = re.compile(
+    r"[,;:()–—]|\b(?:but|because|although|though|while|whereas|since|unless|which|who)\b"
+    r"|\b(?:and|or)\s+(?=(?:it|he|she|they|we|you|the|an?|not|never|does|do|did|is|are|was|were|has|have|had|can|cannot|will|must|may"
+    r"|[a-z]+n['’]t|no longer)\b)",
+    re.I,
+)
+_VERB = re.compile(
+    r"\b(?:is|are|was|were|has|have|had|will|would|can|could|may|must|should|does|do|did)\b|n['’]t\b|\w\s[a-z]+(?:ed|[^s\W]s)\b",
+    re.I,
+)
+_ASKS_FOR_A_VALUE = re.compile(
+    r"^\W*(?:(?:and|so|but|then)\s+)*(?:(?:in|on|at|to|from|for|by|since|until)\s+)?"
+    r"(?:who|whom|whose|where|when|which|what(?!\s+(?:happens?|if|about)\b)|how\s+(?!do\b|does\b|did\b|can\b|should\b|to\b|is\b|are\b|come\b)\w+)\b",
+    re.I,
+)
+_HOW_MUCH = re.compile(r"^\W*(?:(?:and|so|but|then)\s+)*how\b", re.I)
+
+
+def denies(sentence: str, question: str) -> bool:
+    """Whether the clause with the most of a question for a value only says what the value is not."""
+    if not _asks_for_a_value(question) or not _is_denial(sentence):
+        return False
+    asked = content(question)
+    nearest = max(_clauses(sentence), key=lambda clause: len(asked & content(clause)))
+    # "How many children has she?" is answered by "She does not have children".
+    return _is_denial(nearest) and (not _HOW_MUCH.match(question) or any(map(str.isdigit, nearest)))
+
+
+def contradicts(claim: str, question: str, sentence: str) -> bool:
+    """Whether a claim affirms what the sentence denies, or gives a denial as the value that was asked for."""
+    if (
+        negates(question)
+        or not negates(sentence)
+        and not _DENIAL.search(sentence)
+        or _CORRECTION.search(sentence)
+    ):
+        return False
+    if negates(claim):
+        return _asks_for_a_value(question) and _is_denied(_value(claim, question), sentence)
+    if bound := _BOUND.search(sentence):
+        return bound[1].casefold() in claim.casefold()
+    if command := _COMMAND.match(sentence):
+        return _begins_with_one_of(_value(claim, question), sentence[command.end() :])
+    return _affirms(claim, question, sentence)
+
+
+def _affirms(claim: str, question: str, sentence: str) -> bool:
+    value, said = _value(claim, question), content(claim)
+    clauses = _clauses(sentence)
+    if _is_denied(value, sentence):
+        return True
+    return any(_is_mostly_said(_DENIAL, clause, said | content(question)) for clause in clauses) or any(
+        _is_mostly_said(_NONE, clause, said) and _begins_with_one_of(said, _NONE.split(clause, maxsplit=1)[1])
+        for clause in clauses
+    )
+
+
+def _value(claim: str, question: str) -> frozenset[str]:
+    """What a claim adds to the question."""
+    return content(claim) - content(question) or content(claim)
+
+
+def _is_denied(value: frozenset[str], sentence: str) -> bool:
+    """Whether all of a value that the sentence has stands in one clause that denies."""
+    held = value & content(sentence)
+    return any(held <= content(clause) for clause in _clauses(sentence) if _is_denial(clause))
+
+
+def _begins_with_one_of(words: frozenset[str], text: str) -> bool:
+    first = next((word for part in text.split() for word in content(part)), "")
+    return first in words
+
+
+def _asks_for_a_value(question: str) -> bool:
+    return _ASKS_FOR_A_VALUE.match(question) is not None and not negates(question)
+
+
+def _is_denial(text: str) -> bool:
+    if _DENIAL.search(text) is None or _CORRECTION.search(text):
+        return False
+    return not _BOUND.search(text) and not _COMMAND.match(text)
+
+
+def _is_mostly_said(denial: re.Pattern[str], clause: str, said: frozenset[str]) -> bool:
+    """Whether most of what stands behind the "not" was said."""
+    found = denial.search(clause)
+    behind = content(clause[found.end() :]) if found else frozenset()
+    return 2 * len(behind & said) > len(behind)
+
+
+def _clauses(sentence: str) -> list[str]:
+    """Its clauses; a piece without a verb ("Ann, the founder, is not ...") belongs to the one behind it."""
+    found: list[str] = []
+    waiting = ""
+    for piece in _BORDER.split(sentence):
+        waiting = f"{waiting} {piece}".strip()
+        if _VERB.search(waiting) or _DENIAL.search(waiting):
+            found.append(waiting)
+            waiting = ""
+    return [*found, waiting] if waiting or not found else found

@@ -1,0 +1,63 @@
+"""Words that only name the kind of answer wanted ("period", "price", "how heavy"), and how a text has a value of it.
+
+A text need not repeat such a word: "a 2 year warranty" answers "what is the warranty period?".
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from orchestrator.routing.skills.overlap import content
+from orchestrator.routing.skills.subject_words import NUMBER_WORDS
+
+NUMBER = r"\d[\d.,]*"
+MONTH = "january|february|march|april|may|june|july|august|september|october|november|december"
+WEEKDAY = "(?:mon|tues|wednes|thurs|fri|satur|sun)days?"
+AMOUNT = r"(?:milli)?(?:litre|liter)s?|ml|l|g|kg|mg|grams?|(?:kilo|milli)grams?|tonnes?|tons?|k?W|kWh|cubic metres?"
+COLOURS = frozenset(
+    "red blue green yellow orange purple pink brown black white grey gray turquoise violet beige silver golden".split()  # noqa: SIM905 - a list of literals is no list to read
+)
+_METRE = r"(?:kilo|centi|milli)?met(?:re|er)s?|km|cm|mm|m|miles?|feet|ft|inch(?:es)?|yards?"
+_SPAN = r"(?:milli)?seconds?|minutes?|hours?|days?|weeks?|months?|years?|min|h|s"
+_MONEY = r"[€$£¥]|\b(?:euros?|dollars?|pounds?|cents?|francs?|yen|crowns|rupees|eur|usd|chf|gbp|free)\b"
+_COUNT = rf"\d|\b(?:{'|'.join(NUMBER_WORDS)}|half)\b"
+_QUANTITY = rf"(?:{NUMBER}|{'|'.join(NUMBER_WORDS)}|half|several|a)[ -]?"
+_KINDS: Sequence[tuple[frozenset[str], re.Pattern[str]]] = [
+    (content(kind) | frozenset(kind.split()), re.compile(pattern, re.I))
+    for kind, pattern in (
+        ("cost price pay fee charge expensive cheap", _MONEY),
+        ("weigh weight heavy", rf"\b{_QUANTITY}(?:kg|g|mg|tonnes?|tons?|pounds?|lbs?|(?:kilo|milli)?grams?)\b"),
+        ("old age", rf"\b{_QUANTITY}(?:years?|months?|days?)\b|\b(?:born|aged?|built|founded)\b"),
+        ("tall high height wide width deep depth far distance", rf"\b{_QUANTITY}(?:{_METRE}|light years?)\b"),
+        ("long length last duration period term", rf"\b{_QUANTITY}(?:\w+ )?(?:{_METRE}|{_SPAN})\b|\buntil\b"),
+        ("fast speed quick", r"\b(?:per|an?|/) ?(?:hour|second|minute|h|s)\b"),
+        ("hot cold warm temperature degree", r"\bdegrees?\b|°|\bkelvin\b"),
+        ("large big size capacity volume", rf"\b{_QUANTITY}(?:[kmgt]b|{_METRE}|(?:milli)?lit(?:re|er)s?|gallons?|square|hectares?|acres?|inhabitants|people)\b"),
+        ("date month time deadline", rf"\b(?:{MONTH})\b|\d:\d\d|\b\d{{4}}\b"),
+        ("day weekday", rf"\b{WEEKDAY}\b"),
+        ("hour", r"\d:\d\d"),
+        ("often", rf"\b(?:every|once|twice|times|daily|weekly|monthly|yearly|per|an? (?:{_SPAN}))\b"),
+        ("high low", r"\b(?:equals?|amounts?)\b"),
+        ("power voltage current", r"\d ?(?:k?W|V|A)\b"),
+        ("rate percentage percent", rf"\d ?%|\bper ?cent\b|{NUMBER}.*\b(?:per|an?|each|every)\s\w"),
+        ("amount", rf"{_MONEY}|{_COUNT}"),
+        ("number count quantity", _COUNT),
+        ("phone telephone", r"\d(?:[ /-]?\d){4,}"),
+        ("colour color", rf"\b(?:{'|'.join(sorted(COLOURS))})\b"),
+        ("address", r"\b\d+[a-z]? (?-i:[A-Z])|(?-i:[A-Z])\w+ \d|\w@\w|\bwww\.|://"),
+        ("name", r"\b(?:called|named|name is)\b"),
+    )
+]  # fmt: skip
+_WORDS = frozenset(word for words, _ in _KINDS for word in words)
+
+
+def is_given(word: str, text: str) -> bool:
+    """Whether the text has a value of the kind that the word, without its ending, asks for."""
+    return word in _WORDS and any(word in words and shape.search(text) for words, shape in _KINDS)
+
+
+def given(question: frozenset[str], words: frozenset[str], text: str) -> frozenset[str]:
+    """The words of a question that a text answers by a value, where it has another word of the question too."""
+    kinds = question & _WORDS - words
+    return frozenset(kind for kind in kinds if is_given(kind, text)) if question & words else frozenset()

@@ -1,0 +1,62 @@
+"""Sums in German, French and Spanish: "was ist 5 mal 3?", "combien font 6 fois 7 ?", "¿cuánto es 20 entre 4?".
+
+A short table of words. Only whole numbers: `2.500` and `2,5` are other numbers there.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import Final
+
+_NUMBER: Final = r"-?\d{1,18}"
+
+
+@dataclass(frozen=True, slots=True)
+class _Language:
+    """`asking` are the words before a sum, `signs` what stands between its numbers."""
+
+    asking: str
+    signs: dict[str, str]
+
+    @property
+    def sum(self) -> re.Pattern[str]:
+        sign = "|".join(sorted(map(re.escape, self.signs), key=len, reverse=True))
+        return re.compile(
+            rf"[¿ ]*(?:{self.asking}) (?P<sum>{_NUMBER}(?: (?:{sign}) {_NUMBER})+)[ ?!.=]*", re.IGNORECASE
+        )
+
+
+_LANGUAGES: Final = [
+    (language, language.sum)
+    for language in (
+        _Language(
+            "was (?:ist|sind|macht|ergibt|gibt)|wie ?viel (?:ist|sind|macht|ergibt|gibt)|rechne|berechne",
+            {"plus": "+", "minus": "-", "weniger": "-", "mal": "*", "geteilt durch": "/", "durch": "/"},
+        ),
+        _Language(
+            "combien (?:font|fait|vaut|valent)|que (?:font|fait|vaut)|quel est(?: le résultat de)?|calcule[rz]?",
+            {"plus": "+", "moins": "-", "fois": "*", "multiplié par": "*", "divisé par": "/", "divise par": "/"},
+        ),
+        _Language(
+            "cu[aá]ntos? (?:es|son)|qu[eé] (?:es|da)|calcula",
+            {"más": "+", "mas": "+", "menos": "-", "por": "*", "multiplicado por": "*", "entre": "/",
+             "dividido por": "/", "dividido entre": "/"},
+        ),
+    )
+]  # fmt: skip
+
+
+def in_signs(text: str) -> str:
+    """A sum in another language with the signs of mathematics; every other text as it is."""
+    for language, form in _LANGUAGES:
+        if found := form.fullmatch(text):
+            return f"what is {_with_signs(found['sum'], language.signs)}"
+    return text
+
+
+def _with_signs(text: str, signs: dict[str, str]) -> str:
+    words = "|".join(sorted(signs, key=len, reverse=True))
+    return re.sub(
+        rf"(?<=\d) ({words}) ", lambda match: f" {signs[match[1].lower()]} ", text, flags=re.IGNORECASE
+    )

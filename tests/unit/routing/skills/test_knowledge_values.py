@@ -1,0 +1,134 @@
+"""`knowledge`, asked for a value: documents that disagree are all quoted, a kind of value need not be named, and a denial
+is no answer.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+import pytest
+from skill_tasks import MakeTask
+from value_cases import (
+    AFFIRMED,
+    AGREEING,
+    DENIED,
+    DISAGREEING,
+    REVERSED,
+    VALUES,
+    WITHOUT_A_VALUE,
+    ValueCase,
+)
+
+from orchestrator.errors import EmbedderUnavailable
+from orchestrator.memory.embed import MiniLmEmbedder
+from orchestrator.routing.skills.knowledge import DISAGREE, NOT_OUTRIGHT, UNKNOWN, KnowledgeSkill
+from orchestrator.seams import Document, SkillAnswer
+from orchestrator.settings import PROJECT_ROOT
+from tests.fakes.saying_generator import SayingGenerator
+
+
+@pytest.fixture(scope="module", params=[False, True], ids=["words", "embedder"])
+def skill(request: pytest.FixtureRequest) -> Iterator[KnowledgeSkill]:
+    if not request.param:
+        yield KnowledgeSkill()
+        return
+    try:
+        embedder = MiniLmEmbedder.load(PROJECT_ROOT / "data" / "models")
+    except EmbedderUnavailable as error:
+        pytest.skip(error.message)
+    yield KnowledgeSkill(embedder)
+    embedder.close()
+
+
+async def answer(
+    skill: KnowledgeSkill, task: MakeTask, generator: SayingGenerator, case: ValueCase
+) -> SkillAnswer:
+    generator.says = case.says
+    documents = [Document(str(number), text) for number, text in enumerate(case.documents, 1)]
+    found = await skill.answer(task(case.question, documents=documents))
+    assert found is not None
+    return found
+
+
+def _named(case: ValueCase) -> str:
+    return f"{case.question} {case.documents[-1]}"
+
+
+@pytest.mark.parametrize("case", DISAGREEING, ids=_named)
+async def test_documents_that_disagree_are_both_quoted(
+    skill: KnowledgeSkill, task: MakeTask, generator: SayingGenerator, case: ValueCase
+) -> None:
+    found = await answer(skill, task, generator, case)
+    assert found.text.startswith(DISAGREE)
+    assert found.confidence is None
+    assert found.evidence["disagree"]
+    quoted = re.findall(r"“([^”]+)” \[(\d+)\]", found.text)
+    assert len({text for text, _ in quoted}) == 2
+    assert all(text in case.documents[int(number) - 1] for text, number in quoted)
+    cited = [source["number"] for source in found.evidence["sources"]]
+    assert cited == list(range(1, len(case.documents) + 1))
+
+
+@pytest.mark.parametrize("case", AGREEING, ids=_named)
+async def test_documents_that_may_all_be_true_are_not_said_to_disagree(
+    skill: KnowledgeSkill, task: MakeTask, generator: SayingGenerator, case: ValueCase
+) -> None:
+    assert DISAGREE not in (await answer(skill, task, generator, case)).text
+
+
+async def test_what_they_agree_on_is_answered_beside_it(task: MakeTask, generator: SayingGenerator) -> None:
+    generator.says = "Acme was founded in 1990. Ann leads Acme."
+    documents = [
+        Document("a", "Acme was founded in 1990. Ann leads Acme."),
+        Document("b", "Acme was founded in 1985."),
+    ]
+    question = "When was Acme founded and who leads Acme?"
+    found = await KnowledgeSkill().answer(task(question, documents=documents))
+    assert found is not None
+    assert found.text == (
+        "Ann leads Acme [1]. The documents disagree: “Acme was founded in 1990.” [1], “Acme was founded in 1985.” [2]"
+    )
+
+
+@pytest.mark.parametrize("case", VALUES, ids=_named)
+async def test_a_value_answers_for_the_kind_that_was_asked(
+    skill: KnowledgeSkill, task: MakeTask, generator: SayingGenerator, case: ValueCase
+) -> None:
+    found = await answer(skill, task, generator, case)
+    assert "[1]" in found.text
+
+
+@pytest.mark.parametrize("case", WITHOUT_A_VALUE, ids=_named)
+async def test_without_such_a_value_the_documents_do_not_say(
+    skill: KnowledgeSkill, task: MakeTask, generator: SayingGenerator, case: ValueCase
+) -> None:
+    found = await answer(skill, task, generator, case)
+    assert found.text == UNKNOWN or found.text.startswith(NOT_OUTRIGHT)
+
+
+@pytest.mark.parametrize("case", DENIED, ids=_named)
+async def test_a_denial_is_no_answer(
+    skill: KnowledgeSkill, task: MakeTask, generator: SayingGenerator, case: ValueCase
+) -> None:
+    found = await answer(skill, task, generator, case)
+    assert found.confidence is None
+    assert found.text == UNKNOWN or found.text.startswith(NOT_OUTRIGHT)
+
+
+@pytest.mark.parametrize("case", REVERSED, ids=_named)
+async def test_a_claim_without_the_not_of_the_document_does_not_stand(
+    skill: KnowledgeSkill, task: MakeTask, generator: SayingGenerator, case: ValueCase
+) -> None:
+    found = await answer(skill, task, generator, case)
+    assert found.confidence is None
+    assert case.says.rstrip(".") not in found.text
+
+
+@pytest.mark.parametrize("case", AFFIRMED, ids=_named)
+async def test_a_not_elsewhere_takes_nothing_back(
+    skill: KnowledgeSkill, task: MakeTask, generator: SayingGenerator, case: ValueCase
+) -> None:
+    found = await answer(skill, task, generator, case)
+    assert found.confidence is not None
+    assert found.text.startswith(case.says.rstrip("."))

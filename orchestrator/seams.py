@@ -174,7 +174,8 @@ class Embedder(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class SkillTask:
-    """What a skill is given. `deadline_s` is how long it may take before general generation takes over."""
+    """What a skill is given. `deadline_s` is how long it may take before general generation takes over; the time in
+    which it waits for text of `generator` does not count."""
 
     text: str
     messages: Sequence[ChatMessage]

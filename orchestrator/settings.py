@@ -106,7 +106,8 @@ class Settings(BaseSettings):
         description="0 prefers the cheaper model wherever it may do, 1 the better one wherever it may help.",
     )
     skill_deadline_s: PositiveSeconds = Field(
-        20.0, description="A skill that has not answered by then is left, and the model answers."
+        20.0,
+        description="A skill that took longer, waiting for generated text aside, is left, and the model answers.",
     )
     third_party_skills: bool = Field(
         True, description="Whether installed packages may add skills (entry points `council.skills`)."

@@ -32,6 +32,7 @@ from orchestrator.turn.note import CLOUD, current_note
 from orchestrator.turn.turns import Turns
 from orchestrator.turn.values import (
     COUNCIL_NAMES,
+    VOTE,
     Decided,
     Finished,
     Routed,
@@ -46,6 +47,7 @@ from orchestrator.turn.values import (
 log = logging.getLogger(__name__)
 
 POLICY = "cloud_fallback"
+NO_VOTE = "no vote was held, as local inference failed"
 LOCAL_FAILURES = (InferenceError, NoVoiceAnswered)
 LocalFailure = InferenceError | NoVoiceAnswered
 
@@ -115,7 +117,7 @@ class RescuedTurns:
                         text_came = True
                         yield TextPiece(item)
                     else:
-                        yield Finished(_result(routed.decision, item, error, began_s))
+                        yield Finished(_result(request, routed.decision, item, error, began_s))
         except CouncilError as cloud_error:
             if text_came:
                 raise
@@ -129,15 +131,20 @@ class RescuedTurns:
         if before is None:
             decision = Decision("general", model, POLICY, f"{failed} before a decision was made.", scores={})
         else:
-            reason = f"{failed}, so {model} answers. Decided before: {before.reason}"
+            alone = " alone, without a vote" if request.model == VOTE else ""
+            reason = f"{failed}, so {model} answers{alone}. Decided before: {before.reason}"
             decision = replace(before, skill="general", model=model, policy=POLICY, reason=reason)
         current_note().decision = decision
         return Routed(decision, users_words(request.messages))
 
 
-def _result(decision: Decision, answer: CloudAnswer, error: LocalFailure, began_s: float) -> TurnResult:
+def _result(
+    request: TurnRequest, decision: Decision, answer: CloudAnswer, error: LocalFailure, began_s: float
+) -> TurnResult:
     generated, note = answer.generated, current_note()
     evidence: dict[str, Any] = {CLOUD: answer.as_evidence(_because(error))}
+    if request.model == VOTE:
+        evidence |= {"reason": f"{NO_VOTE}: {generated.model} answered alone", "warnings": [NO_VOTE]}
     if note.detail:
         evidence["detail"] = note.detail
     result = TurnResult(

@@ -75,7 +75,7 @@ class TurnRun:
     async def by_skill(self) -> SkillAnswer | None:
         """The decided skill's whole answer; None means that general generation is to answer.
 
-        Never later than the skill's deadline. Raises the CouncilError tree of our own skills.
+        Raises the CouncilError tree of our own skills.
         """
         skill = self._own(self._decided)
         if isinstance(skill, PlainSkill):
@@ -100,13 +100,14 @@ class TurnRun:
         skill, entry = self.drafting, self._skills.get(self._decided)
         if skill is None or entry is None or not generated.text.strip():
             return None
-        asked = await self._skills.within(entry, self.task.deadline_s, skill.judge(self.task, generated))
+        asked = await self._skills.within(entry, self.task, lambda task: skill.judge(task, generated))
         self.detail = asked.detail
         return asked.answer
 
     async def events(self, *, streamed: bool) -> AsyncGenerator[TurnEvent, None]:
         yield Decided(self.routed)
-        answer = None if streamed and self.drafting else await self.by_skill()
+        # A draft is judged behind its generation, streamed or not: whatever becomes of that, its text stands.
+        answer = None if self.drafting else await self.by_skill()
         if answer is None:
             async with aclosing(self._generation(streamed=streamed)) as events:
                 async for event in events:
@@ -126,14 +127,14 @@ class TurnRun:
         assert generated is not None, "a stream ends with its Generated"
         if not generated.text.strip():
             raise EmptyAnswer(f"model {generated.model!r} ended its answer without a word")
-        answer = await self.judged(generated) if streamed else None
+        answer = await self.judged(generated)
         if answer is not None and len(answer.text) > len(generated.text):
             yield self._piece(answer.text[len(generated.text) :])
         yield Finished(self.result(answer or self.general(generated)))
 
     async def _pieces(self, *, streamed: bool) -> AsyncGenerator[str | Generated, None]:
         """Whole answers come with log-probabilities; some engines do not stream while they give them."""
-        ask = self._ask(streamed)
+        ask = self._ask()
         if not streamed:
             generated = await self.generator.generate(replace(ask, want_log_probs=True))
             yield generated.text
@@ -143,9 +144,8 @@ class TurnRun:
             async for piece in pieces:
                 yield piece
 
-    def _ask(self, streamed: bool) -> Ask:
-        drafting = self.drafting if streamed else None
-        ask = drafting.draft(self.task) if drafting else plain_ask(self.task)
+    def _ask(self) -> Ask:
+        ask = self.drafting.draft(self.task) if self.drafting else plain_ask(self.task)
         return replace(ask, json_schema=self.request.json_schema)
 
     def general(self, generated: Generated) -> SkillAnswer:

@@ -108,6 +108,25 @@ def test_every_route_says_that_the_cloud_answered(site: Site, path: str, fields:
     assert "536-22" not in sent
 
 
+@pytest.mark.parametrize("path", ["/vote", "/council", CHAT])
+def test_one_cloud_voice_is_not_called_a_vote(site: Site, path: str) -> None:
+    wanted = {"model": "council/vote", **MESSAGES} if path == CHAT else ASK
+    body = site.post(path, wanted).raise_for_status().json()
+    told = body["council"]
+    assert told["evidence"]["warnings"] == ["no vote was held, as local inference failed"]
+    assert told["evidence"]["reason"].endswith(": openai/mini answered alone")
+    assert "so openai/mini answers alone, without a vote." in told["decision"]["reason"]
+    assert (told["method"], told["confidence"], "voices" in told["evidence"]) == ("generated", None, False)
+    if path == "/vote":
+        assert (body["all_candidates"], body["winner"]["model"]) == ([], "openai/mini")
+        assert (body["council_consensus"], body["council_used"]) == (None, False)
+
+
+def test_an_answer_that_was_no_vote_s_says_nothing_of_votes(site: Site) -> None:
+    evidence = site.post("/hybrid", ASK).raise_for_status().json()["council"]["evidence"]
+    assert not {"reason", "warnings"} & evidence.keys()
+
+
 @pytest.mark.parametrize("path", ["/vote", "/council"])
 def test_what_a_vote_computes_is_not_asked_of_the_cloud(site: Site, path: str) -> None:
     body = site.post(path, {"prompt": "2+2"}).raise_for_status().json()

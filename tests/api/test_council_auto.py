@@ -104,46 +104,89 @@ def test_an_unknown_model_is_told_all_names(http: httpx.Client) -> None:
 
 
 SUM = {"model": "council/auto", "messages": [{"role": "user", "content": "2+2" + "\n" * 1000}]}
+SHORT = "2500"
 
 
+def asked(text: str, **fields: Any) -> dict[str, Any]:
+    return {"model": "council/auto", "messages": [{"role": "user", "content": text}], **fields}
+
+
+def said(reply: httpx.Response, *, stream: bool) -> tuple[str, str, dict[str, Any], dict[str, Any]]:
+    """Text, finish reason, `council` and usage, of a stream or of a whole answer."""
+    if not stream:
+        body = reply.raise_for_status().json()
+        (choice,) = body["choices"]
+        return choice["message"]["content"], choice["finish_reason"], body["council"], body["usage"]
+    chunks = list(events(reply.raise_for_status()))
+    choices = [choice for chunk in chunks for choice in chunk["choices"]]
+    text = "".join(choice["delta"].get("content") or "" for choice in choices)
+    told = [chunk["council"] for chunk in chunks if "evidence" in chunk.get("council", {})][-1]
+    return text, choices[-1]["finish_reason"], told, chunks[-1]["usage"]
+
+
+@pytest.mark.parametrize("name", ["council/auto", "council/vote"])
 @pytest.mark.parametrize("stream", [False, True])
 @pytest.mark.parametrize(
-    ("fields", "text", "reason"),
+    ("question", "fields", "text", "reason", "confidence"),
     [
-        ({}, "2 + 2 = 4 (computed exactly)", "stop"),
-        ({"stop": ["="]}, "2 + 2 ", "stop"),
-        ({"stop": ["(", "nowhere"]}, "2 + 2 = 4 ", "stop"),
-        ({"max_tokens": 3}, None, "length"),
+        ("2+2", {}, "2 + 2 = 4 (computed exactly)", "stop", 1.0),
+        ("2+2", {"stop": ["="]}, "2 + 2 ", "stop", None),
+        ("2+2", {"stop": ["(", "nowhere"]}, "2 + 2 = 4 ", "stop", None),
+        ("2+2", {"max_tokens": 3}, "4", "stop", 1.0),
+        ("five million divided by two thousand", {"max_tokens": 16}, SHORT, "stop", 1.0),
+        ("five million divided by two thousand", {"max_tokens": 2}, SHORT, "length", 1.0),
+        ("five million divided by two thousand", {"max_tokens": 16, "stop": ["00 /"]}, "50000", "stop", None),
+        ("five million divided by two thousand", {"max_tokens": 6, "stop": ["500"]}, "", "stop", None),
+        ("1,000,000 * 3", {"max_tokens": 9}, "3000000", "stop", 1.0),
+        ("9**9**9**9", {"max_tokens": 1}, None, "length", None),
     ],
 )
 def test_bounds_hold_for_what_was_computed(
     http: httpx.Client,
     decider: ScriptedDecider,
+    question: str,
     fields: dict[str, Any],
     text: str | None,
     reason: str,
+    confidence: float | None,
     stream: bool,
+    name: str,
 ) -> None:
     decider.skill = "math"
-    reply = http.post(CHAT, json={**SUM, **fields, "stream": stream})
-    if stream:
-        choices = [choice for event in events(reply) for choice in event["choices"]]
-        said = "".join(choice["delta"].get("content") or "" for choice in choices)
-        ended = choices[-1]["finish_reason"]
-    else:
-        (choice,) = reply.json()["choices"]
-        said, ended = choice["message"]["content"], choice["finish_reason"]
-    assert ended == reason
-    assert said == text if text is not None else 0 < len(said) < 10 and "2 + 2 = 4".startswith(said)
+    told = asked(question, **fields, model=name, stream=stream, stream_options={"include_usage": True})
+    found, ended, council_field, usage = said(
+        http.post(CHAT, json=told if stream else asked(question, **fields, model=name)), stream=stream
+    )
+    assert (ended, council_field["confidence"]) == (reason, confidence)
+    assert found == text if text is not None else found.endswith("numbers here are held to 4,000.")
+    assert usage["total_tokens"] == 0, "no engine made a token"
 
 
-def test_nothing_vouches_for_an_answer_that_the_limit_cut(
-    http: httpx.Client, decider: ScriptedDecider
+@pytest.mark.parametrize(
+    "question", ["five million divided by two thousand", "2^70", "10 miles in km", "1/3+1/7"]
+)
+def test_no_limit_makes_another_number_of_a_computed_one(
+    http: httpx.Client, decider: ScriptedDecider, question: str
 ) -> None:
     decider.skill = "math"
-    whole, cut = (http.post(CHAT, json={**SUM, **limit}).json() for limit in ({}, {"max_tokens": 3}))
-    assert whole["council"]["confidence"] == 1.0
-    assert cut["council"]["confidence"] is None
+    whole, _, told, _ = said(http.post(CHAT, json=asked(question)), stream=False)
+    shown = [
+        said(http.post(CHAT, json=asked(question, max_tokens=limit)), stream=False)[:2]
+        for limit in range(1, 60)
+    ]
+    assert {text for text, _ in shown} == {told["evidence"]["exact"], whole}
+    assert [ended for _, ended in shown] == sorted(ended for _, ended in shown), "length, then stop"
+    assert shown[-1] == (whole, "stop")
+
+
+def test_the_limit_cuts_words_that_were_not_computed(http: httpx.Client, decider: ScriptedDecider) -> None:
+    decider.skill = "knowledge"
+    unknown = asked("Who painted the ceiling?", documents=[DOCUMENT])
+    whole, *_ = said(http.post(CHAT, json=unknown), stream=False)
+    text, ended, told, _ = said(http.post(CHAT, json={**unknown, "max_tokens": 2}), stream=False)
+    assert (whole, ended, told["confidence"]) == ("The documents do not say.", "length", None)
+    assert 0 < len(text) < len(whole)
+    assert whole.startswith(text)
 
 
 @pytest.mark.parametrize("name", ["council/fast", "council/balanced", "council/code", "council/long-context"])

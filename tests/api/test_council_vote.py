@@ -7,20 +7,22 @@ import socket
 import threading
 import time
 from collections.abc import Iterator
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from dataclasses import replace
 from itertools import count
+from pathlib import Path
 from typing import Any
 
 import httpx
 import openai
 import pytest
 
+from orchestrator.app import create_app
 from orchestrator.errors import InferenceStreamBroken, InferenceUnavailable, QueueFull
 from orchestrator.inference.registry import InstalledModel
 from orchestrator.routing.deliberation.floor import MAX_WAITING_VOTES
-from tests.api.conftest import MODEL, WORDS
-from tests.api.server import AppServer, wait_until
+from tests.api.conftest import MODEL, WORDS, MakeServices, fake_backend, fake_settings
+from tests.api.server import AppServer, running_app, wait_until
 from tests.api.test_faults import hang_up, request_bytes
 from tests.fakes.backend import FakeBackend
 from tests.fakes.routing import ScriptedDecider
@@ -183,9 +185,35 @@ def test_a_full_queue_is_told_as_such(http: httpx.Client, backend: FakeBackend, 
     assert reply.headers["retry-after"] == "1"
 
 
+@contextmanager
+def fresh_app(make_services: MakeServices, data_dir: Path, **changes: object) -> Iterator[AppServer]:
+    """An app that has not measured anything yet."""
+    settings = fake_settings(data_dir, **changes)
+    services = make_services(settings)
+    with running_app(create_app(settings, services), services) as server:
+        yield server
+
+
+@pytest.fixture
+def fresh(make_services: MakeServices, tmp_path: Path) -> Iterator[AppServer]:
+    with fresh_app(make_services, tmp_path) as server:
+        yield server
+
+
+@pytest.fixture
+def hurried(make_services: MakeServices, tmp_path: Path) -> Iterator[AppServer]:
+    """A vote has three seconds here and a voice takes one."""
+    with fresh_app(make_services, tmp_path, vote_deadline_s=3) as server:
+        backend = fake_backend(server.services)
+        backend.script = replace(backend.script, first_delay_s=1.0)
+        yield server
+
+
 def test_many_votes_leave_slots_to_others_and_the_rest_is_refused_at_once(
-    http: httpx.Client, server: AppServer, backend: FakeBackend, model: InstalledModel
+    fresh: AppServer, model: InstalledModel
 ) -> None:
+    backend = fake_backend(fresh.services)
+    http = httpx.Client(base_url=fresh.url, timeout=30)
     assert model.record.cpu is not None
     places = model.record.cpu.slots * 3 // 4
     script = backend.script
@@ -194,7 +222,7 @@ def test_many_votes_leave_slots_to_others_and_the_rest_is_refused_at_once(
 
     def vote() -> None:
         with suppress(httpx.ReadTimeout):  # who is heard is not answered before this caller leaves
-            refused.append(httpx.post(f"{server.url}{CHAT}", json=HELLO, timeout=4))
+            refused.append(httpx.post(f"{fresh.url}{CHAT}", json=HELLO, timeout=4))
 
     callers = [threading.Thread(target=vote) for _ in range(30)]
     for caller in callers:
@@ -211,6 +239,32 @@ def test_many_votes_leave_slots_to_others_and_the_rest_is_refused_at_once(
     for caller in callers:
         caller.join()
     assert http.post(CHAT, json=HELLO).status_code == 200
+    http.close()
+
+
+@pytest.mark.parametrize("stream", [False, True])
+def test_who_comes_in_vain_is_told_at_once_and_when_to_come_again(hurried: AppServer, stream: bool) -> None:
+    http = httpx.Client(base_url=hurried.url, timeout=9, limits=httpx.Limits(max_connections=None))
+    ended: list[tuple[httpx.Response, float]] = []
+    assert http.post(CHAT, json=HELLO).status_code == 200
+
+    def vote() -> None:
+        began_s = time.monotonic()
+        reply = http.post(CHAT, json={**HELLO, "stream": stream})
+        ended.append((reply, time.monotonic() - began_s))
+
+    callers = [threading.Thread(target=vote) for _ in range(30)]
+    for caller in callers:
+        caller.start()
+    for caller in callers:
+        caller.join()
+    refused = [(reply, after_s) for reply, after_s in ended if reply.status_code == 429]
+    assert refused
+    assert len(refused) + sum(reply.status_code == 200 for reply, _ in ended) == 30
+    assert {reply.json()["error"]["code"] for reply, _ in refused} == {"queue_full"}
+    assert all(1 <= int(reply.headers["retry-after"]) <= 3 for reply, _ in refused)
+    assert sorted(after_s for _, after_s in refused)[len(refused) // 2] < 0.9
+    http.close()
 
 
 def test_when_nobody_answers_late_it_is_an_error_event(http: httpx.Client, backend: FakeBackend) -> None:

@@ -4,15 +4,18 @@ from __future__ import annotations
 
 import asyncio
 from contextlib import aclosing
+from time import perf_counter
 
 import pytest
 
-from orchestrator.errors import ContextLengthExceeded, ModelNotFound, NoVoiceAnswered
+from orchestrator.errors import ContextLengthExceeded, CouncilError, ModelNotFound, NoVoiceAnswered, QueueFull
 from orchestrator.inference.chat import ChatGenerator
 from orchestrator.routing.deliberation.budget import Limits
 from orchestrator.routing.deliberation.calibration import Calibration
 from orchestrator.routing.deliberation.deliberation import Deliberation
 from orchestrator.routing.deliberation.events import VoiceText
+from orchestrator.routing.deliberation.floor import Floor
+from orchestrator.routing.deliberation.opinion import Verdict
 from orchestrator.routing.deliberation.question import Question
 from orchestrator.routing.deliberation.voices import Voice, default_voices
 from orchestrator.seams import ChatMessage
@@ -79,6 +82,32 @@ async def test_time_that_runs_out_frees_every_slot(
         await Deliberation(generator).decide(STORY, voices, Limits(10_000, 1.0, 2000))
     assert set(raised.value.causes) == {"out_of_time"}
     await counters.wait_for(idle, 5)
+
+
+async def test_a_crowd_of_votes_is_answered_or_refused_and_leaves_no_slot_taken(
+    generator: ChatGenerator, counters: EngineCounters
+) -> None:
+    """Twenty votes of five voices at once, with places for six: most get an answer before others get their second."""
+    deliberation = Deliberation(generator, floor=Floor(lambda model: 6))
+
+    async def vote(number: int, limits: Limits) -> Verdict | CouncilError:
+        try:
+            return await deliberation.decide(STORY, default_voices(STORY, [MODEL], 5, seed=number), limits)
+        except CouncilError as error:
+            return error
+
+    began_s = perf_counter()
+    assert isinstance(await vote(0, Limits(2000, 120, 60)), Verdict)
+    crowded_s = max(3.0, 4 * (perf_counter() - began_s))
+    ended = await asyncio.gather(*(vote(number, Limits(2000, crowded_s, 60)) for number in range(20)))
+    await counters.wait_for(idle, 5)
+    answered = [each for each in ended if isinstance(each, Verdict)]
+    refused = [each for each in ended if isinstance(each, QueueFull)]
+    assert len(answered) + len(refused) >= 18, (
+        "one or two may be overtaken by a machine that is busy elsewhere"
+    )
+    assert len(answered) > 6
+    assert all(each.retry_after_s for each in refused)
 
 
 async def test_a_prompt_that_is_too_long_is_the_caller_s_mistake(

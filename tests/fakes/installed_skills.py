@@ -78,13 +78,35 @@ class Blocking(Skill):
         time.sleep(1.5)
 
 
+class Spinning(Skill):
+    async def reply(self, task):
+        ends = time.monotonic() + 1.5
+        while time.monotonic() < ends:
+            pass
+
+
 class Leaking(Skill):
-    """Starts a generation, then blocks: the generation must not outlive the call."""
+    """Starts a generation and does not wait for it: the generation must not outlive the call."""
 
     async def reply(self, task):
         asyncio.create_task(task.generator.generate(Ask(task.model, task.messages, 20)))
         await asyncio.sleep(0.05)
-        time.sleep(1.0)
+
+
+class Sulking(Skill):
+    """Hangs once it has its text."""
+
+    async def reply(self, task):
+        await task.generator.generate(Ask(task.model, task.messages, 20))
+        await asyncio.sleep(3600)
+
+
+class Insatiable(Skill):
+    """Asks and asks."""
+
+    async def reply(self, task):
+        while True:
+            await task.generator.generate(Ask(task.model, task.messages, 20))
 
 
 class Sure(Skill):
@@ -142,7 +164,10 @@ FAILING = (
     "Cancelling",
     "Hanging",
     "Blocking",
+    "Spinning",
     "Leaking",
+    "Sulking",
+    "Insatiable",
     "Sure",
     "Silent",
     "Stringy",

@@ -16,6 +16,7 @@ class SayingGenerator:
         self.mean_log_prob = -0.1
         self.error: Exception | None = None
         self.hangs = False
+        self.takes_s = 0.0
         self.asks: list[Ask] = []
         self.running = 0
         self.abandoned = 0
@@ -25,7 +26,7 @@ class SayingGenerator:
         self.running += 1
         ended = False
         try:
-            await asyncio.sleep(3600 if self.hangs else 0)
+            await asyncio.sleep(3600 if self.hangs else self.takes_s)
             if self.error is not None:
                 raise self.error
             ended = True

@@ -62,8 +62,8 @@ class Deliberation:
         *,
         generator: Generator | None = None,
     ) -> Verdict:
-        """The verdict. Raises NoVoiceAnswered, QueueFull when there was no place for a single voice, or the caller's own
-        mistake when all voices failed of it."""
+        """The verdict. Raises NoVoiceAnswered, QueueFull when there is no place for a single voice in time, or the
+        caller's own mistake when all voices failed of it."""
         async with aclosing(self.run(question, voices, limits, generator=generator)) as events:
             async for event in events:
                 if isinstance(event, Verdict):
@@ -84,7 +84,7 @@ class Deliberation:
         `texts` adds the voices' words as they come. `generator` takes the place of the one it was built with.
         """
         _refuse_empty(voices, limits)
-        with self._floor.admitted() as admission:
+        with self._floor.admitted({voice.model for voice in voices}, limits.seconds) as admission:
             session = self._session(
                 question, voices, limits, generator or self._generator, admission, texts=texts
             )

@@ -22,7 +22,6 @@ from orchestrator.routing.deliberation.events import (
     VoiceStarted,
     VoiceText,
 )
-from orchestrator.routing.deliberation.floor import RETRY_AFTER_S
 from orchestrator.routing.deliberation.opinion import Outcome, Stop, StopCause, Verdict
 from orchestrator.routing.deliberation.seat import Seat
 from orchestrator.routing.deliberation.speaking import Speaking
@@ -99,7 +98,7 @@ class Session:
         """After `aclose`, so that every token is counted. Raises NoVoiceAnswered or what all voices failed of."""
         counted = self._count()
         if not counted.clusters:
-            raise _nobody(self.seats)
+            raise _nobody(self.seats, self._speaking.admission.retry_after_s)
         return make_verdict(
             self._speaking.question,
             self.seats,
@@ -168,10 +167,10 @@ class Session:
         return count(votes, self._alike)
 
 
-def _nobody(seats: Sequence[Seat]) -> CouncilError:
+def _nobody(seats: Sequence[Seat], retry_after_s: int) -> CouncilError:
     """What the caller did wrong where all voices say the same, else that nobody answered, with the causes.
 
-    A voice that never had a place to speak failed of a full queue, as one that the engine refused.
+    `retry_after_s` is told where time or places were short. A voice that never had a place to speak failed of a full queue, as one that the engine refused.
     """
     errors = [seat.error for seat in seats]
     first = errors[0]
@@ -183,11 +182,11 @@ def _nobody(seats: Sequence[Seat]) -> CouncilError:
         error.retry_after_s for error in errors if error is not None and error.retry_after_s is not None
     ]
     is_busy = QueueFull.code in causes or "out_of_time" in causes
-    retry_after_s = min(retries, default=RETRY_AFTER_S if is_busy else None)
+    told_s = min(retries, default=retry_after_s if is_busy else None)
     message = f"none of {len(seats)} voices answered: {counted}"
     if set(causes) == {QueueFull.code}:
-        return QueueFull(message, retry_after_s=retry_after_s)
-    return NoVoiceAnswered(message, causes=causes, retry_after_s=retry_after_s)
+        return QueueFull(message, retry_after_s=told_s)
+    return NoVoiceAnswered(message, causes=causes, retry_after_s=told_s)
 
 
 def _cause(seat: Seat) -> str:

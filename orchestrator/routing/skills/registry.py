@@ -1,7 +1,8 @@
 """The skills there are, ours and third parties', and the asking of them within a deadline.
 
-Guarantees of `ask`: it returns within the deadline of the task, with an answer that `shape.py` passed or with the reason
-why general generation takes over; a third party's failure of any kind is such a reason. Our own skills raise the
+Guarantees of `ask`: it returns with an answer that `shape.py` passed or with the reason why general generation takes
+over, as soon as the skill has used up the deadline of the task; the time in which it waits for generated text is not
+its own (`own_time.py`). A third party's failure of any kind is such a reason. Our own skills raise the
 CouncilError tree, which is passed on: an engine that is down is not to be asked again for a general answer.
 """
 
@@ -10,13 +11,14 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections import Counter
-from collections.abc import Awaitable, Iterator, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Awaitable, Callable, Iterator, Sequence
+from dataclasses import dataclass, field, replace
 from time import monotonic
 from typing import Any, Literal, Protocol, runtime_checkable
 
 from orchestrator.errors import CouncilError
 from orchestrator.routing.skills.isolation import SkillBlocked, SkillThread
+from orchestrator.routing.skills.own_time import OwnTime, TimelessGenerator
 from orchestrator.routing.skills.plugins import Plugin
 from orchestrator.routing.skills.shape import Misshapen, checked_answer, described
 from orchestrator.seams import Skill, SkillAnswer, SkillName, SkillTask
@@ -131,22 +133,26 @@ class SkillRegistry:
             return self._counted(entry, Asked(None, "resting", entry.last_failure or ""))
         asker = entry.thread or entry.skill
         assert asker is not None, "an entry that can be looked up is usable"
-        asked = await self.within(entry, task.deadline_s, asker.answer(task))
+        asked = await self.within(entry, task, asker.answer)
         if entry.thread is not None:
             _keep_score(entry, asked)
         return asked
 
-    async def within(self, entry: SkillEntry, deadline_s: float, work: Awaitable[Any]) -> Asked:
-        """What the `work` of this skill gives within the deadline."""
+    async def within(
+        self, entry: SkillEntry, task: SkillTask, work: Callable[[SkillTask], Awaitable[Any]]
+    ) -> Asked:
+        """What the `work` of this skill on the task gives within the task's deadline."""
+        time = OwnTime(task.deadline_s)
         try:
-            async with asyncio.timeout(deadline_s) as deadline:
-                asked = _read(await work, entry.name)
+            async with time:
+                timed = replace(task, generator=TimelessGenerator(task.generator, time))
+                asked = _read(await work(timed), entry.name)
         except CouncilError as error:
             if entry.thread is None:
                 raise
             asked = Asked(None, "failed", f"raised {type(error).__name__}")
         except Exception as error:  # the edge of a skill: one that fails must not take the turn along
-            asked = _failure(error, deadline.expired(), deadline_s)
+            asked = _failure(error, time.expired, task.deadline_s)
             if asked.fell_through == "failed":
                 log.error("the skill %s failed: %s", entry.name, describe_defect(error))
         return self._counted(entry, asked)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from contextlib import aclosing
+from dataclasses import replace
 from math import exp
 from typing import Any
 
@@ -21,7 +22,7 @@ from orchestrator.errors import (
 from orchestrator.routing.deliberation.deliberation import Deliberation
 from orchestrator.routing.skills.built_in import built_in_skills
 from orchestrator.routing.skills.registry import SkillRegistry
-from orchestrator.seams import ChatMessage, Document, ModelState, SkillAnswer, SkillTask
+from orchestrator.seams import ChatMessage, CodeResult, Document, ModelState, SkillAnswer, SkillTask
 from orchestrator.telemetry.metrics import Metrics
 from orchestrator.turn.decision import Decisions
 from orchestrator.turn.setup import is_computable
@@ -49,6 +50,14 @@ class Computing:
         if self.does is not None:
             return await self.does(task)
         return SkillAnswer("4", "math", "computed", 1.0, {"expression": "2+2"})
+
+
+class HangingRunner:
+    """A sandbox that never comes back."""
+
+    async def run(self, code: str, language: str, *, timeout_s: float) -> CodeResult:
+        await asyncio.sleep(3600)
+        raise AssertionError
 
 
 class States:
@@ -170,6 +179,30 @@ async def test_a_skill_that_is_late_or_fails_is_answered_for(site: Site) -> None
     result = await site.turns.answer(request("one two three"))
     assert result.fell_through == "failed"
     assert result.usage.completion_tokens == 2, "what the failed skill generated is counted too"
+
+
+@pytest.mark.parametrize("stream", [False, True])
+async def test_code_on_a_slow_engine_is_generated_once(site: Site, stream: bool) -> None:
+    site.decider.skill, site.generator.takes_s = "code", 0.6  # the deadline of a skill is 0.3 here
+    site.generator.says = SQUARE
+    wanted = request("Write square. square(3) = 9")
+    result = (await events(site, wanted))[-1].result if stream else await site.turns.answer(wanted)
+    assert (result.skill, result.method, result.fell_through) == ("code", "executed", None)
+    assert (len(site.generator.asks), site.generator.abandoned) == (1, 0)
+
+
+@pytest.mark.parametrize("stream", [False, True])
+async def test_code_whose_run_hangs_is_shown_and_not_written_again(site: Site, stream: bool) -> None:
+    site.decider.skill, site.generator.says = "code", SQUARE
+    site.turns = replace(site.turns, runner=HangingRunner())
+    wanted = request("Write square. square(3) = 9")
+    result = (await events(site, wanted))[-1].result if stream else await site.turns.answer(wanted)
+    assert (result.text, result.method, result.evidence) == (
+        SQUARE,
+        "generated",
+        {"detail": "took longer than 0.3 s"},
+    )
+    assert (len(site.generator.asks), site.generator.abandoned) == (1, 0)
 
 
 async def test_a_schema_goes_to_the_engine_and_not_to_a_skill(site: Site) -> None:

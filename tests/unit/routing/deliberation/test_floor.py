@@ -81,7 +81,7 @@ async def test_who_waited_in_vain_met_a_full_queue() -> None:
     assert refused.value.retry_after_s == RETRY_AFTER_S
     with pytest.raises(NoVoiceAnswered) as late:
         await first
-    assert late.value.retry_after_s == RETRY_AFTER_S
+    assert late.value.retry_after_s == 1, "its places are free again"
     assert generator.running == 0
 
 
@@ -108,4 +108,4 @@ async def test_a_queue_that_was_full_for_every_voice(errors: tuple[int | None, i
         await Deliberation(ScriptedGenerator(lines)).decide(
             CAPITAL, [Voice("a"), Voice("b")], Limits(1000, 5, 20)
         )
-    assert refused.value.retry_after_s == (errors[0] or RETRY_AFTER_S)
+    assert refused.value.retry_after_s == (errors[0] or 1)

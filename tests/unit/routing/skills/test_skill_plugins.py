@@ -15,8 +15,10 @@ from skill_tasks import MakeTask
 from orchestrator.errors import QueueFull
 from orchestrator.routing.skills import registry as registry_module
 from orchestrator.routing.skills.built_in import built_in_skills
+from orchestrator.routing.skills.own_time import FREE_GENERATIONS, OwnTime, TimelessGenerator
 from orchestrator.routing.skills.plugins import Plugin, load_plugins
 from orchestrator.routing.skills.registry import FAULTS_TO_REST, SkillRegistry
+from orchestrator.seams import Ask, Document
 from orchestrator.telemetry.metrics import Metrics
 from tests.fakes.installed_skills import FAILING, GOOD, MODULE, UNUSABLE, install
 from tests.fakes.saying_generator import SayingGenerator
@@ -139,10 +141,46 @@ async def test_a_generation_does_not_outlive_the_call_that_started_it(
     skills: SkillRegistry, task: MakeTask, generator: SayingGenerator
 ) -> None:
     generator.hangs = True
-    asked = await skills.ask("leaking", task("go", deadline_s=0.3))
-    assert asked.fell_through == "deadline"
+    assert (await skills.ask("leaking", task("go"))).fell_through == "declined"
     await asyncio.sleep(0.05)
     assert (generator.running, generator.abandoned) == (0, 1)
+
+
+@pytest.mark.parametrize(("name", "text"), [("asking", "ONE\nTWO"), ("streaming", "one\n|two")])
+async def test_a_slow_engine_is_not_a_slow_skill(
+    skills: SkillRegistry, task: MakeTask, generator: SayingGenerator, name: str, text: str
+) -> None:
+    generator.says, generator.takes_s = "one\ntwo", 0.5
+    asked = await skills.ask(name, task("go", deadline_s=0.2))
+    assert asked.answer is not None
+    assert (asked.answer.text, len(generator.asks), generator.abandoned) == (text, 1, 0)
+
+
+async def test_one_that_hangs_behind_its_generation_falls_through(
+    skills: SkillRegistry, task: MakeTask, generator: SayingGenerator
+) -> None:
+    generator.takes_s = 0.3
+    began = time.perf_counter()
+    asked = await skills.ask("sulking", task("go", deadline_s=0.2))
+    assert asked.fell_through == "deadline"
+    assert 0.45 < time.perf_counter() - began < 1.0
+
+
+async def test_one_that_asks_for_ever_falls_through(
+    skills: SkillRegistry, task: MakeTask, generator: SayingGenerator
+) -> None:
+    generator.takes_s = 0.02
+    asked = await skills.ask("insatiable", task("go", deadline_s=0.2))
+    assert asked.fell_through == "deadline"
+    assert len(generator.asks) > FREE_GENERATIONS
+    await asyncio.sleep(0.05)
+    assert generator.running == 0
+
+
+async def test_one_that_spins_falls_through(skills: SkillRegistry, task: MakeTask) -> None:
+    began = time.perf_counter()
+    assert (await skills.ask("spinning", task("go", deadline_s=0.2))).fell_through == "deadline"
+    assert time.perf_counter() - began < 1.0
 
 
 async def test_leaving_stops_its_generation(
@@ -225,3 +263,33 @@ async def test_our_own_skills_errors_are_passed_on(task: MakeTask, generator: Sa
     generator.error = QueueFull("full")
     with pytest.raises(QueueFull):
         await registry_of([]).ask("code", task("write a sort"))
+
+
+async def test_our_own_skill_waits_for_a_slow_engine(task: MakeTask, generator: SayingGenerator) -> None:
+    generator.says, generator.takes_s = "Herons eat fish.", 0.5
+    document = Document("birds", "Herons eat fish, frogs and voles.")
+    wanted = task("What do herons eat?", documents=[document], deadline_s=0.3)
+    asked = await registry_of([]).ask("knowledge", wanted)
+    assert asked.answer is not None
+    assert (asked.answer.text, len(generator.asks)) == ("Herons eat fish [1].", 1)
+
+
+async def test_the_time_before_and_behind_a_generation_is_one(generator: SayingGenerator) -> None:
+    """Two generations at the same time stop the clock once; what is its own adds up."""
+    generator.takes_s = 0.2
+    own, ask = OwnTime(0.3), Ask("tiny", [], 5)
+    timed = TimelessGenerator(generator, own)
+
+    async def work() -> None:
+        async with own:
+            await asyncio.sleep(0.1)
+            await asyncio.gather(timed.generate(ask), timed.generate(ask))
+            await asyncio.sleep(0.1)
+            assert not own.expired
+            await asyncio.sleep(3600)
+
+    began = time.perf_counter()
+    with pytest.raises(TimeoutError):
+        await work()
+    assert 0.45 < time.perf_counter() - began < 0.9
+    assert own.expired

@@ -8,8 +8,8 @@ import sys
 from collections.abc import Iterator
 
 import pytest
-
 from llama_cpu.thread_count import FIRST_PAUSE_S, LONGEST_PAUSE_S, WINDOW_S, ThreadCount
+
 from tests.conftest import MODEL, MODELS_DIR
 from tests.unit.llama_cpu.test_llama_library import in_engine
 

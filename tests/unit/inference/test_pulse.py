@@ -81,7 +81,9 @@ async def test_one_question_at_a_time_and_not_more_than_one_a_second(clock: Cloc
 
 
 async def test_closing_leaves_no_question_behind(clock: Clock) -> None:
+    before = asyncio.all_tasks()
     beat = Pulse(Model())
     beat.fault()
+    assert asyncio.all_tasks() != before
     await beat.aclose()
-    assert len(asyncio.all_tasks()) == 1
+    assert asyncio.all_tasks() == before

@@ -1,4 +1,4 @@
-"""The engine alone. Runs in Triton's environment as a child: `in_process.py MODEL.gguf CONFIG [wheel]`; `wheel` hides
+"""The engine alone. Runs in Triton's environment as a child: `in_process.py MODEL.gguf CONFIG [wheel] [fixed_threads]`; `wheel` hides
 the build of llama.cpp for this processor. Speaks one JSON object a line.
 
 in:  {"prompts": [[id, ...], ...], "max_tokens": n, "min_tokens": n, "end_id": id}
@@ -8,12 +8,14 @@ out: {"wall_ms": x, "streams": [{"arrivals_ms": [...], "tokens": n, "ids": [...]
 from __future__ import annotations
 
 import json
+import math
 import sys
 import threading
 import time
 from collections.abc import Sequence
 from pathlib import Path
 
+from llama_cpu import thread_count
 from llama_cpu.engine import Engine, EngineConfig
 from llama_cpu.sampling import SamplingSpec
 from llama_cpu.slots import GenerationRequest
@@ -59,6 +61,8 @@ def run(engine: Engine, job: dict) -> dict:
 def main() -> None:
     if "wheel" in sys.argv[3:]:
         sys.modules["llama_cpp_native"] = None  # type: ignore[assignment]
+    if "fixed_threads" in sys.argv[3:]:
+        thread_count.WORTH_OF_A_THREAD = math.inf
     model_path, config = Path(sys.argv[1]), EngineConfig(**json.loads(sys.argv[2]))
     engine = Engine(model_path, config)
     sys.stdout.write('{"ready": true}\n')

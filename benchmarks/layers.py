@@ -81,11 +81,11 @@ class InProcess:
 
 @asynccontextmanager
 async def in_process(
-    rendered: Rendered, *, wheel: bool = False, **changes: object
+    rendered: Rendered, *, wheel: bool = False, fixed_threads: bool = False, **changes: object
 ) -> AsyncIterator[InProcess]:
     """The engine with the record's configuration, changed by `changes`, in a child of its own.
 
-    `wheel` hides the build of llama.cpp for this processor.
+    `wheel` hides the build of llama.cpp for this processor; with `fixed_threads` none is given up to others.
     """
     cpu = rendered.record.cpu
     assert cpu is not None
@@ -96,7 +96,8 @@ async def in_process(
     }  # fmt: skip
     process = await asyncio.create_subprocess_exec(
         str(TRITON_PYTHON), str(PROJECT_ROOT / "benchmarks" / "in_process.py"),
-        str(MODELS_DIR / MODEL / "model.gguf"), json.dumps(config), *(["wheel"] if wheel else []),
+        str(MODELS_DIR / MODEL / "model.gguf"), json.dumps(config),
+        *(["wheel"] if wheel else []), *(["fixed_threads"] if fixed_threads else []),
         stdin=asyncio.subprocess.PIPE, stdout=asyncio.subprocess.PIPE, limit=2**24,
         env={**os.environ, "PYTHONPATH": str(PROJECT_ROOT / "triton_repo")},
     )  # fmt: skip

@@ -1,8 +1,8 @@
 """How many threads a step is worth on processors that others want too.
 
 ggml's threads wait for each other, spinning, some hundred times a step, so a thread whose processor is taken holds all
-the others up. On two cores, tokens/s of one stream with two threads, with one, and with this, in one run: on idle cores
-105, 64, 112; beside one busy process 30, 70, 58; beside three 12, 35, 33.
+the others up. On two cores, tokens/s of one stream with two threads, with one, and with this, in one run of
+`python -m benchmarks.busy_processors`: on idle cores 124, 66, 132; beside one busy process 31, 66, 58; beside three 12, 36, 30.
 """
 
 from __future__ import annotations

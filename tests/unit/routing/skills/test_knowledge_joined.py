@@ -4,33 +4,16 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Iterator
 
 import pytest
 from joined_cases import REFUSED, REVIEWED, STANDING, JoinedCase
 from skill_tasks import MakeTask
 
-from orchestrator.errors import EmbedderUnavailable
-from orchestrator.memory.embed import MiniLmEmbedder
 from orchestrator.routing.skills.knowledge import NOT_OUTRIGHT, UNKNOWN, KnowledgeSkill
 from orchestrator.routing.skills.registry import SkillRegistry
 from orchestrator.seams import Document, SkillAnswer, SkillTask
-from orchestrator.settings import PROJECT_ROOT
 from orchestrator.telemetry.metrics import Metrics
 from tests.fakes.saying_generator import SayingGenerator
-
-
-@pytest.fixture(scope="module", params=[False, True], ids=["words", "embedder"])
-def skill(request: pytest.FixtureRequest) -> Iterator[KnowledgeSkill]:
-    if not request.param:
-        yield KnowledgeSkill()
-        return
-    try:
-        embedder = MiniLmEmbedder.load(PROJECT_ROOT / "data" / "models")
-    except EmbedderUnavailable as error:
-        pytest.skip(error.message)
-    yield KnowledgeSkill(embedder)
-    embedder.close()
 
 
 async def answer(

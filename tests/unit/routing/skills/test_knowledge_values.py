@@ -5,7 +5,6 @@ is no answer.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 
 import pytest
 from skill_tasks import MakeTask
@@ -20,25 +19,9 @@ from value_cases import (
     ValueCase,
 )
 
-from orchestrator.errors import EmbedderUnavailable
-from orchestrator.memory.embed import MiniLmEmbedder
 from orchestrator.routing.skills.knowledge import DISAGREE, NOT_OUTRIGHT, UNKNOWN, KnowledgeSkill
 from orchestrator.seams import Document, SkillAnswer
-from orchestrator.settings import PROJECT_ROOT
 from tests.fakes.saying_generator import SayingGenerator
-
-
-@pytest.fixture(scope="module", params=[False, True], ids=["words", "embedder"])
-def skill(request: pytest.FixtureRequest) -> Iterator[KnowledgeSkill]:
-    if not request.param:
-        yield KnowledgeSkill()
-        return
-    try:
-        embedder = MiniLmEmbedder.load(PROJECT_ROOT / "data" / "models")
-    except EmbedderUnavailable as error:
-        pytest.skip(error.message)
-    yield KnowledgeSkill(embedder)
-    embedder.close()
 
 
 async def answer(

@@ -15,6 +15,7 @@ from llama_cpu.context import ContextShape, DecodeError, LlamaContext
 from llama_cpu.guides import GuideError
 from llama_cpu.lookup import MAX_DRAFT_TOKENS, PromptLookup
 from llama_cpu.sampling import Sampler
+from llama_cpu.slices import long_slices
 from llama_cpu.slots import GenerationRequest, Phase, Slot, choose_slot
 
 log = logging.getLogger("council.engine")
@@ -171,10 +172,11 @@ class Engine:
 
     def _run(self) -> None:
         try:
-            while self._wait_for_work():
-                self._round_began_s = time.monotonic()
-                self._round()
-                self._round_began_s = None
+            with long_slices():
+                while self._wait_for_work():
+                    self._round_began_s = time.monotonic()
+                    self._round()
+                    self._round_began_s = None
         except Exception:  # the thread's edge: nobody may be left waiting for an engine that is gone
             log.exception("the engine stopped")
         with self._wake:

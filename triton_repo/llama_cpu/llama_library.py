@@ -18,6 +18,7 @@ from pathlib import Path
 
 from llama_cpu import llama_abi
 from llama_cpu.llama_abi import AbiMismatchError, ThreadpoolParams
+from llama_cpu.slices import long_slices
 
 log = logging.getLogger("council.llama")
 
@@ -43,13 +44,30 @@ class Threadpools:
     free: ctypes._CFuncPtr
 
     def open(self, threads: int) -> int:
-        """A pool of `threads` threads that sleep as soon as there is nothing to do."""
+        """A pool of `threads` threads, the caller's among them, that sleep as soon as there is nothing to do."""
         params = self.ggml.ggml_threadpool_params_default(threads)
         params.poll = _THREADPOOL_POLL
-        pool: int | None = self.new(byref(params))
+        ours = os.sched_getaffinity(0)
+        _keep_apart(params, ours)
+        with long_slices():
+            pool: int | None = self.new(byref(params))
+        # ggml gives a processor to who opens the pool, too.
+        os.sched_setaffinity(0, ours)
         if not pool:
             raise MemoryError(f"no thread pool of {threads} threads")
         return pool
+
+
+def _keep_apart(params: ThreadpoolParams, processors: set[int]) -> None:
+    """A processor of its own for each thread that ggml starts, where it has as many threads as there are processors.
+
+    Left to itself Linux now and then has two of them on one processor, after somebody else had run there for a moment,
+    and each waits for the other until it moves one.
+    """
+    if params.n_threads == len(processors) and max(processors) < len(params.cpumask):
+        for processor in processors:
+            params.cpumask[processor] = True
+        params.strict_cpu = True
 
 
 @dataclass(frozen=True)

@@ -58,8 +58,9 @@ def create_app(settings: Settings, services: Services | None = None) -> FastAPI:
     app.add_middleware(Guard, api_key=settings.api_key, allowed_hosts=settings.allowed_hosts)
     app.add_middleware(RequestEdge)
     add_failure_handlers(app)
-    app.include_router(health.router)
+    # Routes are tried in this order.
     app.include_router(openai.router)
+    app.include_router(health.router)
     app.include_router(model_list.router)
     app.include_router(routing.router)
     app.include_router(council.router)

@@ -8,7 +8,7 @@ from typing import Protocol
 
 from sse_starlette.event import ServerSentEvent
 from sse_starlette.sse import EventSourceResponse, SendTimeoutError
-from starlette.types import Receive, Scope, Send
+from starlette.types import Message, Receive, Scope, Send
 
 from orchestrator.api.connection import CUT_OFF
 from orchestrator.api.envelope import error_body
@@ -23,6 +23,8 @@ log = logging.getLogger(__name__)
 
 HEARTBEAT_S = 15.0
 
+_START = "http.response.start"
+
 
 class Closable(Protocol):
     async def aclose(self) -> None: ...
@@ -32,7 +34,8 @@ class GenerationEvents(EventSourceResponse):
     """Owns what it streams from: closes it whether the stream ended, broke, was never read or its reader stalled.
 
     A reader that takes nothing for `slow_reader_timeout_s` is treated as gone. At shutdown running streams
-    get `drain_timeout_s` to finish.
+    get `drain_timeout_s` to finish. `first` is what there is to send already: it goes out before the tasks that watch
+    over the stream are started, which take 0.3 ms.
     """
 
     def __init__(
@@ -41,6 +44,7 @@ class GenerationEvents(EventSourceResponse):
         source: Closable,
         settings: Settings,
         headers: Mapping[str, str] | None = None,
+        first: bytes = b"",
     ) -> None:
         super().__init__(
             events,
@@ -51,9 +55,13 @@ class GenerationEvents(EventSourceResponse):
             shutdown_grace_period=settings.drain_timeout_s,
         )
         self._source = source
+        self._first = first
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         try:
+            if self._first:
+                await self._begin(send)
+                send = _already_begun(send)
             await super().__call__(scope, receive, send)
         except SendTimeoutError:
             log.info("a reader took nothing for %g s: its generation is cancelled", self.send_timeout)
@@ -63,8 +71,25 @@ class GenerationEvents(EventSourceResponse):
             await self._source.aclose()
 
 
+    async def _begin(self, send: Send) -> None:
+        await send({"type": _START, "status": self.status_code, "headers": self.raw_headers})
+        message: Message = {"type": "http.response.body", "body": self._first, "more_body": True}
+        await self._send_with_timeout(send, message)
+
+
+def _already_begun(send: Send) -> Send:
+    async def send_rest(message: Message) -> None:
+        if message["type"] != _START:
+            await send(message)
+
+    return send_rest
+
+
+def written(wire: Wire, gained: list[tuple[int, Delta]]) -> bytes:
+    return b"".join([wire.delta(index, delta) for index, delta in gained])
+
+
 async def generation_events(
-    first: list[tuple[int, Delta]],
     choices: Choices,
     wire: Wire,
     *,
@@ -72,28 +97,25 @@ async def generation_events(
     include_usage: bool,
     metrics: Metrics,
 ) -> AsyncIterator[bytes]:
-    """Chunks of all choices, several in one write when several are waiting.
+    """What follows the first deltas: chunks of all choices, several in one write when several are waiting.
 
-    `first` was awaited before the response began, so that a refusal is a real HTTP status. A later failure
+    The first were awaited before the response began, so that a refusal is a real HTTP status. A later failure
     becomes an `error` event, after which the stream ends without `[DONE]`.
     """
-    written = wire.opening(len(choices.choices))
-    gained = first
+    last = b""
     try:
-        while True:
-            written += b"".join([wire.delta(index, delta) for index, delta in gained])
-            if choices.finished:
-                break
-            yield written
-            written = b""
-            gained = await choices.next()
+        while not choices.finished:
+            last = written(wire, await choices.next())
+            if not choices.finished:
+                yield last
+                last = b""
     except CouncilError as error:
         yield error_event(error, metrics)
         return
     if include_usage:
-        written += wire.usage(prompt_tokens, choices.completion_tokens)
+        last += wire.usage(prompt_tokens, choices.completion_tokens)
     current_note().ended()
-    yield written + DONE
+    yield last + DONE
 
 
 def error_event(error: CouncilError, metrics: Metrics) -> bytes:

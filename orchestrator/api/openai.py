@@ -15,7 +15,7 @@ from orchestrator.api.council_fields import decision_headers
 from orchestrator.api.council_openai import answer_council
 from orchestrator.api.deps import Services, services_of
 from orchestrator.api.envelope import json_response
-from orchestrator.api.event_stream import GenerationEvents, generation_events
+from orchestrator.api.event_stream import GenerationEvents, generation_events, written
 from orchestrator.api.openai_plan import Plan, plan_chat, plan_completion
 from orchestrator.api.openai_turn import (
     completion_turn,
@@ -154,11 +154,11 @@ async def _stream(
         raise
     current_note().text_came()
     events = generation_events(
-        first,
         choices,
         wire,
         prompt_tokens=plan.prompt_tokens,
         include_usage=wanted.include_usage,
         metrics=services.metrics,
     )
-    return GenerationEvents(events, choices, services.settings, headers)
+    opening = wire.opening(len(choices.choices)) + written(wire, first)
+    return GenerationEvents(events, choices, services.settings, headers, opening)

@@ -428,9 +428,10 @@ def _numbers(request: TokenRequest, streaming: bool) -> Iterable[tuple[str, str,
     yield "streaming", "BOOL", streaming
     yield "exclude_input_in_output", "BOOL", True
     yield "runtime_top_k", "INT32", sampling.top_k
-    yield "runtime_top_p", "FP32", sampling.top_p
+    # A draw from one candidate needs neither nucleus nor seed.
+    if sampling.top_k != 1:
+        yield "runtime_top_p", "FP32", sampling.top_p
     yield "temperature", "FP32", sampling.temperature
-    # A draw from one candidate needs no seed.
     if sampling.seed is not None and sampling.top_k != 1:
         yield "seed", "UINT64", sampling.seed
     yield "repetition_penalty", "FP32", sampling.repetition_penalty

@@ -70,7 +70,6 @@ class GenerationEvents(EventSourceResponse):
         finally:
             await self._source.aclose()
 
-
     async def _begin(self, send: Send) -> None:
         await send({"type": _START, "status": self.status_code, "headers": self.raw_headers})
         message: Message = {"type": "http.response.body", "body": self._first, "more_body": True}

@@ -19,7 +19,9 @@ STREAMS = (1, 4, 8, 16)
 TOKENS = 64
 ROUNDS = {1: 15, 4: 9, 8: 15, 16: 5}
 REPLY_TOKENS = 30
-REPLY_ROUNDS = 80
+REPLY_ROUNDS = 60
+FIRST_TOKENS = 6
+FIRST_ROUNDS = 200
 
 _numbers = count(100_000)
 
@@ -68,22 +70,36 @@ def _rotated(layers: tuple[Layer, ...], number: int) -> tuple[Layer, ...]:
 
 
 async def _reply(stack: Stack) -> dict[str, Any]:
-    """A 30-token reply of one stream, and the time the layers add before the first token."""
-    rows: dict[str, list[Load]] = {layer.name: [] for layer in stack.layers}
-    for number in range(REPLY_ROUNDS):
+    """A 30-token reply of one stream, and the time the layers add before the first token, seen in short replies."""
+    replies = await _taking_turns(stack, REPLY_ROUNDS, REPLY_TOKENS)
+    firsts = await _taking_turns(stack, FIRST_ROUNDS, FIRST_TOKENS)
+    base = stack.engine.name
+    return {
+        name: _reply_row(replies[name], replies[base]) | _first_row(firsts[name], firsts[base])
+        for name in replies
+    }
+
+
+async def _taking_turns(stack: Stack, rounds: int, tokens: int) -> dict[str, list[Load]]:
+    loads: dict[str, list[Load]] = {layer.name: [] for layer in stack.layers}
+    for number in range(rounds):
         for layer in _rotated(stack.layers, number):
-            rows[layer.name].append(await _run(layer, 1, REPLY_TOKENS))
-    base = rows[stack.engine.name]
-    return {name: _reply_row(own, base) for name, own in rows.items()}
+            loads[layer.name].append(await _run(layer, 1, tokens))
+    return loads
 
 
 def _reply_row(own: list[Load], base: list[Load]) -> dict[str, float]:
+    return {
+        "reply_p50_ms": median(o.wall_ms for o in own),
+        "reply_ratio": median(o.wall_ms / b.wall_ms for o, b in zip(own, base, strict=True)),
+    }
+
+
+def _first_row(own: list[Load], base: list[Load]) -> dict[str, float]:
     """Added time is the distance between the two distributions at the same percentile: the difference of two
     single runs would mostly show the machine's noise, which is in both."""
     first, base_first = ([load.streams[0].first_ms for load in loads] for loads in (own, base))
     return {
-        "reply_p50_ms": median(o.wall_ms for o in own),
-        "reply_ratio": median(o.wall_ms / b.wall_ms for o, b in zip(own, base, strict=True)),
         "first_token_p50_ms": percentile(first, 0.5),
         "first_token_p95_ms": percentile(first, 0.95),
         "added_first_token_p50_ms": percentile(first, 0.5) - percentile(base_first, 0.5),

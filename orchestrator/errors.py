@@ -13,10 +13,12 @@
     ├── Unauthorized                          401 invalid_api_key
     ├── ForbiddenOrigin                       403 forbidden_origin
     ├── NotFound                              404 not_found
+    │   ├── MemoryNotFound                    404 memory_not_found
     │   └── ModelNotFound                     404 model_not_found
     ├── QueueFull                             429 queue_full
     ├── BudgetExceeded                        429 budget_exceeded
     ├── StorageUnavailable                    503 storage_unavailable
+    ├── MemoryUnavailable                     503 memory_unavailable
     ├── NotAvailable                          503 not_available
     │   ├── NoCanary                          503 no_canary_deployment
     │   └── CloudNotConfigured                503 cloud_not_configured
@@ -138,6 +140,12 @@ class ModelNotFound(NotFound):
     code = "model_not_found"
 
 
+class MemoryNotFound(NotFound):
+    """Nothing is remembered under this id."""
+
+    code = "memory_not_found"
+
+
 class QueueFull(CouncilError):
     """The model's bounded queue is full; the request was never started."""
 
@@ -159,6 +167,13 @@ class StorageUnavailable(CouncilError):
 
     status = 503
     code = "storage_unavailable"
+
+
+class MemoryUnavailable(CouncilError):
+    """What was remembered cannot be opened, read or written. Turns are answered without it."""
+
+    status = 503
+    code = "memory_unavailable"
 
 
 class NotAvailable(CouncilError):

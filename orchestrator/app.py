@@ -20,6 +20,7 @@ from orchestrator.api import (
     council_status,
     decisions,
     health,
+    memory,
     model_list,
     openai,
     routing,
@@ -31,6 +32,7 @@ from orchestrator.api.pages import add_docs_page
 from orchestrator.api.readiness import Readiness
 from orchestrator.inference.registry import ModelRegistry
 from orchestrator.inference.triton import TritonBackend
+from orchestrator.memory_setup import build_memory
 from orchestrator.schemas.council import BODIES
 from orchestrator.schemas.openai import ChatCompletionRequest, CompletionRequest
 from orchestrator.schemas.routing import RouteRequest
@@ -68,6 +70,7 @@ def create_app(settings: Settings, services: Services | None = None) -> FastAPI:
     app.include_router(admin.router)
     app.include_router(canary.router)
     app.include_router(decisions.router)
+    app.include_router(memory.router)
     app.openapi = lambda: _openapi_schema(app)  # type: ignore[method-assign]  # FastAPI's documented hook
     return app
 
@@ -86,6 +89,7 @@ def build_services(settings: Settings) -> Services:
     backend = metered(triton, accounts)
     registry, readiness = ModelRegistry.load(settings.models_dir, records), Readiness(backend)
     embedder = load_embedder(settings.models_dir)
+    memory = build_memory(settings, embedder, metrics)
     turns = build_turns(
         settings,
         registry,
@@ -94,6 +98,7 @@ def build_services(settings: Settings) -> Services:
         readiness,
         decider=told_of_the_budget(build_decider(settings), accounts),
         embedder=embedder,
+        recall=memory.recall if memory else None,
     )
     return Services(
         settings=settings,
@@ -104,6 +109,7 @@ def build_services(settings: Settings) -> Services:
         turns=turns,
         accounts=accounts,
         cloud=build_cloud(settings, accounts, metrics),
+        memory=memory,
     )
 
 

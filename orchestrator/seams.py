@@ -175,7 +175,8 @@ class Embedder(Protocol):
 @dataclass(frozen=True, slots=True)
 class SkillTask:
     """What a skill is given. `deadline_s` is how long it may take before general generation takes over; the time in
-    which it waits for text of `generator` does not count."""
+    which it waits for text of `generator` does not count. `recalled` is what memory has of the user's statements near
+    `text`, None where it was not asked."""
 
     text: str
     messages: Sequence[ChatMessage]
@@ -183,6 +184,7 @@ class SkillTask:
     generator: Generator
     max_tokens: int = 512
     documents: Sequence[Document] = ()
+    recalled: Sequence[Document] | None = None
     runner: CodeRunner | None = None
     deadline_s: float = 30.0
     temperature: float | None = None

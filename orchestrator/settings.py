@@ -90,6 +90,12 @@ class Settings(BaseSettings):
         4 * 2**20, ge=1024, description="A longer answer of the upstream is cut off as faulty."
     )
 
+    memory: bool = Field(True, description="Whether users' statements are remembered and recalled.")
+    memory_dir: Path | None = Field(None, description="Where they are kept; without it data_dir/memory.")
+    memory_max_rows: int = Field(
+        1000, ge=1, le=100_000, description="Statements kept of one owner; the oldest are dropped."
+    )
+
     triton_host: str = Field("127.0.0.1", description="Host of the Triton server.")
     triton_grpc_port: Port = Field(8001, description="Triton's gRPC port.")
     triton_http_port: Port = Field(8000, description="Triton's HTTP port (loopback; used by the supervisor).")
@@ -141,6 +147,10 @@ class Settings(BaseSettings):
     @property
     def models_dir(self) -> Path:
         return self.data_dir / "models"
+
+    @property
+    def memory_path(self) -> Path:
+        return self.memory_dir or self.data_dir / "memory"
 
     @property
     def run_dir(self) -> Path:

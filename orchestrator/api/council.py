@@ -31,6 +31,7 @@ from orchestrator.schemas.council import (
 )
 from orchestrator.turn.cloud import RescuedTurns
 from orchestrator.turn.note import current_note
+from orchestrator.turn.owner import owner_of
 from orchestrator.turn.values import AUTO, COUNCIL_NAMES, VOTE, TurnRequest, TurnResult
 
 router = APIRouter(tags=["Council v2"])
@@ -127,6 +128,8 @@ def _turn(body: PromptBody, model: str, voices: Sequence[str] = ()) -> TurnReque
         voices=tuple(voices),
         max_tokens=body.max_tokens or ANSWER_TOKENS,
         temperature=body.temperature,
+        owner=owner_of(body.user if body.user_id is None else body.user_id, body.session_id),
+        may_be_remembered=body.store is not False,
     )
 
 

@@ -99,7 +99,7 @@ def chat(result: TurnResult, warnings: Sequence[str] = ()) -> dict[str, Any]:
         "confidence": result.confidence,
         "timestamp": time(),
         "council_used": deliberated(result),
-        "memory_context": result.method == "cited",
+        "memory_context": "memory" in result.evidence and bool(result.evidence["sources"]),
         "council": extension(result, warnings),
     }
 

@@ -54,8 +54,7 @@ async def health(request: Request) -> Response:
         "specialists_loaded": len(skills),
         "sandbox_enabled": services.turns.runner is not None,
         "sandbox_system": "available" if services.turns.runner is not None else "unavailable",
-        "memory_items": None,
-        "memory_system": "unavailable",
+        **_memory_fields(services),
         "council": {"enabled": bool(ready), "traffic_percent": None, "controller_active": False},
     }
     if fault is not None:
@@ -63,10 +62,15 @@ async def health(request: Request) -> Response:
     return json_response(orjson.dumps(fields), fault.status if fault else 200)
 
 
+def _memory_fields(services: Services) -> dict[str, Any]:
+    rows = services.memory.rows if services.memory is not None else None
+    return {"memory_items": rows, "memory_system": "unavailable" if rows is None else "available"}
+
+
 @router.get("/stats")
 async def stats(request: Request) -> dict[str, Any]:
     """Turns of every route since the start, and what the database knows of the last 24 hours."""
-    accounts = services_of(request).accounts
+    accounts, memory = services_of(request).accounts, services_of(request).memory
     totals = accounts.totals
     return {
         "requests_total": totals.turns,
@@ -80,7 +84,7 @@ async def stats(request: Request) -> dict[str, Any]:
         "uptime_seconds": totals.uptime_s,
         "timestamp": time(),
         "sandbox_executions_total": totals.executed,
-        "memory_queries_total": None,
+        "memory_queries_total": memory.measures.queries if memory is not None else None,
         "last_24_hours": _day(await accounts.journal.last_day()),
     }
 

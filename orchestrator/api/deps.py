@@ -13,6 +13,7 @@ from orchestrator.api.readiness import Readiness
 from orchestrator.cloud.fallback import CloudFallback
 from orchestrator.inference.registry import ModelRegistry
 from orchestrator.inference.types import InferenceBackend
+from orchestrator.memory.memories import Memories
 from orchestrator.settings import Settings
 from orchestrator.telemetry.metrics import Metrics
 from orchestrator.turn.turns import Turns
@@ -30,13 +31,18 @@ class Services:
     turns: Turns
     accounts: Accounts
     cloud: CloudFallback[Held]
+    memory: Memories | None = None
 
     async def start(self) -> None:
         """What must be done inside the event loop before the first request. Raises StorageUnavailable."""
         await self.accounts.open()
+        if self.memory is not None:
+            self.memory.start()
         await self.turns.start()
 
     async def aclose(self) -> None:
+        if self.memory is not None:
+            await self.memory.aclose()  # it needs the turns' embedder
         await self.turns.aclose()
         await self.cloud.aclose()
         await self.backend.aclose()

@@ -23,6 +23,7 @@ from orchestrator.errors import CouncilError, ForbiddenOrigin, RequestTooLarge, 
 from orchestrator.settings import LOOPBACK_HOSTS
 from orchestrator.telemetry.defects import describe_defect
 from orchestrator.telemetry.request_context import RequestContext, current_request
+from orchestrator.turn.memory import remember
 from orchestrator.turn.note import begin_note
 
 log = logging.getLogger(__name__)
@@ -68,6 +69,8 @@ class RequestEdge:
         finally:
             _count_request(scope, status)
             services = _services(scope)
+            if services is not None:
+                remember(services.memory, note, request.request_id)
             if services is not None and note.requested is not None:
                 accounts = services.accounts
                 accounts.record(note.entry(request, accounts.prices, at_s=at_s, began_s=began_s))

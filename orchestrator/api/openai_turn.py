@@ -16,6 +16,7 @@ from orchestrator.schemas.openai import (
 )
 from orchestrator.schemas.routing import RouteRequest
 from orchestrator.seams import ChatMessage, Document
+from orchestrator.turn.owner import owner_of
 from orchestrator.turn.values import COUNCIL_NAMES, VOTE, TurnRequest
 
 # Sampling that candidates do not carry and forms that make no sense of one answer chosen from several, with the values
@@ -73,6 +74,8 @@ def turn_request(wanted: ChatCompletionRequest) -> TurnRequest:
         top_p=wanted.top_p,
         seed=wanted.seed,
         stop=tuple(wanted.stop or ()),
+        owner=owner_of(wanted.user),
+        may_be_remembered=wanted.store is not False,
         fixes_form=fixes_form,
     )
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from hashlib import sha256
@@ -48,6 +48,17 @@ class Memory:
 
 
 @dataclass(frozen=True, slots=True)
+class Statement:
+    """What is to be remembered, with the embedding of its text."""
+
+    owner: str
+    text: str
+    vector: np.ndarray
+    source: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class Near:
     """A memory and the cosine of its embedding with what was asked."""
 
@@ -79,19 +90,17 @@ class MemoryStore:
         """Load LanceDB and open the table, in threads. Others that use the store meanwhile wait for it."""
         await self._table()
 
-    async def put(
-        self, owner: str, statements: Sequence[tuple[str, np.ndarray]], *, source: str, at: datetime
-    ) -> int:
-        """Remember texts with their embeddings; how many rows were written."""
-        rows = {memory_id(owner, text): (text, vector) for text, vector in statements}
+    async def put(self, statements: Sequence[Statement]) -> int:
+        """Remember them, in one commit; how many rows were written."""
+        rows = {memory_id(each.owner, each.text): each for each in statements}
         if not rows:
             return 0
 
         async def write(table: Any) -> int:
-            batch = _batch(rows, owner=owner, source=source, at=at, embedder=self._embedder)
             merge = table.merge_insert("id").when_matched_update_all().when_not_matched_insert_all()
-            await merge.execute(batch)
-            await self._drop_oldest(table, owner)
+            await merge.execute(_batch(rows, self._embedder))
+            for owner in {each.owner for each in rows.values()}:
+                await self._drop_oldest(table, owner)
             return len(rows)
 
         return await self._write(write)
@@ -101,7 +110,9 @@ class MemoryStore:
 
         async def read(table: Any) -> list[Near]:
             query = table.query().where((_is("owner", owner)) & _is("embedder", self._embedder))
-            query = query.nearest_to(np.asarray(vector, dtype=np.float32)).distance_type("cosine").limit(limit)
+            query = (
+                query.nearest_to(np.asarray(vector, dtype=np.float32)).distance_type("cosine").limit(limit)
+            )
             rows = (await query.select([*_SHOWN, "_distance"]).to_arrow()).to_pylist()
             return [Near(_memory(row), 1.0 - float(row["_distance"])) for row in rows]
 
@@ -220,8 +231,6 @@ def memory_id(owner: str, text: str) -> str:
 
 def _load(directory: Path) -> None:
     """What takes long and would hold up the event loop: half a second to some seconds."""
-    import lancedb  # noqa: F401
-    import lancedb.expr
 
     directory.mkdir(parents=True, exist_ok=True)
 
@@ -253,20 +262,19 @@ def _schema() -> Any:
     return pa.schema([pa.field(name, kinds[name], nullable=False) for name in _COLUMNS])
 
 
-def _batch(
-    rows: dict[str, tuple[str, np.ndarray]], *, owner: str, source: str, at: datetime, embedder: str
-) -> Any:
+def _batch(rows: Mapping[str, Statement], embedder: str) -> Any:
     import pyarrow as pa
 
-    vectors = np.stack([vector for _, vector in rows.values()]).astype(np.float32)
+    said = list(rows.values())
+    vectors = np.stack([each.vector for each in said]).astype(np.float32)
     columns = {
         "id": list(rows),
-        "owner": [owner] * len(rows),
-        "text": [text for text, _ in rows.values()],
+        "owner": [each.owner for each in said],
+        "text": [each.text for each in said],
         "vector": pa.FixedSizeListArray.from_arrays(vectors.ravel(), DIMENSIONS),
-        "remembered_at": [at.astimezone(UTC)] * len(rows),
-        "source": [source] * len(rows),
-        "embedder": [embedder] * len(rows),
+        "remembered_at": [each.at.astimezone(UTC) for each in said],
+        "source": [each.source for each in said],
+        "embedder": [embedder] * len(said),
     }
     return pa.table(columns, schema=_schema())
 
@@ -296,4 +304,6 @@ def _newest_first() -> Any:
 
 
 def _unavailable(done: str, error: BaseException) -> MemoryUnavailable:
-    return MemoryUnavailable(f"the memory cannot be {done} ({type(error).__name__}): its files are left as they are")
+    return MemoryUnavailable(
+        f"the memory cannot be {done} ({type(error).__name__}): its files are left as they are"
+    )

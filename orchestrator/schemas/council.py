@@ -34,7 +34,10 @@ class CouncilBody(BaseModel):
 
 
 class PromptBody(CouncilBody):
-    """What every generating route takes. An empty prompt is a prompt."""
+    """What every generating route takes. An empty prompt is a prompt.
+
+    `user_id`, `user` or `session_id` tell whose memories count, `store` false that none is to be made. They may be anything.
+    """
 
     prompt: str = ""
     query: str = ""
@@ -42,6 +45,10 @@ class PromptBody(CouncilBody):
     stream: bool = False
     max_tokens: TokenCount | None = None
     temperature: Temperature | None = None
+    user: Any = None
+    user_id: Any = None
+    session_id: Any = None
+    store: Any = None
 
     @property
     def is_conversation(self) -> bool:

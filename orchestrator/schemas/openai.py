@@ -1,7 +1,7 @@
 """OpenAI's chat completions and completions requests, with vLLM's names for the common extensions.
 
 Fields that ask for something no engine here can do are refused, never dropped in silence. Fields that
-only describe the caller (`user`, `metadata`, `store`, `service_tier` ...) are ignored.
+only describe the caller (`metadata`, `service_tier` ...) are ignored.
 """
 
 from __future__ import annotations
@@ -170,13 +170,18 @@ class SuppliedDocument(WireModel):
 
 
 class ChatCompletionRequest(GenerationRequest):
-    """`documents` and `skill` are Council's own, for its names of models (`council/auto` ...) only."""
+    """`documents` and `skill` are Council's own, for its names of models (`council/auto` ...) only.
+
+    `user` and `store` may be anything, as at OpenAI; they tell whose memories count, and false that none is to be made.
+    """
 
     model: Annotated[str, Field(min_length=1, max_length=256)] = DEFAULT_CHAT_MODEL
     messages: Annotated[list[Message], Field(min_length=1)]
     documents: Annotated[list[SuppliedDocument], Field(max_length=MAX_DOCUMENTS)] | None = None
     skill: Annotated[str, Field(min_length=1, max_length=64)] | None = None
     max_completion_tokens: TokenCount | None = None
+    user: Any = None
+    store: Any = None
     logprobs: bool | None = None
     top_logprobs: NoTopLogProbs = None
     tools: NoTools = None

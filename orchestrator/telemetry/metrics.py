@@ -10,6 +10,8 @@ from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, gene
 _FIRST_TOKEN_BUCKETS_S = (0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1.0, 2.0, 5.0, 10.0, 30.0, 60.0, 120.0)
 _INTER_TOKEN_BUCKETS_S = (0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1.0, 5.0, 20.0)
 
+_RECALL_BUCKETS_S = (0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1.0, 3.0)
+
 
 class Level:
     """A gauge whose value can be read: routing looks at how busy a model is. For one event loop's thread."""
@@ -60,6 +62,21 @@ class Metrics:
         )
         self.cloud_redactions = self._counter(
             "cloud_redactions", "Findings taken out of text before it left.", "kind"
+        )
+        self.memory_remembered = self._counter("memory_remembered", "Statements of users remembered.")
+        self.memory_lost = self._counter(
+            "memory_lost",
+            "Turns of which nothing could be remembered; reason is queue_full, shutdown or an error code.",
+            "reason",
+        )
+        self.memory_recalls = self._counter(
+            "memory_recalls", "Searches of memory; outcome is found, nothing or failed.", "outcome"
+        )
+        self.memory_recall_seconds = Histogram(
+            "council_memory_recall_seconds",
+            "Seconds a search of memory took.",
+            registry=self.registry,
+            buckets=_RECALL_BUCKETS_S,
         )
         self.skill_outcomes = self._counter(
             "skill_outcomes",

@@ -15,10 +15,11 @@ from orchestrator.errors import CouncilError, InvalidValue, ModelNotReady
 from orchestrator.routing.features import without_greeting
 from orchestrator.routing.skills.claims import Claims
 from orchestrator.routing.skills.registry import SkillRegistry
+from orchestrator.routing.skills.told import wish_of
 from orchestrator.seams import Decision, Embedder, Features, ModelState
 from orchestrator.telemetry.defects import describe_defect
 from orchestrator.turn.features import features_of, users_words
-from orchestrator.turn.values import AUTO, COUNCIL_NAMES, ROLE_NAMES, Routed, TurnRequest
+from orchestrator.turn.values import AUTO, COUNCIL_NAMES, KNOWLEDGE, ROLE_NAMES, Routed, TurnRequest
 
 log = logging.getLogger(__name__)
 
@@ -30,6 +31,7 @@ EMBED_TIMEOUT_S = 0.5
 _WITH_SKILLS = frozenset({AUTO, *ROLE_NAMES})
 _READ_NOTHING = frozenset({"general", "logic"})
 """Skills that would leave supplied documents unread."""
+_NOT_MEMORYS = frozenset({KNOWLEDGE, "exec"})
 _OFF_LOOP_CHARS = 8192  # above this, the router's patterns would hold up streams
 
 
@@ -54,6 +56,8 @@ class Decisions:
     tried: Tried | None = None
     is_settled: Callable[[str], bool] = lambda text: False
     """Whether a text's words alone settle its skill: an embedding would then tell nothing new."""
+    remembers: bool = False
+    """Whether there is a memory, so that `knowledge` can answer what asks for what the user told."""
 
     async def start(self) -> None:
         if self.embedder is not None:
@@ -88,7 +92,7 @@ class Decisions:
         decision = await asyncio.to_thread(self.decider, features) if long else self.decider(features)
         if fault:
             decision = replace(decision, warnings=(*decision.warnings, fault))
-        return Routed(self._claimed(request, decision, embedding), text, embed_ms, began_s)
+        return Routed(self._claimed(request, decision, embedding), text, embed_ms, began_s, embedding)
 
     def _check_skill(self, request: TurnRequest) -> None:
         if request.skill is not None and self.skills.get(request.skill) is None:
@@ -103,8 +107,18 @@ class Decisions:
             return decision
         if request.documents and decision.skill in _READ_NOTHING:
             reason = f"Documents came with the request. {decision.reason}"
-            decision = replace(decision, skill="knowledge", reason=reason)
+            decision = replace(decision, skill=KNOWLEDGE, reason=reason)
+        if self.remembers and not request.documents:
+            decision = self._of_memory(decision, users_words(request.messages))
         return self.claims.applied(decision, embedding)
+
+    def _of_memory(self, decision: Decision, text: str) -> Decision:
+        """For `knowledge` where the words ask for what the user told, and are nothing to be run or computed."""
+        if decision.skill in _NOT_MEMORYS or wish_of(text) != "asked" or self.is_settled(text):
+            return decision
+        return replace(
+            decision, skill=KNOWLEDGE, reason=f"The user asks for what was told before. {decision.reason}"
+        )
 
     async def _embedding(
         self, request: TurnRequest, text: str

@@ -16,7 +16,7 @@ from orchestrator.accounts.prices import Prices
 from orchestrator.decision_json import decision_fields
 from orchestrator.seams import Decision
 from orchestrator.telemetry.request_context import ModelTally, RequestContext
-from orchestrator.turn.values import FallThrough, TurnResult
+from orchestrator.turn.values import FallThrough, TurnRequest, TurnResult
 
 CLOUD = "cloud"
 """The key of a result's evidence under which the cloud fallback tells of itself."""
@@ -27,6 +27,7 @@ class TurnNote:
     """`requested` is the model's name as the client gave it; None as long as nothing was asked."""
 
     requested: str | None = None
+    request: TurnRequest | None = None
     decision: Decision | None = None
     result: TurnResult | None = None
     model: str | None = None

@@ -15,6 +15,7 @@ from orchestrator.inference.chat import ChatGenerator
 from orchestrator.inference.registry import ModelRegistry
 from orchestrator.inference.types import InferenceBackend
 from orchestrator.memory.embed import MiniLmEmbedder
+from orchestrator.memory.recall import Recall
 from orchestrator.routing.deliberation.calibration import Calibration
 from orchestrator.routing.deliberation.deliberation import Deliberation
 from orchestrator.routing.deliberation.floor import Floor
@@ -31,6 +32,7 @@ from orchestrator.telemetry.metrics import Metrics
 from orchestrator.turn.checks import verifiers
 from orchestrator.turn.decision import Decider, Decisions
 from orchestrator.turn.features import ModelStates, ReadinessOfModels
+from orchestrator.turn.memory import TurnMemory
 from orchestrator.turn.turns import TurnLimits, Turns
 from orchestrator.turn.vote import Voting
 
@@ -49,6 +51,7 @@ def build_turns(
     runner: CodeRunner | None = None,
     own: Sequence[Skill] | None = None,
     plugins: Sequence[Plugin] | None = None,
+    recall: Recall | None = None,
 ) -> Turns:
     """`own` are our skills, all of them by default; `plugins` third parties', by default those that are installed."""
     own = built_in_skills(embedder) if own is None else own
@@ -62,12 +65,14 @@ def build_turns(
             embedder,
             tried=partial(build_decider, settings),
             is_settled=is_computable,
+            remembers=recall is not None,
         ),
         skills=skills,
         generator=generator,
         voting=_voting(settings, own, generator, embedder, runner, Floor(partial(voices_at_once, registry))),
         runner=runner,
         limits=TurnLimits(settings.skill_deadline_s, settings.answer_tokens),
+        memory=None if recall is None else TurnMemory(recall),
     )
 
 

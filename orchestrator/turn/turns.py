@@ -1,4 +1,4 @@
-"""One turn of a conversation: embed once, decide, let a skill answer, else generate or deliberate.
+"""One turn of a conversation: embed once, decide, recall, let a skill answer, else generate or deliberate.
 
 Guarantees: the decision is made from the user's own words of this turn; what comes back is an answer or an exception
 of the CouncilError tree, never an error written as text; leaving early stops the engine.
@@ -14,6 +14,7 @@ from orchestrator.routing.skills.registry import SkillRegistry
 from orchestrator.seams import CodeRunner, Generator, SkillTask
 from orchestrator.turn.decision import Decisions
 from orchestrator.turn.generator import TurnGenerator
+from orchestrator.turn.memory import TurnMemory
 from orchestrator.turn.note import current_note
 from orchestrator.turn.run import TurnRun
 from orchestrator.turn.values import VOTE, Finished, Routed, TurnEvent, TurnRequest, TurnResult
@@ -38,6 +39,7 @@ class Turns:
     voting: Voting
     runner: CodeRunner | None = None
     limits: TurnLimits = TurnLimits()
+    memory: TurnMemory | None = None
 
     async def start(self) -> None:
         self.skills.start()
@@ -50,7 +52,7 @@ class Turns:
     async def decide(self, request: TurnRequest) -> Routed:
         """What would be done, without doing it. Raises ModelNotFound, ModelNotReady, InvalidRequest."""
         routed = await self._told(request, await self._checked(request).decide(request))
-        current_note().decision = routed.decision
+        self._noted(request, routed)
         return routed
 
     async def what_if(self, request: TurnRequest, policy: str | None, quality: float | None) -> Routed:
@@ -99,7 +101,10 @@ class Turns:
     async def begin(self, request: TurnRequest, routed: Routed | None = None) -> TurnRun:
         """A turn to be taken step by step. Raises what `decide` raises."""
         routed = routed or await self.decide(request)
-        current_note().decision = routed.decision
+        recalled = None
+        if self.memory is not None:
+            routed, recalled = await self.memory.recalled(request, routed)
+        self._noted(request, routed)
         most = min(request.max_tokens or self.limits.max_tokens, self.limits.max_tokens)
         generator = TurnGenerator(self.generator, request, most)
         task = SkillTask(
@@ -109,9 +114,14 @@ class Turns:
             generator=generator,
             max_tokens=most,
             documents=request.documents,
+            recalled=recalled,
             runner=self.runner,
             deadline_s=self.limits.skill_deadline_s,
             temperature=request.temperature,
             seed=request.seed,
         )
         return TurnRun(request, routed, self.skills, task, generator)
+
+    def _noted(self, request: TurnRequest, routed: Routed) -> None:
+        note = current_note()
+        note.request, note.decision = request, routed.decision

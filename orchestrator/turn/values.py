@@ -7,8 +7,11 @@ from dataclasses import dataclass, field
 from time import perf_counter
 from typing import Any, Literal
 
+import numpy as np
+
 from orchestrator.routing.skills.registry import FallThrough as SkillFallThrough
 from orchestrator.seams import ChatMessage, Decision, Document, Generated, SkillName
+from orchestrator.turn.owner import LOCAL
 
 AUTO = "council/auto"
 VOTE = "council/vote"
@@ -18,6 +21,7 @@ ROLE_NAMES: Mapping[str, str] = {
     "council/code": "code",
     "council/long-context": "long_context",
 }
+KNOWLEDGE = "knowledge"
 COUNCIL_NAMES = (AUTO, *ROLE_NAMES, VOTE)
 
 Method = Literal["computed", "executed", "cited", "generated", "voted"]
@@ -31,7 +35,7 @@ class TurnRequest:
 
     `model` is `council/auto`, a role (`council/fast` ...), `council/vote` or an installed model's id. `skill` overrides
     the decision's skill by name. `voices` are model ids for `council/vote`; empty leaves them to the deliberation.
-    `documents` are data to answer from. None means the model's own default, for `max_tokens` the default of settings.
+    `documents` are data to answer from. `owner` is whose memories count, None for nobody's. None means the model's own default, for `max_tokens` the default of settings.
     """
 
     messages: Sequence[ChatMessage]
@@ -46,6 +50,8 @@ class TurnRequest:
     stop: tuple[str, ...] = ()
     json_schema: Mapping[str, Any] | None = None
     budget_left_usd: float | None = None
+    owner: str | None = LOCAL
+    may_be_remembered: bool = True
     fixes_form: bool = False
     """Whether the surface asks for something of the text that only an engine can give, such as log-probabilities."""
 
@@ -59,13 +65,14 @@ class TurnRequest:
 class Routed:
     """A decision with what it took. `decision.model` is an installed model's id, `text` the user's own words.
 
-    `began_s` is when deciding began, on the clock of `perf_counter`: a turn's times count from there.
+    `embedding` is that of the words, as the decision used it. `began_s` is when deciding began, on the clock of `perf_counter`: a turn's times count from there.
     """
 
     decision: Decision
     text: str
     embed_ms: float | None = None
     began_s: float = field(default_factory=perf_counter)
+    embedding: np.ndarray | None = field(default=None, compare=False, repr=False)
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,7 +4,7 @@ Measured, never trusted: whether any passage bears on the question and speaks of
 asked, and whether each sentence of its answer is in such a passage afterwards (`citations.py`). When the model's words
 do not stand but a passage clearly bears on the question, the sentences of it that speak of the matter are quoted. Where
 sentences answer with different values (`disagreement.py`) both are quoted, whatever the model chose. A request for a summary has no subject to be found: its sentences are checked and cited all the same. Without documents
-the skill declines.
+what was recalled of the user's own statements answers (`remembered.py`), else the skill declines.
 """
 
 from __future__ import annotations
@@ -30,6 +30,7 @@ from orchestrator.routing.skills.passages import (
 )
 from orchestrator.routing.skills.plain_requests import asks_for_no_fact
 from orchestrator.routing.skills.quotation import Quotation, best_passage, quotation
+from orchestrator.routing.skills.remembered import answer_from_memory
 from orchestrator.routing.skills.statements import Question, Statement
 from orchestrator.routing.skills.subjects import Subject, refers_back, subjects
 from orchestrator.routing.skills.summary import CLOSING, SUMMARISE, asks_for_summary, beginnings, topic
@@ -60,8 +61,10 @@ class KnowledgeSkill:
         self._document_chars = document_chars
 
     async def answer(self, task: SkillTask) -> SkillAnswer | None:
-        if not task.documents or asks_for_no_fact(task.text):
+        if asks_for_no_fact(task.text):
             return None
+        if not task.documents:
+            return None if task.recalled is None else answer_from_memory(task.text, task.recalled)
         if asks_for_summary(task.text):
             return await self._summary(task)
         question = content(_asked(task))

@@ -1,0 +1,62 @@
+"""What an owner told before, near the words of a turn, as documents: data to quote, never instructions."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable
+from dataclasses import dataclass
+from time import perf_counter
+
+import numpy as np
+
+from orchestrator.errors import MemoryUnavailable
+from orchestrator.memory.measures import MemoryMeasures
+from orchestrator.memory.store import Memory, MemoryStore
+from orchestrator.seams import Document
+
+LEAST_SIMILARITY = 0.3
+"""Of the pairs of question and statement in the tests none that belong together is less alike, save where the words tell."""
+MOST = 8
+TIMEOUT_S = 3.0  # the table is opened in a second or two behind the start
+
+
+@dataclass(frozen=True, slots=True)
+class Recall:
+    store: MemoryStore
+    measures: MemoryMeasures
+
+    async def near(self, owner: str, embedding: np.ndarray) -> tuple[Document, ...]:
+        """The owner's statements that are alike enough, the nearest first. Raises MemoryUnavailable, also when late."""
+
+        async def search() -> tuple[Document, ...]:
+            found = await self.store.nearest(owner, embedding, MOST)
+            alike = [each for each in found if each.similarity >= LEAST_SIMILARITY]
+            return tuple(_document(each.memory, each.similarity) for each in alike)
+
+        return await self._measured(search())
+
+    async def latest(self, owner: str) -> tuple[Document, ...]:
+        """What the owner told last, whatever it is about."""
+
+        async def search() -> tuple[Document, ...]:
+            return tuple(_document(each) for each in await self.store.list(owner, limit=MOST))
+
+        return await self._measured(search())
+
+    async def _measured(self, search: Awaitable[tuple[Document, ...]]) -> tuple[Document, ...]:
+        began_s, outcome = perf_counter(), "failed"
+        try:
+            async with asyncio.timeout(TIMEOUT_S):
+                found = await search
+            outcome = "found" if found else "nothing"
+        except TimeoutError as error:
+            raise MemoryUnavailable(f"the memory did not answer within {TIMEOUT_S:g} s") from error
+        finally:
+            self.measures.recalled(outcome, perf_counter() - began_s)
+        return found
+
+
+def _document(memory: Memory, similarity: float | None = None) -> Document:
+    source = f"remembered on {memory.remembered_at:%Y-%m-%d}"
+    score = None if similarity is None else round(similarity, 4)
+    return Document(memory.id, memory.text, source, score)

@@ -1,0 +1,110 @@
+"""Statements of turns that ended well, written behind them: no turn waits for it or fails by it.
+
+`said()` puts a turn into a bounded queue. A task that lives while there is something in it takes out the statements,
+embeds and writes them, all that wait in one commit. What is in the queue is written at shutdown; a process that is
+killed loses it. What cannot be written is dropped and counted, its text is nowhere logged.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections import deque
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+
+from orchestrator.errors import CouncilError
+from orchestrator.memory.measures import MemoryMeasures
+from orchestrator.memory.statements import statements
+from orchestrator.memory.store import MemoryStore, Statement
+from orchestrator.seams import Embedder
+from orchestrator.telemetry.defects import describe_defect
+
+log = logging.getLogger(__name__)
+
+QUEUED_TURNS = 1000
+BATCH = 64
+CLOSE_TIMEOUT_S = 10.0
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """The user's own words of one turn. `source` is the id of its request."""
+
+    owner: str
+    text: str
+    source: str
+    at: datetime
+
+
+class Remembering:
+    """For one event loop. `is_secret` tells of a sentence that it must not be kept."""
+
+    def __init__(
+        self,
+        store: MemoryStore,
+        embedder: Embedder,
+        measures: MemoryMeasures,
+        is_secret: Callable[[str], bool],
+    ) -> None:
+        self._store = store
+        self._embedder = embedder
+        self._measures = measures
+        self._is_secret = is_secret
+        self._waiting: deque[Said] = deque()
+        self._task: asyncio.Task[None] | None = None
+
+    def said(self, said: Said) -> None:
+        """Remember what is to be remembered of it, later. Never waits, never raises."""
+        if len(self._waiting) >= QUEUED_TURNS:
+            self._measures.lost("queue_full")
+            return
+        self._waiting.append(said)
+        if self._task is None or self._task.done():
+            self._task = asyncio.create_task(self._run(), name="remembering")
+
+    async def aclose(self) -> None:
+        """Write what waits, for at most CLOSE_TIMEOUT_S."""
+        if self._task is None:
+            return
+        _, late = await asyncio.wait((self._task,), timeout=CLOSE_TIMEOUT_S)
+        if late:
+            self._task.cancel()
+            await asyncio.wait((self._task,))
+            self._measures.lost("shutdown", len(self._waiting))
+            log.error("%d turns could not be remembered at shutdown", len(self._waiting))
+
+    async def _run(self) -> None:
+        while self._waiting:
+            batch = [self._waiting[index] for index in range(min(BATCH, len(self._waiting)))]
+            try:
+                await self._remember(batch)
+            except CouncilError as error:
+                self._lost(batch, error.code, error.message)
+            except Exception as error:  # the edge of a task: one odd turn must not end remembering
+                self._lost(batch, "defect", describe_defect(error))
+            for _ in batch:
+                self._waiting.popleft()
+
+    def _lost(self, batch: list[Said], reason: str, what: str) -> None:
+        self._measures.lost(reason, len(batch))
+        log.error("%d turns were not remembered: %s", len(batch), what)
+
+    async def _remember(self, batch: list[Said]) -> None:
+        """One statement after the other, so that a turn's own embedding waits for one of them at most."""
+        found = await asyncio.to_thread(self._statements, batch)
+        rows = []
+        for said, text in found:
+            vector = await self._embedder.embed(text)
+            rows.append(Statement(said.owner, text, vector, said.source, said.at))
+        if rows:
+            self._measures.remembered(await self._store.put(rows))
+
+    def _statements(self, batch: list[Said]) -> list[tuple[Said, str]]:
+        return [(said, _clean(text)) for said in batch for text in statements(said.text, self._is_secret)]
+
+
+def _clean(text: str) -> str:
+    # A lone surrogate is legal in JSON and no text for a table.
+    return text.encode("utf-8", "replace").decode("utf-8")

@@ -1,0 +1,184 @@
+"""Questions for what the user told before: whether a text is one, and which of the recalled statements answers it.
+
+The first is a rule on the form of short English questions, on the user's own words alone; the second weighs words and
+the likeness in meaning that memory measured. Neither understands.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+from orchestrator.routing.skills.attribution import holds
+from orchestrator.routing.skills.kinds import MONTH, WEEKDAY, given
+from orchestrator.routing.skills.overlap import content
+from orchestrator.routing.skills.subject_words import NUMBER_WORDS
+from orchestrator.routing.skills.subjects import subjects
+from orchestrator.seams import Document
+
+Wish = Literal["asked", "possible"]
+"""`asked`: it asks for what was told, nothing else answers it. `possible`: what was told may answer it."""
+
+LONGEST_CHARS = 240
+
+_OPENS = re.compile(
+    r"^\W*(?:(?:hi|hello|hey|please|ok(?:ay)?|so|and|also|now|council|there|btw|by the way|sorry|thanks|thank you)\b[\s,.:!-]*)*"
+    r"(?:(?:(?:can|could|would|will) you |please )*(?:tell me|say|recall|do you (?:still |happen to )?(?:know|remember|recall)|i forgot|i forget"
+    r"|remember|let me know)[\s,:]+)?(?:again,? )?",
+    re.I,
+)
+_CODE = re.compile(r"```|~~~|[{};]|\b(?:SELECT|def|return|function\()", 0)
+_NOT_TOLD = re.compile(
+    r"\b(?:should|could|can|may|might|must|would|if|need|have to|supposed|wrong|best|better|fix|improve|error|mean|pronounced|rights?|options?|chances?"
+    r"|obligations?|odds|code|function|script|program|query|essay|regex|ip address|deserve|way to)\b",
+    re.I,
+)
+_MINE = r"\b(?:my|our)\b"
+_WH = r"(?:what|which|who|whom|whose|when|where|how (?:old|many|much|tall|big|long|far|often)|how)"
+_IS = r"(?:'s|’s|s| is| are| was| were|'re|’re)"
+_PRESENT = (
+    r"(?:live|work|prefer|like|love|hate|dislike|drive|own|play|speak|study|wear|support|teach|eat|drink|weigh|sing|go to school|do for (?:a living|work)"
+    r"|have|come from|call (?:my|our)|keep my|take my|commute)"
+)
+_PAST = (
+    r"(?:say|said|tell|told|mention|decide|agree|choose|chose|pick|settle on|name|call (?:my|our)|plan|buy|park|put|leave|promise|book|order|start|meet|study"
+    r"|move|graduate|grow up|ask you to remember|want you to remember)"
+)
+_ASKS = tuple(
+    re.compile(pattern, re.I)
+    for pattern in (
+        # what is my dog's name, who is our lead, what colour is my bike, what's the name of my cat
+        rf"^{_WH}(?: \w+){{0,2}}?{_IS} (?:the (?:name|names|colou?r|age|date|number|address|birthday|title|password|size|breed|model|brand) of )?{_MINE}(?: [\w'’-]+){{1,5}}\W*$",
+        # where does my mother live, when does my flight leave
+        rf"^{_WH}(?: \w+){{0,2}}? (?:does|do|did) (?:my|our)(?: [\w'’-]+){{1,3}} (?:live|work|leave|start|begin|end|like|love|play|study|speak|arrive|depart|drive|eat|drink|prefer"
+        r"|meet|close|open|expire|weigh|do for a living)\b[^,]*$",
+        rf"^{_WH}(?: \w+){{0,3}}? (?:do|did) (?:i|we) (?:usually |still |really |normally )?{_PRESENT}\W*(?:most|best|in|for breakfast|with|for)?\W*$",
+        rf"^{_WH}(?: \w+){{0,3}}? (?:did|had|have) (?:i|we) (?:\w+ )?{_PAST}\b",
+        r"^which [\w -]{2,40} do we use\W*$",
+        rf"^{_WH}(?: \w+){{0,3}}? (?:am|was) i\b(?: (?:allergic|named|called|born|from|afraid of|good at|married|going|working)\b.*)?\W*$",
+        r"^am i (?:an? )?(?:vegan|vegetarian|allergic|married|single|left-handed|right-handed|diabetic|colou?r-?blind)\b.*$",
+        r"^do (?:i|we) (?:have|own) (?:(?:a|an|any|some) )?(?:\w+ )?(?:pets?|dogs?|cats?|child(?:ren)?|kids?|sons?|daughters?|siblings?|brothers?|sisters?|cars?|bikes?"
+        r"|allerg(?:y|ies)|meetings?|appointments?)\W*$",
+        r"^(?:did|have) i (?:ever |already )?(?:tell|told|mention|mentioned|say|said)\b",
+        r"^what (?:(?:do|did|have) you|you) (?:still )?(?:know|remember|remembered|recall|learned)\b.*\b(?:me|my|i|we|our|us)\b",
+        r"^what (?:was it|is it|was|is)(?: that)? (?:that )?(?:i|we) (?:told|said|mentioned|decided|asked you to remember)\b",
+        r"^remind me\b.*\b(?:my|i|we|our)\b",
+        # behind "tell me", "do you remember"
+        rf"^(?:{_WH}|if|whether|that) (?:my|our) (?:[\w'’-]+ ){{1,4}}(?:is|are|was|were|lives?|works?|leaves?|starts?)\b[^,]*$",
+        r"^(?:where|what|which|how many|who)(?: \w+){0,2}? (?:i|we) (?:am|are|was|were|live|work|prefer|like|drive|have|own|said|told|decided|agreed|chose|parked|put)\b[^,]*$",
+        r"^(?:my|our) (?:[\w'’-]+ ){0,3}[\w'’-]+\?*$",
+    )
+)  # fmt: skip
+_BEHIND_REQUEST = re.compile(r"^(?:my|our|where|what|which|how|who|whether|if|that)\b", re.I)
+_DEFINITE = re.compile(rf"^{_WH}\b.*\b(?:the|our|my|we|i)\b", re.I)
+
+# Of a question for what was told, words that the answer need not have; and those that it need not where there are others.
+_ASKING = content("remember remind recall tell told say said mention know ever already again what whats")
+_ASKING_BESIDE = content("name call many old living")
+NEARBY = 0.3
+"""Statements that are less alike in meaning are not looked at."""
+_ANSWERS = 0.58
+_NEAR = 0.34
+_ASIDE = 0.15  # what is so much less certain than the best is not quoted beside it
+_MOST = 3
+_CLEARLY_ALIKE = 0.5
+_COVERED = 0.5  # what all of the question's words in the statement add to the likeness
+
+
+def wish_of(text: str) -> Wish | None:
+    """Whether what was told is asked for. Pure; some ten microseconds for what is no question."""
+    text = text.strip()
+    if not text or len(text) > LONGEST_CHARS or _CODE.search(text):
+        return None
+    asked = text[_OPENS.match(text).end() :].strip()  # type: ignore[union-attr]  # it matches the empty text
+    if "\n" in asked:
+        return None
+    if not _NOT_TOLD.search(asked) and any(pattern.match(asked) for pattern in _ASKS):
+        behind_request = asked != text
+        if behind_request or "?" in text or not re.match(r"(?:my|our)\b", asked, re.I):
+            return "asked"
+    return "possible" if _DEFINITE.match(asked) and not _NOT_TOLD.search(asked) else None
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """What of the recalled statements is given back. `outright`: whether they answer, or are only near."""
+
+    documents: tuple[Document, ...]
+    outright: bool
+
+
+def found(question: str, recalled: Sequence[Document], wish: Wish) -> Told:
+    """The statements that answer; where none does and the user asked for what was told, the one that comes near."""
+    if wish == "asked" and is_for_everything(question):
+        return Told(tuple(recalled), outright=True)
+    wanted = content(question) - _ASKING
+    speaking = [each for each in recalled if each.score is not None and _speaks_of_it(question, each)]
+    if wish == "possible":
+        certain = [each for each in speaking if _is_certain(wanted, each) and _has_the_kind(question, each)]
+        return Told(tuple(certain[:1]), outright=True)
+    weighed = [(_weight(wanted, each), each) for each in speaking]
+    best = max((weight for weight, each in weighed if _has_the_kind(question, each)), default=0.0)
+    least = max(_ANSWERS, best - _ASIDE)
+    answering = [each for weight, each in weighed if weight >= least and _has_the_kind(question, each)]
+    if answering:
+        return Told(tuple(answering[:_MOST]), outright=True)
+    return Told(tuple(each for weight, each in weighed if weight >= _NEAR)[:1], outright=False)
+
+
+_EVERYTHING = re.compile(r"\bwhat\b.*\b(?:you|i)\b.*\b(?:know|remember(?:ed)?|told|learned)\b.*\babout (?:me|us)\W*$|^\W*who am i\W*$", re.I)  # fmt: skip
+
+
+def is_for_everything(question: str) -> bool:
+    """ "What do you know about me?": no words to be found, all that is recalled is meant."""
+    return _EVERYTHING.search(question) is not None
+
+
+def _weight(wanted: frozenset[str], statement: Document) -> float:
+    core = wanted - _ASKING_BESIDE or wanted
+    have = content(statement.text)
+    have |= given(wanted, have, statement.text)
+    covered = len(core & have) / len(core) if core else 0.0
+    return (statement.score or 0.0) + _COVERED * covered
+
+
+def _is_certain(wanted: frozenset[str], statement: Document) -> bool:
+    have = content(statement.text)
+    covers = bool(wanted) and wanted <= have | given(wanted, have, statement.text)
+    return covers and (statement.score or 0.0) >= _CLEARLY_ALIKE and _SHARED.match(statement.text) is not None
+
+
+# Of what others ask too ("when is the demo?") only such statements are taken to tell.
+_SHARED = re.compile(r"\W*(?:please\s+)?(?:remember|note|take note|make a note|don'?t forget|do not forget|keep in mind|bear in mind|our|we)\b", re.I)  # fmt: skip
+_NAME = r"\b(?:called|named|name)\b|(?<=\w )(?-i:[A-Z])\w+|^(?!(?:my|our|we|the|i)\b)(?-i:[A-Z])\w+ (?:is|are|was)\b"
+_AMOUNT_SAID = rf"\d|\b(?:{'|'.join(NUMBER_WORDS)}|an?|no)\b"
+_KINDS_WANTED = tuple(
+    (re.compile(asks, re.I), re.compile(says, re.I))
+    for asks, says in (
+        (r"\b(?:when|what (?:time|day|date))\b", rf"\d|\b(?:{MONTH}|{WEEKDAY}|today|tomorrow|tonight|noon|midnight|morning|evening|every|next)\b"),
+        (r"\bwhere\b", r"\b(?:in|at|on|near|to|from|behind|under|outside|inside|with|for|as)\b"),
+        (r"\bhow old\b", rf"\bborn\b|{_AMOUNT_SAID}"),
+        (r"\bhow (?:many|much|tall|long|far|big|often)\b", rf"\bevery\b|{_AMOUNT_SAID}"),
+        (r"\b(?:names?|called|who|whose)\b", _NAME),
+    )
+)  # fmt: skip
+
+
+def _has_the_kind(question: str, statement: Document) -> bool:
+    """Whether it has a time where one is asked for, a place, a number, a name."""
+    return all(says.search(statement.text) for asks, says in _KINDS_WANTED if asks.search(question))
+
+
+_OF_MINE = re.compile(r"\b(?:my|our)\s+((?:[\w-]+\s+){0,2}?[\w-]+?)(?:['’]s?\b|\s+(?:is|was|called|named|live|work|leave|start)\b|\W*$)", re.I)  # fmt: skip
+
+
+def _speaks_of_it(question: str, statement: Document) -> bool:
+    """Whether the statement names whom or what the question is about: a dog's name is no sister's."""
+    if not all(holds(statement.text, subject) for subject in subjects(question)):
+        return False
+    mine = _OF_MINE.search(question)
+    wanted = content(mine[1]) - _ASKING - _ASKING_BESIDE if mine else frozenset()
+    have = content(statement.text)
+    return not wanted or wanted <= have | given(wanted, have, statement.text)

@@ -13,6 +13,7 @@ from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from hashlib import sha256
+from importlib import import_module
 from pathlib import Path
 from time import monotonic
 from typing import Any, TypeVar
@@ -230,8 +231,9 @@ def memory_id(owner: str, text: str) -> str:
 
 
 def _load(directory: Path) -> None:
-    """What takes long and would hold up the event loop: half a second to some seconds."""
-
+    """What takes long and would hold up the event loop: LanceDB is half a second to some seconds of Python."""
+    for name in ("lancedb", "lancedb.expr", "lancedb.query"):
+        import_module(name)
     directory.mkdir(parents=True, exist_ok=True)
 
 

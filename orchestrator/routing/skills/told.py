@@ -117,7 +117,9 @@ def found(question: str, recalled: Sequence[Document], wish: Wish) -> Told:
     wanted = content(question) - _ASKING
     speaking = [each for each in recalled if each.score is not None and _speaks_of_it(question, each)]
     if wish == "possible":
-        certain = [each for each in speaking if _is_certain(wanted, each) and _has_the_kind(question, each)]
+        certain = [
+            each for each in speaking if _is_certain(question, wanted, each) and _has_the_kind(question, each)
+        ]
         return Told(tuple(certain[:1]), outright=True)
     weighed = [(_weight(wanted, each), each) for each in speaking]
     best = max((weight for weight, each in weighed if _has_the_kind(question, each)), default=0.0)
@@ -144,7 +146,9 @@ def _weight(wanted: frozenset[str], statement: Document) -> float:
     return (statement.score or 0.0) + _COVERED * covered
 
 
-def _is_certain(wanted: frozenset[str], statement: Document) -> bool:
+def _is_certain(question: str, wanted: frozenset[str], statement: Document) -> bool:
+    if _WHAT_IS.match(question) and not _SAYS_WHAT_IS.search(statement.text):
+        return False
     have = content(statement.text)
     covers = bool(wanted) and wanted <= have | given(wanted, have, statement.text)
     return covers and (statement.score or 0.0) >= _CLEARLY_ALIKE and _SHARED.match(statement.text) is not None
@@ -166,6 +170,11 @@ _KINDS_WANTED = tuple(
 )  # fmt: skip
 
 
+_WHAT_IS = re.compile(r"^\W*what(?:'s|’s| is| are| was| were)\b", re.I)
+_SAYS_WHAT_IS = re.compile(r"\b(?:is|are|was|were|called|named)\b", re.I)
+_POSSESSOR = re.compile(r"\b(?:my|our)\s+([\w-]+)['’]s\b", re.I)
+
+
 def _has_the_kind(question: str, statement: Document) -> bool:
     """Whether it has a time where one is asked for, a place, a number, a name."""
     return all(says.search(statement.text) for asks, says in _KINDS_WANTED if asks.search(question))
@@ -178,6 +187,8 @@ def _speaks_of_it(question: str, statement: Document) -> bool:
     """Whether the statement names whom or what the question is about: a dog's name is no sister's."""
     if not all(holds(statement.text, subject) for subject in subjects(question)):
         return False
+    if not content(" ".join(_POSSESSOR.findall(statement.text))) <= content(question):
+        return False  # my sister's birthday is not mine
     mine = _OF_MINE.search(question)
     wanted = content(mine[1]) - _ASKING - _ASKING_BESIDE if mine else frozenset()
     have = content(statement.text)

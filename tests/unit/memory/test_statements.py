@@ -1,0 +1,81 @@
+"""What is remembered of a turn, against the graded turns."""
+
+from __future__ import annotations
+
+import time
+
+import pytest
+
+from orchestrator.cloud.redaction import Redactor
+from orchestrator.memory.statements import LONGEST_TURN_CHARS, MOST_STATEMENTS, statements
+from tests.unit.memory.statement_cases import DROPPED, FIRST_LOOK_DROPPED, FIRST_LOOK_KEPT, KEPT
+
+
+def is_secret(sentence: str) -> bool:
+    return bool(Redactor().redact(sentence).found)
+
+
+def test_the_score_on_the_graded_turns() -> None:
+    right = [tuple(statements(turn, is_secret)) == wanted for turn, wanted in KEPT]
+    left = [not statements(turn, is_secret) for turn in DROPPED]
+    print(f"kept {sum(right)} of {len(right)}, left out {sum(left)} of {len(left)}")
+    assert sum(right) >= 0.95 * len(right)
+    assert all(left), "what is no statement is worse to keep than a statement is to lose"
+
+
+def test_the_score_on_those_looked_at_once() -> None:
+    """At the first look 14 of 15 and 15 of 15; the one missed ("I'm left-handed.") was then mended."""
+    right = [statements(turn, is_secret) == [turn] for turn in FIRST_LOOK_KEPT]
+    left = [not statements(turn, is_secret) for turn in FIRST_LOOK_DROPPED]
+    print(f"kept {sum(right)} of {len(right)}, left out {sum(left)} of {len(left)}")
+    assert sum(right) >= 14
+    assert sum(left) >= 14
+
+
+@pytest.mark.parametrize(
+    "turn",
+    [
+        "",
+        " \n ",
+        "?",
+        "My dog is called Rex. " * 200,
+        "My " + "very " * 100 + "dog is called Rex.",
+        "I live " * 30 + "here.",
+        "My dog is ca\ufffclled Rex.",
+        "```\nMy dog is called Rex.",
+        "Please proofread the following text.\n\nMy dog is called Rex.",
+    ],
+)
+def test_nothing_of_odd_turns(turn: str) -> None:
+    assert statements(turn) == []
+
+
+def test_bounds() -> None:
+    many = " ".join(f"My pet number {number} is called Rex {number}." for number in range(12))
+    assert len(statements(many)) == MOST_STATEMENTS
+    assert statements("My dog is called Rex.\n\n" + "word " * (LONGEST_TURN_CHARS // 5)) == []
+    pasted = "My dog is called Rex.\n\n" + "This is a pasted paragraph, I live in Rome. " * 40
+    assert statements(pasted) == ["My dog is called Rex."]
+    assert statements("My dog is called Rex. My dog is called Rex.") == ["My dog is called Rex."]
+
+
+def test_a_sentence_that_ends_in_an_abbreviation_goes_on() -> None:
+    assert statements("My manager is Ms. Okafor.") == ["My manager is Ms. Okafor."]
+
+
+@pytest.mark.parametrize(
+    "turn",
+    [
+        "my " * 1300,
+        "I am " + "a" * 3900,
+        '"' * 4000,
+        "> " * 2000,
+        "please " * 570,
+        "My " + "a'" * 1900,
+        "remember " * 440,
+    ],
+)
+def test_no_turn_takes_long(turn: str) -> None:
+    began = time.perf_counter()
+    statements(turn)
+    assert time.perf_counter() - began < 0.1

@@ -14,8 +14,9 @@ from orchestrator.memory.measures import MemoryMeasures
 from orchestrator.memory.store import Memory, MemoryStore
 from orchestrator.seams import Document
 
-LEAST_SIMILARITY = 0.3
-"""Of the pairs of question and statement in the tests none that belong together is less alike, save where the words tell."""
+LEAST_SIMILARITY = 0.2
+"""What is less alike is not given on. Pairs of question and statement that belong together (`RECALLED` of the tests) have 0.33
+and more where both are short, a long statement with what is asked at its beginning 0.28; of what is given on the words decide."""
 MOST = 8
 TIMEOUT_S = 3.0  # the table is opened in a second or two behind the start
 

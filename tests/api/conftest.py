@@ -17,6 +17,7 @@ from orchestrator.api.readiness import Readiness
 from orchestrator.app import create_app
 from orchestrator.inference.metered import MeteredBackend
 from orchestrator.inference.registry import InstalledModel, ModelRegistry, is_installed
+from orchestrator.memory_setup import build_memory
 from orchestrator.routing.skills.built_in import built_in_skills
 from orchestrator.routing.skills.math import MathSkill
 from orchestrator.seams import Skill
@@ -61,15 +62,26 @@ def own_skills() -> list[Skill]:
 @pytest.fixture(scope="session")
 def make_services(model: InstalledModel, words: tuple[int, ...]) -> MakeServices:
     def make(settings: Settings, **turn_parts: Any) -> Services:
-        """`turn_parts` are what `build_turns` takes; a scripted decider and no third parties' skills by default."""
+        """`turn_parts` are what `build_turns` takes; a scripted decider and no third parties' skills by default.
+
+        There is a memory where there is an embedder.
+        """
         records, metrics = load_records(), Metrics()
         accounts = build_accounts(settings, records, metrics)
         backend = metered(FakeBackend(Script(words)), accounts)
         registry, readiness = ModelRegistry({model.id: model}), Readiness(backend)
-        parts = {"decider": ScriptedDecider(), "plugins": (), "own": own_skills(), **turn_parts}
+        memory = build_memory(settings, turn_parts.get("embedder"), metrics)
+        recall = memory.recall if memory is not None else None
+        parts = {
+            "recall": recall,
+            "decider": ScriptedDecider(),
+            "plugins": (),
+            "own": own_skills(),
+            **turn_parts,
+        }
         turns = build_turns(settings, registry, backend, metrics, readiness, **parts)
         cloud = build_cloud(settings, accounts, metrics)
-        return Services(settings, registry, backend, metrics, readiness, turns, accounts, cloud)
+        return Services(settings, registry, backend, metrics, readiness, turns, accounts, cloud, memory)
 
     return make
 

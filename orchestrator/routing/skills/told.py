@@ -77,8 +77,6 @@ _DEFINITE = re.compile(rf"^{_WH}\b.*\b(?:the|our|my|we|i)\b", re.I)
 # Of a question for what was told, words that the answer need not have; and those that it need not where there are others.
 _ASKING = content("remember remind recall tell told say said mention know ever already again what whats")
 _ASKING_BESIDE = content("name call many old living")
-NEARBY = 0.3
-"""Statements that are less alike in meaning are not looked at."""
 _ANSWERS = 0.58
 _NEAR = 0.34
 _ASIDE = 0.15  # what is so much less certain than the best is not quoted beside it

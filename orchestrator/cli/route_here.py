@@ -50,6 +50,7 @@ async def decide_here(
         skills,
         embedder,
         is_settled=is_computable,
+        remembers=settings.memory and embedder is not None,
     )
     request = TurnRequest([ChatMessage("user", prompt)], model=model)
     try:

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from orchestrator.errors import MemoryUnavailable
 from orchestrator.memory.measures import MemoryMeasures
 from orchestrator.memory.recall import Recall
-from orchestrator.memory.remembering import Remembering
+from orchestrator.memory.remembering import CLOSE_TIMEOUT_S, Remembering
 from orchestrator.memory.store import MemoryStore
 
 
@@ -35,7 +35,7 @@ class Memories:
     async def aclose(self) -> None:
         """Write what was said, then close the table."""
         if self._opening is not None:
-            await asyncio.wait((self._opening,))
+            await asyncio.wait((self._opening,), timeout=CLOSE_TIMEOUT_S)
         await self.remembering.aclose()
         await self.store.aclose()
 

@@ -33,7 +33,8 @@ _IMAGINED = re.compile(
     re.I,
 )
 _SECRET = re.compile(
-    r"\b(?:pass(?:word|code|phrase|wd)s?|pin|secret|api[- ]?key|private key|access key|token|credentials?|cvv|cvc|(?:door|security|safe) code)\b",
+    r"\b(?:pass(?:word|code|phrase|wd)s?|pin|secret|api[- ]?key|private key|access key|token|credentials?|cvv|cvc|(?:door|security|safe) code|social security|(?:credit|debit|bank) card"
+    r"|card number|passport|iban|account number)\b",
     re.I,
 )
 
@@ -50,7 +51,7 @@ _TO_KEEP = re.compile(
 # "Remember to answer in JSON" is an order to the assistant, "remember when" a reminiscence.
 _NOT_TO_KEEP = re.compile(
     r"^(?:to (?:always |never |only )?(?:answer|reply|respond|use|write|speak|talk|say|be|give|keep|format|include|return|stay|act|run|ignore|do)\b"
-    r"|when\b|me\b\W*$|this\W*$|that\W*$|it\W*$|how\b|always\b|never\b|ignore\b|you\b|your\b)",
+    r"|when\b|what\b|who\b|where\b|which\b|me\b\W*$|this\W*$|that\W*$|it\W*$|how\b|always\b|never\b|ignore\b|you\b|your\b)",
     re.I,
 )
 
@@ -63,10 +64,11 @@ _OWN_VERB = (
     r"(?:live|lived|work|worked|study|studied|prefer|preferred|like|liked|love|loved|hate|hated|dislike|drive|drove|own|owned|play|played|speak|spoke"
     r"|use|used|moved|grew up|graduated|got|bought|sold|drink|eat|ate|teach|taught|weigh|support|smoke|sing|paint|cook|collect|commute|wear|retired"
     r"|married|divorced|met|booked|ordered|adopted|named|call|called|decided|chose|agreed|plan|planned|intend|promised|started|joined|left|quit|visited"
-    r"|travel|believe in|vote|voted|run|ride|swim|train|practi[sc]e|volunteer|take|go to|belong|come from|came from|was|were|have|had|'ve|enjoy|share)"
+    r"|travel|believe in|vote|voted|run|ride|swim|train|practi[sc]e|volunteer|take|go to|belong|come from|came from|was|were|have|had|'ve|enjoy|share"
+    r"|(?:will|'ll|’ll) (?:be (?:in|at|away|on)|go|visit|fly|travel|move|marry|start|turn))"
 )
 _I = re.compile(
-    rf"^(?:I|we)(?:'m|’m|'re|’re|'ve|’ve)?\s+{_ADVERB}{_NOT}{_ADVERB}(?P<verb>{_OWN_VERB})\b(?P<rest>.*)$",
+    rf"^(?:I|we)(?:'m|’m|'re|’re|'ve|’ve)?\s*(?=\s|'ll|’ll)\s*{_ADVERB}{_NOT}{_ADVERB}(?P<verb>{_OWN_VERB})\b(?P<rest>.*)$",
     re.I,
 )
 _AM = re.compile(
@@ -81,12 +83,17 @@ _MY = re.compile(
     re.I,
 )
 _IS_MINE = re.compile(r"^[A-Z][\w'’-]+(?: [A-Z][\w'’-]+)? (?:is|are|was|were) (?:my|our) (?P<rest>.+)$")
-_CALL_ME = re.compile(r"^(?:you (?:can|may) |just )?call me (?:by )?[\w'’ -]{1,40}[.!]?$", re.I)
+_CALL_ME = re.compile(
+    r"^(?:you (?:can|may) |just )?call me (?!(?:when|if|an?|the|back|later|maybe|crazy|at|on|in|tomorrow|tonight|as|once|after|before|now|again|it|names?)\b)"
+    r"(?:by )?[\w'’-]{1,30}(?: [\w'’-]{1,30})?[.!]?$",
+    re.I,
+)
 
 # What people say of themselves that is a wish, a mood, a fault of the moment or an act in the talk.
 _PASSING_MY = re.compile(
     r"^(?:code|function|script|program|programme|query|class|method|loop|regex|tests?|build|bug|error|output|input|question|problem|issue|point|request"
-    r"|guess|bad|mistake|prompt|task|answer|apologies|turn|goodness|god|essay|text|sentence|homework|assignment)\b",
+    r"|guess|bad|mistake|prompt|task|answer|apologies|turn|goodness|god|essay|text|sentence|homework|assignment|array|list|data|dataset|data ?frame|string"
+    r"|variable|table|matrix|vector|file|csv|json|point)\b",
     re.I,
 )
 _FAULT = re.compile(
@@ -98,7 +105,7 @@ _PASSING_AM = re.compile(
     r"^(?:a (?:bit|little)\b|trying|looking for|looking at|wondering|getting|going to (?:ask|need|try)|not sure|sure|confused|writing|making|building|asking"
     r"|curious|stuck|thinking|thinking of|afraid|having|interested in knowing|sorry|ready|here\b|fine|good|great|ok|okay|tired|bored|hungry|sad|happy|glad|lost"
     r"|done|back|testing|reading|seeing|right|wrong|aware|unable|able|trying|doing|talking|referring|saying|very (?:happy|sad|confused|tired)|so (?:happy|sad|tired)"
-    r"|given|told|supposed|about to|just|kidding|joking|following|running|using this|needing|hoping|struggling|worried|in need|it\b|that\b|sad|impressed)\b",
+    r"|given|told|supposed|about to|just|kidding|joking|following|running|using this|needing|hoping|struggling|worried|in need|it\b|that\b|sad|impressed|your?\b)\b",
     re.I,
 )
 _PASSING_HAVE = re.compile(
@@ -106,11 +113,39 @@ _PASSING_HAVE = re.compile(
     r"|moment|minute|feeling|no idea|to\b|been trying|the following|this\b|following|tried|seen|read|heard|noticed|forgotten)s?\b",
     re.I,
 )
+_HANDLING = frozenset(
+    {
+        "have",
+        "had",
+        "got",
+        "get",
+        "bought",
+        "eat",
+        "ate",
+        "sold",
+        "run",
+        "ran",
+        "call",
+        "called",
+        "use",
+        "used",
+        "take",
+        "started",
+    }
+)
+# Of exercises in arithmetic and of programs, what they handle.
+_OF_A_TASK = re.compile(
+    r"\b(?:code|functions?|scripts?|program|arrays?|variables?|loop|arguments?|methods?|files?|columns?|query|command|rule|formula|equation|matrix|triangle|rectangle"
+    r"|circle|square|dice|die|bag|urn|(?:\d+|two|three|four|five|six|seven|eight|nine|ten|some) (?:\w+ )?(?:apples|oranges|bananas|marbles|coins|candies|sweets|pencils"
+    r"|eggs|cookies|balls|cards|pies|boxes|dollars|euros))\b",
+    re.I,
+)
 _PASSING_VERB = re.compile(
     r"^\s*(?:it|that|this|them|to know|your|you|how|the (?:answer|idea|result))\b", re.I
 )
 _ORDER_BEHIND = re.compile(
-    r"(?:[,;]|\b(?:and|so|then))\s*(?:please\s+)?(?:give|write|tell|show|explain|help|make|list|create|suggest|can you|could you|how|what|why|which|is it|should)\b",
+    r"(?:[,;]|\b(?:and|so|then))\s*(?:please\s+)?(?:give|write|tell|show|explain|help|make|list|create|suggest|can you|could you|how|what|why|which|is it|should"
+    r"|(?:i )?(?:need|want|would like))\b",
     re.I,
 )
 
@@ -127,7 +162,6 @@ def statements(text: str, is_secret: Callable[[str], bool] = lambda sentence: Fa
         return []
     plain = _QUOTED.sub("\ufffc", plain)
     kept = [each for each in _sentences(plain) if _is_statement(each)]
-    # The words before are looked at too: a sentence of its own may be half of a secret.
     known = list(dict.fromkeys(each for each in kept if not _SECRET.search(each) and not is_secret(each)))
     return known[:MOST_STATEMENTS]
 
@@ -180,8 +214,13 @@ def _is_of_what_i_do(said: str) -> bool:
     if does is None:
         have = _HAVE.match(said)
         return have is not None and not _PASSING_HAVE.match(have["rest"])
-    passing = _PASSING_HAVE if does["verb"].lower() in ("have", "had", "got") else _PASSING_VERB
-    return len(does["rest"].strip(" .!")) > 1 and not passing.match(does["rest"])
+    verb, rest = does["verb"].lower(), does["rest"].strip(" .!")
+    if verb in ("was", "were"):
+        return len(rest) > 1 and not _PASSING_AM.match(rest)
+    if verb in _HANDLING and _OF_A_TASK.search(rest):
+        return False
+    passing = _PASSING_HAVE if verb in ("have", "had", "got") else _PASSING_VERB
+    return len(rest) > 1 and not passing.match(does["rest"])
 
 
 def _is_named(said: str) -> bool:

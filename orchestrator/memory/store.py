@@ -31,6 +31,7 @@ _TABLE = "memories"
 _COLUMNS = ("id", "owner", "text", "vector", "remembered_at", "source", "embedder")
 _SHOWN = ["id", "owner", "text", "remembered_at", "source"]
 _OPEN_AGAIN_AFTER_S = 30.0
+_CLOSE_TIMEOUT_S = 5.0
 # What LanceDB and Arrow raise: of files, of its own engine, of values and types that a damaged file has.
 _FAULTS = (OSError, RuntimeError, ValueError, LookupError, TypeError, ArithmeticError)
 
@@ -140,7 +141,7 @@ class MemoryStore:
     async def aclose(self) -> None:
         """Let what opens the table end."""
         if self._opening is not None and not self._opening.done():
-            await asyncio.wait((self._opening,))
+            await asyncio.wait((self._opening,), timeout=_CLOSE_TIMEOUT_S)
         if self._handle is not None:
             self._handle.close()
             self._handle = None

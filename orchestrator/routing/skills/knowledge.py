@@ -44,6 +44,7 @@ DISAGREE = "The documents disagree:"
 BEARS_CLEARLY = 0.55
 DOCUMENT_CHARS = 6000
 _OFF_LOOP_CHARS = 8192
+_SAID_BEFORE = 41
 
 _INSTRUCTIONS = (
     "Answer the user's question from the documents between the markers, and from nothing else. Behind each statement "
@@ -64,7 +65,9 @@ class KnowledgeSkill:
         if asks_for_no_fact(task.text):
             return None
         if not task.documents:
-            return None if task.recalled is None else answer_from_memory(task.text, task.recalled)
+            return (
+                None if task.recalled is None else answer_from_memory(task.text, task.recalled, _said(task))
+            )
         if asks_for_summary(task.text):
             return await self._summary(task)
         question = content(_asked(task))
@@ -183,6 +186,11 @@ async def _aside(documents: Sequence[Document], work: Callable[[], Result]) -> R
 def _earlier(task: SkillTask) -> str:
     said = [message.content for message in task.messages if message.role == "user"]
     return said[-2] if len(said) > 1 else ""
+
+
+def _said(task: SkillTask) -> list[str]:
+    """What was said in this conversation before, the latest of it."""
+    return [each.content for each in task.messages if each.role in ("user", "assistant")][-_SAID_BEFORE:-1]
 
 
 def _asked(task: SkillTask) -> str:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from orchestrator.routing.skills.told import Told, found, wish_of
+from orchestrator.routing.skills.told import Told, found, may_be_in, wish_of
 from orchestrator.seams import Document, SkillAnswer
 
 NOTHING_REMEMBERED = "Nothing was remembered about this."
@@ -17,15 +17,18 @@ NOT_OUTRIGHT = "You told me nothing that says this outright. The nearest:"
 TOLD = "You told me:"
 
 
-def answer_from_memory(question: str, recalled: Sequence[Document]) -> SkillAnswer | None:
-    """None where the question is none for what was told and nothing recalled answers it: anything may answer it then."""
+def answer_from_memory(
+    question: str, recalled: Sequence[Document], earlier: Sequence[str] = ()
+) -> SkillAnswer | None:
+    """None where something else may answer it: a question that is none for what was told, or one that the conversation
+    itself, its `earlier` messages, may hold the answer to."""
     wish = wish_of(question)
     if wish is None:
         return None
     told = found(question, recalled, wish)
     if told.documents:
         return SkillAnswer(_quoted(told), "knowledge", "cited", None, _evidence(told, len(recalled)))
-    if wish == "possible":
+    if wish == "possible" or may_be_in(question, earlier):
         return None
     evidence = {**_evidence(told, len(recalled)), "unknown": "nothing was remembered about it"}
     return SkillAnswer(NOTHING_REMEMBERED, "knowledge", "cited", None, evidence)

@@ -22,17 +22,22 @@ Wish = Literal["asked", "possible"]
 """`asked`: it asks for what was told, nothing else answers it. `possible`: what was told may answer it."""
 
 LONGEST_CHARS = 240
+_READ_CHARS = 4000
 
 _OPENS = re.compile(
     r"^\W*(?:(?:hi|hello|hey|please|ok(?:ay)?|so|and|also|now|council|there|btw|by the way|sorry|thanks|thank you)\b[\s,.:!-]*)*"
-    r"(?:(?:(?:can|could|would|will) you |please )*(?:tell me|say|recall|do you (?:still |happen to )?(?:know|remember|recall)|i forgot|i forget"
+    r"(?P<request>(?:(?:can|could|would|will) you |please )*(?:tell me|recall|do you (?:still |happen to )?(?:know|remember|recall)|i forgot|i forget"
     r"|remember|let me know)[\s,:]+)?(?:again,? )?",
     re.I,
 )
 _CODE = re.compile(r"```|~~~|[{};]|\b(?:SELECT|def|return|function\()", 0)
 _NOT_TOLD = re.compile(
     r"\b(?:should|could|can|may|might|must|would|if|need|have to|supposed|wrong|best|better|fix|improve|error|mean|pronounced|rights?|options?|chances?"
-    r"|obligations?|odds|code|function|script|program|query|essay|regex|ip address|deserve|way to)\b",
+    r"|obligations?|odds|code|function|script|program|query|essay|regex|ip address|deserve|way to|just|so far|purpose|zodiac|horoscope|symptoms?|trying|allowed|think"
+    r"|(?:my|our) (?:first|last|previous|next|current|earlier) (?:question|message|prompt|request|sentence|step|move|answer)"
+    r"|our (?:\w+ )?(?:galaxy|planet|solar system|sun|moon|universe|world|earth|species|atmosphere|oceans?|bod(?:y|ies)|brains?|blood|skin|star|stars|society|dna|ancestors"
+    r"|genes|time|times|era|age|national|nation|calendar|number system|lives)|my (?:english|grammar|spelling|iq|bmi|fortune|destiny|future|fault)"
+    r"|bones|teeth|muscles|ribs|fingers|toes|chromosomes|lungs|kidneys)\b",
     re.I,
 )
 _MINE = r"\b(?:my|our)\b"
@@ -55,9 +60,11 @@ _ASKS = tuple(
         rf"^{_WH}(?: \w+){{0,2}}? (?:does|do|did) (?:my|our)(?: [\w'’-]+){{1,3}} (?:live|work|leave|start|begin|end|like|love|play|study|speak|arrive|depart|drive|eat|drink|prefer"
         r"|meet|close|open|expire|weigh|do for a living)\b[^,]*$",
         rf"^{_WH}(?: \w+){{0,3}}? (?:do|did) (?:i|we) (?:usually |still |really |normally )?{_PRESENT}\W*(?:most|best|in|for breakfast|with|for)?\W*$",
-        rf"^{_WH}(?: \w+){{0,3}}? (?:did|had|have) (?:i|we) (?:\w+ )?{_PAST}\b",
-        r"^which [\w -]{2,40} do we use\W*$",
-        rf"^{_WH}(?: \w+){{0,3}}? (?:am|was) i\b(?: (?:allergic|named|called|born|from|afraid of|good at|married|going|working)\b.*)?\W*$",
+        rf"^{_WH}(?: \w+){{0,3}}? (?:did|had|have) i (?:\w+ )?{_PAST}\b",
+        rf"^{_WH}(?: \w+){{0,3}}? (?:did|had|have) we (?:\w+ )?(?:say|decide|decided|agree|agreed|choose|chosen|pick|picked|settle on|name|plan|planned|book|booked|call our)\b",
+        rf"^{_WH}(?: \w+){{0,3}}? (?:am|was) i (?:allergic|called|born|from|afraid of|good at|married|going to meet|working)\b.*$",
+        r"^who am i\W*$",
+        r"^how old am i\W*$",
         r"^am i (?:an? )?(?:vegan|vegetarian|allergic|married|single|left-handed|right-handed|diabetic|colou?r-?blind)\b.*$",
         r"^do (?:i|we) (?:have|own) (?:(?:a|an|any|some) )?(?:\w+ )?(?:pets?|dogs?|cats?|child(?:ren)?|kids?|sons?|daughters?|siblings?|brothers?|sisters?|cars?|bikes?"
         r"|allerg(?:y|ies)|meetings?|appointments?)\W*$",
@@ -65,13 +72,19 @@ _ASKS = tuple(
         r"^what (?:(?:do|did|have) you|you) (?:still )?(?:know|remember|remembered|recall|learned)\b.*\b(?:me|my|i|we|our|us)\b",
         r"^what (?:was it|is it|was|is)(?: that)? (?:that )?(?:i|we) (?:told|said|mentioned|decided|asked you to remember)\b",
         r"^remind me\b.*\b(?:my|i|we|our)\b",
+    )
+)  # fmt: skip
+_ASKS_BEHIND_REQUEST = tuple(
+    re.compile(pattern, re.I)
+    for pattern in (
         # behind "tell me", "do you remember"
         rf"^(?:{_WH}|if|whether|that) (?:my|our) (?:[\w'’-]+ ){{1,4}}(?:is|are|was|were|lives?|works?|leaves?|starts?)\b[^,]*$",
         r"^(?:where|what|which|how many|who)(?: \w+){0,2}? (?:i|we) (?:am|are|was|were|live|work|prefer|like|drive|have|own|said|told|decided|agreed|chose|parked|put)\b[^,]*$",
-        r"^(?:my|our) (?:[\w'’-]+ ){0,3}[\w'’-]+\?*$",
+        r"^(?:my|our) (?:[\w'’-]+ ){0,3}[\w'’-]+\W*$",
+        r"^me\W*$",
     )
 )  # fmt: skip
-_BEHIND_REQUEST = re.compile(r"^(?:my|our|where|what|which|how|who|whether|if|that)\b", re.I)
+_NAMED_ALONE = re.compile(r"^(?:and )?(?:my|our) (?:[\w'’-]+ ){0,3}[\w'’-]+\?$", re.I)
 _DEFINITE = re.compile(rf"^{_WH}\b.*\b(?:the|our|my|we|i)\b", re.I)
 
 # Of a question for what was told, words that the answer need not have; and those that it need not where there are others.
@@ -90,14 +103,15 @@ def wish_of(text: str) -> Wish | None:
     text = text.strip()
     if not text or len(text) > LONGEST_CHARS or _CODE.search(text):
         return None
-    asked = text[_OPENS.match(text).end() :].strip()  # type: ignore[union-attr]  # it matches the empty text
-    if "\n" in asked:
+    opens = _OPENS.match(text)
+    assert opens is not None, "it matches the empty text"
+    asked = text[opens.end() :].strip()
+    if "\n" in asked or _NOT_TOLD.search(asked):
         return None
-    if not _NOT_TOLD.search(asked) and any(pattern.match(asked) for pattern in _ASKS):
-        behind_request = asked != text
-        if behind_request or "?" in text or not re.match(r"(?:my|our)\b", asked, re.I):
-            return "asked"
-    return "possible" if _DEFINITE.match(asked) and not _NOT_TOLD.search(asked) else None
+    asks = (*_ASKS, *_ASKS_BEHIND_REQUEST) if opens["request"] else _ASKS
+    if any(pattern.match(asked) for pattern in asks) or _NAMED_ALONE.match(text):
+        return "asked"
+    return "possible" if _DEFINITE.match(asked) else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,12 +142,19 @@ def found(question: str, recalled: Sequence[Document], wish: Wish) -> Told:
     return Told(tuple(each for weight, each in weighed if weight >= _NEAR)[:1], outright=False)
 
 
-_EVERYTHING = re.compile(r"\bwhat\b.*\b(?:you|i)\b.*\b(?:know|remember(?:ed)?|told|learned)\b.*\babout (?:me|us)\W*$|^\W*who am i\W*$", re.I)  # fmt: skip
+_EVERYTHING = re.compile(r"\bwhat\b.*\b(?:you|i)\b.*\b(?:know|remember(?:ed)?|told|learned)\b.*\babout (?:me|us)\W*$|^\W*who am i\W*$|\byou (?:know|remember) me\W*$", re.I)  # fmt: skip
 
 
 def is_for_everything(question: str) -> bool:
     """ "What do you know about me?": no words to be found, all that is recalled is meant."""
     return _EVERYTHING.search(question) is not None
+
+
+def may_be_in(question: str, earlier: Sequence[str]) -> bool:
+    """Whether a conversation speaks of what the question is about, or the question has no words to tell."""
+    wanted = content(question) - _ASKING
+    core = wanted - _ASKING_BESIDE or wanted
+    return any(not core or core & content(text[-_READ_CHARS:]) for text in earlier)
 
 
 def _weight(wanted: frozenset[str], statement: Document) -> float:

@@ -8,7 +8,7 @@ import pytest
 
 from orchestrator.cloud.redaction import Redactor
 from orchestrator.memory.statements import LONGEST_TURN_CHARS, MOST_STATEMENTS, statements
-from tests.unit.memory.statement_cases import DROPPED, FIRST_LOOK_DROPPED, FIRST_LOOK_KEPT, KEPT
+from tests.unit.memory.statement_cases import DROPPED, FIRST_LOOK_DROPPED, FIRST_LOOK_KEPT, KEPT, MISLEADING
 
 
 def is_secret(sentence: str) -> bool:
@@ -30,6 +30,11 @@ def test_the_score_on_those_looked_at_once() -> None:
     print(f"kept {sum(right)} of {len(right)}, left out {sum(left)} of {len(left)}")
     assert sum(right) >= 14
     assert sum(left) >= 14
+
+
+def test_turns_meant_to_mislead() -> None:
+    kept = [turn for turn in MISLEADING if statements(turn, is_secret)]
+    assert len(kept) <= 4, kept
 
 
 @pytest.mark.parametrize(

@@ -9,7 +9,13 @@ import pytest
 from orchestrator.routing.skills.remembered import NOT_OUTRIGHT, NOTHING_REMEMBERED, TOLD, answer_from_memory
 from orchestrator.routing.skills.told import LONGEST_CHARS, wish_of
 from orchestrator.seams import Document
-from tests.unit.routing.skills.told_cases import ASKED, FIRST_LOOK_ASKED, FIRST_LOOK_OTHERS, OTHERS
+from tests.unit.routing.skills.told_cases import (
+    ASKED,
+    FIRST_LOOK_ASKED,
+    FIRST_LOOK_OTHERS,
+    MISLEADING,
+    OTHERS,
+)
 
 
 def test_questions_for_what_was_told() -> None:
@@ -25,6 +31,10 @@ def test_those_looked_at_once() -> None:
     found = [wish_of(question) == "asked" for question in FIRST_LOOK_ASKED]
     wrong = [question for question in FIRST_LOOK_OTHERS if wish_of(question) == "asked"]
     assert (sum(found) >= 9, len(wrong) <= 1) == (True, True)
+
+
+def test_questions_meant_to_mislead() -> None:
+    assert [question for question in MISLEADING if wish_of(question) == "asked"] == []
 
 
 @pytest.mark.parametrize(
@@ -146,6 +156,15 @@ def test_what_was_told_of_shared_things_answers_questions_about_them() -> None:
     answer = answer_from_memory("When is the demo?", [told("Remember that the demo is on 3 May.", 0.78)])
     assert answer is not None
     assert "3 May" in answer.text
+
+
+def test_what_the_conversation_speaks_of_is_left_to_the_model() -> None:
+    said = ["The budget is 400 euros, and my horse is tired.", "Noted."]
+    assert answer_from_memory("What did I say about the budget?", [], said) is None
+    assert answer_from_memory("What did I tell you?", [], said) is None
+    nothing = answer_from_memory("What is my sister's name?", [], said)
+    assert nothing is not None
+    assert nothing.text == NOTHING_REMEMBERED
 
 
 def test_no_instruction_in_a_statement_is_more_than_text() -> None:

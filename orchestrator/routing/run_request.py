@@ -32,7 +32,9 @@ _SENTENCE = re.compile(
     r"[^.!?;…。！？；\n]+(?:(?:[.!?;…](?!\s|$)|\n(?!\n))[^.!?;…。！？；\n]*)*[.!?;…。！？；]*"
 )
 _COLON = re.compile(r"[:：](?=\s|$|[^\x00-\x7f])")
-_COMMA = re.compile(r"[,，、\n]")
+_SIGNS = " .!?;…。！？；,*_¿¡)("
+_COMMA = re.compile(rf"[,，、\n][{re.escape(_SIGNS)}，、\n]*")
+"""With all signs behind it: a run of commas parts no more than one does."""
 
 _LANGUAGE = (
     r"(?:i?python ?\d?(?:\.\d+)?|py|java ?script|js|node(?:\.?js)?|type ?script|bash|shell|sh|zsh|ruby|perl|php|lua|go|golang"
@@ -264,28 +266,38 @@ def _clauses(prose: str) -> Iterator[_Clause]:
 
 
 def _bare(words: str) -> str:
-    return " ".join(words.split()).strip(" .!?;…。！？；,*_¿¡)(")
+    return " ".join(words.split()).strip(_SIGNS)
+
+
+def _tidied(words: str) -> str:
+    """The bare words with their line breaks: what stands behind a comma and its signs is then bare as it is.
+
+    Done once for a clause, since each may be nothing but commas.
+    """
+    return "\n".join(filter(None, (" ".join(line.split()) for line in words.split("\n")))).strip(
+        f"{_SIGNS}\n"
+    )
 
 
 def _is_request(clause: _Clause) -> bool:
     """The whole of it, or what stands behind one of its commas where the words before leave that a request."""
-    if _is_asked(_bare(clause.words), clause):
+    words = _tidied(clause.words)
+    if _is_asked(words.replace("\n", " "), clause):
         return True
     return any(
-        _is_asked(words, clause) and _leaves_it_a_request(_bare(clause.words[: comma.start()]), words)
-        for comma in _COMMA.finditer(clause.words)
-        if (words := _bare(clause.words[comma.end() :]))
+        _is_asked(rest, clause) and _leaves_it_a_request(_bare(words[: comma.start()]), rest)
+        for comma in _COMMA.finditer(words)
+        if (rest := words[comma.end() :].replace("\n", " "))
     )
 
 
 def _is_asked(words: str, clause: _Clause) -> bool:
     rest = _without_lead(words)
-    polite = bool(_EVIDENCE.search(words))
     if later := _AFTERWARDS.match(rest):
         # "I open the shell. Then run this." tells what somebody did; with a "please" it does not.
-        return polite and bool(_ASKED_DIRECTLY.fullmatch(rest[later.end() :]))
+        return bool(_ASKED_DIRECTLY.fullmatch(rest[later.end() :]) and _EVIDENCE.search(words))
     if _ASKED_DIRECTLY.fullmatch(rest) or _TRYING.fullmatch(rest):
-        return polite or not clause.is_question
+        return not clause.is_question or bool(_EVIDENCE.search(words))
     if _WEAKLY.fullmatch(rest):
         return bool(_SPEAKS_OF_OUTPUT.search(rest))
     if _before_code(rest, clause.follows) or _OTHER_LANGUAGES.fullmatch(words):

@@ -61,3 +61,36 @@ def test_no_text_takes_long(unit: str) -> None:
     began = time.process_time()
     asks_to_run(("run this " + unit * (100_000 // len(unit)))[:100_000])
     assert time.process_time() - began < 0.5
+
+
+@pytest.mark.parametrize(
+    "unit", ["1,", "so, ", "hey, ", ", ", "def f\n", "a，", "run this, ", ",\n. ", "then run it, "]
+)
+def test_a_clause_of_nothing_but_commas_takes_about_as_long_as_words(unit: str) -> None:
+    """Looking at all that follows, at every comma, took 30 to 90 times as long: enough to hold up streams."""
+    assert _quickest_s(unit) < 15 * _quickest_s("word ")
+
+
+def _quickest_s(unit: str) -> float:
+    text, took = (unit * 3000)[:3000], []
+    for _ in range(5):
+        began = time.process_time()
+        asks_to_run(text)
+        took.append(time.process_time() - began)
+    return min(took)
+
+
+@pytest.mark.parametrize(
+    ("text", "asked"),
+    [
+        ("please,, run this", True),
+        ("so, , run this.", True),
+        ("here is my code,\nrun it, please ...", True),
+        ("好，，请运行这段代码", False),
+        ("he said,, run this", False),
+        ("when it fails,,\nrun it", False),
+        (",,,", False),
+    ],
+)
+def test_a_run_of_commas_is_one(text: str, asked: bool) -> None:
+    assert asks_to_run(text) is asked

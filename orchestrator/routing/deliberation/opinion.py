@@ -85,7 +85,8 @@ class Verdict:
     """What the council came to. `answer` is the text to show, never empty and never an error's.
 
     `winner` indexes `opinions`. `confidence` is how often such a majority was right on graded questions (1.0 for a
-    proved answer), None where that was not measured. `consensus`: more than half of the weight of all answers, with at least two voices.
+    proved answer), None where that was not measured. `consensus`: two voices or more that
+    are more than half of those that answered and have more than half of the weight of all answers.
     """
 
     answer: str

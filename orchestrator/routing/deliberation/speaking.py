@@ -86,7 +86,8 @@ class Speaking:
         raise InferenceStreamBroken("the generation ended without its whole text")
 
     def _vote(self, seat: Seat, generated: Generated) -> Vote:
-        form = normal_form(self.question, generated.text, seat.voice.rotation_of(self.question))
+        rotation, cut = seat.voice.rotation_of(self.question), generated.finish_reason == "length"
+        form = normal_form(self.question, generated.text, rotation, cut=cut)
         return Vote(seat.index, generated.text, form, self.weight(generated.mean_log_prob))
 
     async def _passed(self, seat: Seat, answer: str) -> bool | None:

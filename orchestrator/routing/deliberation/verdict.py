@@ -104,12 +104,19 @@ def _reason(question: Question, seats: Sequence[Seat], count: Count, winner: Vot
     if leader.standing is Standing.REFUTED:
         return f"No answer passed its check; shown is that of {who}"
     if leader.standing is Standing.OUT_OF_FORM:
-        return f"No answer has the form asked for; shown is that of {who}"
+        return f"No answer {_without_result(count, seats)}; shown is that of {who}"
     if len(leader.votes) == 1:
         alone = "Only one voice answered" if answered == 1 else f"None of {answered} voices agree"
         return f"{alone}; shown is the answer of {who}, {_why_first(count)}"
     said = winner.form if winner.form is not None and is_short(winner.form) else "the same"
-    return f"{len(leader.votes)} of {answered} voices say {said[:_MAX_SHOWN_CHARS]!r}, {count.share:.0%} of the weight"
+    weighs = f"{count.share:.0%} of the weight" + ("" if _is_majority(count) else ", no majority")
+    return f"{len(leader.votes)} of {answered} voices say {said[:_MAX_SHOWN_CHARS]!r}, {weighs}"
+
+
+def _without_result(count: Count, seats: Sequence[Seat]) -> str:
+    generated = [seats[vote.voice].generated for cluster in count.clusters for vote in cluster.votes]
+    all_cut = all(each is not None and each.finish_reason == "length" for each in generated)
+    return "came to a result before it was cut off" if all_cut else "has the form asked for"
 
 
 def _why_first(count: Count) -> str:
@@ -140,7 +147,16 @@ def _confidence(
 
 
 def _is_majority(count: Count) -> bool:
-    return len(count.leader.votes) > 1 and count.leader.standing >= Standing.VOTING and count.share > 0.5
+    """Two voices or more that are more than half of all that answered, and have more than half of the weight.
+
+    Half of the voices is none: log-probabilities, which break their tie, would make it one by a hair.
+    """
+    leader = count.leader
+    agreeing = sum(vote.standing is leader.standing for vote in leader.votes)
+    answered = sum(len(cluster.votes) for cluster in count.clusters)
+    return (
+        leader.standing >= Standing.VOTING and agreeing > 1 and 2 * agreeing > answered and count.share > 0.5
+    )
 
 
 def _is_complete(question: Question, seat: Seat) -> bool:

@@ -569,3 +569,40 @@ async def test_confidence_is_of_what_was_measured(
     question = Question([ChatMessage("user", asked)])
     verdict = await decide(generator, question, calibration=SMALL, early_stop=False)
     assert (verdict.confidence is not None) is is_measured
+
+
+@pytest.mark.parametrize(
+    ("lines", "weight", "is_majority"),
+    [
+        ([Line("No", -0.01), Line("No", -0.01), Line("Yes", -3.0), Line("Yes", -3.0)], None, False),
+        ([Line("No", -0.01), Line("No", -0.01), Line("Yes", -3.0), Line("I wonder", -3.0)], None, False),
+        ([Line("No", -3.0), Line("No", -3.0), Line("No", -3.0), Line("Yes", -0.01)], None, True),
+        ([Line("No", -3.0), Line("No", -3.0), Line("No", -3.0), Line("Yes"), Line("Yes")], None, True),
+        ([Line("No", -0.01), Line("No", -3.0), Line("Yes", -3.0)], None, True),
+        ([Line("No", -0.01), Line("Yes", -3.0)], None, False),
+        ([Line("No", -0.01), Line("No", -0.01), Line("Yes", -3.0), Line("Yes", -3.0)], log_prob, False),
+        ([Line("No", -3.0), Line("No", -3.0), Line("Yes", -0.01)], log_prob, False),
+    ],
+)
+async def test_a_majority_is_of_the_voices_and_of_the_weight(
+    lines: list[Line], weight: Callable[[float | None], float] | None, is_majority: bool
+) -> None:
+    generator = scripted(**dict(zip("abcde", lines, strict=False)))
+    question = Question([ChatMessage("user", "Is the sun a star?")])
+    options = {"weight": weight} if weight else {}
+    verdict = await decide(generator, question, calibration=SMALL, early_stop=False, **options)
+    assert verdict.consensus is (verdict.confidence is not None) is is_majority
+    if len(verdict.votes[0].voices) > 1:
+        assert verdict.reason.endswith(", no majority") is not is_majority
+
+
+async def test_voices_that_were_cut_off_before_a_result_are_no_majority() -> None:
+    question = Question([ChatMessage("user", "How much is 50% as a decimal? number only")])
+    cut = Line("To convert 50% to a decimal, you multiply", finish_reason="length")
+    verdict = await decide(scripted(a=cut, b=cut, c=cut, d="0.5"), question)
+    assert (verdict.answer, verdict.consensus, verdict.votes[0].answer) == ("0.5", False, "0.5")
+    verdict = await decide(scripted(a=cut, b=cut, c=cut), question)
+    assert (verdict.consensus, verdict.confidence, verdict.votes[0].answer) == (False, None, None)
+    assert verdict.reason.startswith(
+        "No answer came to a result before it was cut off; shown is that of voice 1"
+    )

@@ -118,6 +118,7 @@ def test_long_answers_are_read_quickly(piece: str) -> None:
     began_s = time.perf_counter()
     for question in (CAPITAL, CHOICE, "What is 2 + 3?", "Is the sun a star?"):
         normal_form(asked(question), answer)
+        normal_form(asked(question), answer, cut=True)
     assert time.perf_counter() - began_s < 1.0
 
 
@@ -152,6 +153,126 @@ def test_a_sum_is_answered_by_the_first_statement(answer: str, number: str) -> N
 )
 def test_a_word_problem_is_worked_out(answer: str, number: str) -> None:
     assert normal_form(asked("Tom has 3 apples and buys 2. How many has he?"), answer) == number
+
+
+DECIMAL = "How much is 50% as a decimal? number only"
+TOM = "Tom has 3 apples and buys 2. How many has he?"
+FARMER = "A farmer has 12 cows and sells none of his 5 goats. How many cows are left?"
+OPEN_DECIMAL = "What is 75% as a decimal?"
+SPAIN = "What is the capital of Spain?"
+
+
+@pytest.mark.parametrize(
+    ("question", "answer", "form"),
+    [
+        (DECIMAL, "To convert 50% to a decimal, you multiply by 50.", None),
+        (DECIMAL, "50% as a decimal.", None),
+        (DECIMAL, "50", "50"),
+        (DECIMAL, "50%", "50"),
+        (DECIMAL, "The answer is 50.", "50"),
+        (DECIMAL, "**50**", "50"),
+        (DECIMAL, "0.5", "0.5"),
+        (DECIMAL, "To convert 50% to a decimal, divide 50 by 100, which gives 0.5.", "0.5"),
+        (TOM, "Tom has 3 apples and buys 2.", None),
+        (TOM, "He has 3 apples", "3"),
+        (TOM, "3 apples", "3"),
+        ("What is 12 + 0?", "12 + 0 = 12", "12"),
+        ("What is 12 + 0?", "12", "12"),
+        ("What is 12 + 0?", "It is 12.", "12"),
+        ("How old is she at 30?", "She is 30 years old.", "30"),
+        ("How old is she at 30?", "30 years old", "30"),
+        ("How many days has a year of 365 days?", "365 days", "365"),
+        ("How many days has a year of 365 days?", "A year has 365 days.", "365"),
+        ("How much is 5 dollars in dollars?", "$5.", "5"),
+        ("How much is 5 dollars in dollars?", "5 dollars is equal to 5 dollars.", "5"),
+        (OPEN_DECIMAL, "0.75", "0.75"),
+        (FARMER, "There are still 12 cows.", "12"),
+        (FARMER, "12 cows remain.", "12"),
+        (FARMER, "He sells none. So 12.", "12"),
+        (FARMER, "So, 12 cows.", "12"),
+        (FARMER, "The number stays 12.", "12"),
+        (FARMER, "Cows: 12", "12"),
+        (FARMER, "He sells none of them. 12 cows!", "12"),
+        (FARMER, "There would be 12 cows left.", "12"),
+        (FARMER, "The farmer sells none of his 5 goats.", None),
+        (FARMER, "From 12 cows and 5 goats.", None),
+        (FARMER, "Subtract 5 from 12", None),
+        (FARMER, "Let us think about 12 cows and 5 goats.", None),
+    ],
+)
+def test_a_number_of_the_question_counts_where_it_is_called_the_answer(
+    question: str, answer: str, form: str | None
+) -> None:
+    assert normal_form(asked(question), answer) == form
+
+
+@pytest.mark.parametrize(
+    ("question", "answer", "form"),
+    [
+        (DECIMAL, "To convert 50% to a decimal, you multiply", None),
+        (DECIMAL, "50% as a decimal", None),
+        (DECIMAL, "50% as a decimal is", None),
+        (DECIMAL, "The answer is 50.", "50"),
+        (DECIMAL, "The answer is 50", "50"),
+        (DECIMAL, "0.5", "0.5"),
+        (DECIMAL, "0.50", "0.5"),
+        (DECIMAL, "0.", None),
+        (DECIMAL, "50% as a decimal is 0.5", "0.5"),
+        (DECIMAL, "50% is 0.5. To get that, divide 50 by", "0.5"),
+        (DECIMAL, "To convert 50% to a decimal, divide by 100", None),
+        (DECIMAL, "To convert 50% to a decimal, divide by 100 to get 0.5", "0.5"),
+        (DECIMAL, "50% is 50 out", None),
+        (DECIMAL, "Divide 50 by 100. The result: 0.5", "0.5"),
+        (TOM, "Tom has 3 apples and buys 2", None),
+        (TOM, "Tom has 3 apples and buys 2. He", None),
+        (TOM, "He has 5 apples", "5"),
+        (TOM, "5", "5"),
+        (TOM, "3 + 2 = 5", "5"),
+        (TOM, "Tom starts with 3 apples. Then he buys 2 more, so", None),
+        (TOM, "Tom has 3 apples and buys 2, so he has 5 apples.", "5"),
+        ("How many legs have 4 cats?", "4 cats have 16 legs", "16"),
+        ("How many legs have 4 cats?", "Each of the 4 cats", None),
+        ("How many legs have 4 cats?", "4 cats", None),
+        ("What is 12 + 0?", "12 + 0 = 12.", "12"),
+        ("What is 12 + 0?", "12 + 0 is", None),
+        ("What is 12 + 0?", "The sum of 12 and 0", None),
+        ("17*3", "17 * 3 = 51\nIt is", "51"),
+        ("17*3", "To multiply 17 by 3, you can", None),
+        ("17*3", "17 * 3 = 17 + 17", None),
+        ("17*3", "51", "51"),
+        ("17*3", "51 is 17 multiplied", None),
+        (OPEN_DECIMAL, "To convert 75% to a decimal number, you need", None),
+        (OPEN_DECIMAL, "Convert 75% decimal number", None),
+        (OPEN_DECIMAL, "75% as a decimal", None),
+        (OPEN_DECIMAL, "75% as a decimal is", None),
+        (OPEN_DECIMAL, "75% as a decimal is 0.75", "0.75"),
+        (OPEN_DECIMAL, "0.75", "0.75"),
+        (SPAIN, "Madrid", "madrid"),
+        (SPAIN, "The capital of Spain is Madrid", "madrid"),
+        (SPAIN, "The capital of Spain is", None),
+        (SPAIN, "Let me think about", None),
+        (SPAIN, "It is Madrid. It lies", "madrid"),
+        (SPAIN, "I would be happy to", None),
+        (SPAIN, "The capital of", None),
+        (SPAIN, "**Madrid**", "madrid"),
+        ("Is the sun a star?", "Yes, the sun", "yes"),
+    ],
+)
+def test_what_was_cut_off_before_a_result_says_nothing(question: str, answer: str, form: str | None) -> None:
+    assert normal_form(asked(question), answer, cut=True) == form
+
+
+@pytest.mark.parametrize(
+    ("question", "answer"),
+    [
+        (SPAIN, "Sure! Madrid"),
+        ("Why is the sky blue?", "Because of how light scatters in"),
+        ("Write a poem about the sea.", "The sea is wide and"),
+        ("Tell me a joke", "To be or not"),
+    ],
+)
+def test_what_was_cut_off_behind_a_word_of_its_own_says_something(question: str, answer: str) -> None:
+    assert normal_form(asked(question), answer, cut=True) is not None
 
 
 @pytest.mark.parametrize(

@@ -101,17 +101,22 @@ def final_number(answer: str, question: str = "", *, cut: bool = False) -> str |
     found = _numbers(answer, cut=cut)
     if not found:
         return None
-    said = [match for match in found if _is_said(answer, match.start())]
-    if not said:
-        own = {_canonical_number(number.group()) for number in _NUMBER.finditer(question)}
-        read = _first_stated if states_a_sum(question) else _worked_out
-        open_from = _unfinished_from(answer) if cut else len(answer)
-        said = [
-            match
-            for match in read(answer, found, own)
-            if _is_result(answer, match, is_own=_canonical_number(match.group()) in own, open_from=open_from)
-        ]
-    return _canonical_number(said[-1].group()) if said else None
+    said = next((match for match in reversed(found) if _is_said(answer, match.start())), None)
+    result = said or _unsaid(
+        answer, found, question, open_from=_unfinished_from(answer) if cut else len(answer)
+    )
+    return None if result is None else _canonical_number(result.group())
+
+
+def _unsaid(
+    answer: str, found: list[re.Match[str]], question: str, *, open_from: int
+) -> re.Match[str] | None:
+    own = {_canonical_number(number.group()) for number in _NUMBER.finditer(question)}
+    read = _first_stated if states_a_sum(question) else _worked_out
+    for match in reversed(read(answer, found, own)):
+        if _is_result(answer, match, is_own=_canonical_number(match.group()) in own, open_from=open_from):
+            return match
+    return None
 
 
 def _numbers(answer: str, *, cut: bool) -> list[re.Match[str]]:

@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from orchestrator.routing.cues import CUE_NAMES
 from orchestrator.routing.features import TextFeatures
 from orchestrator.routing.policies.judgement import LONG_CONVERSATION_TURNS, Judgement, certain_skill
+from orchestrator.routing.policies.language_words import wants_code
 from orchestrator.routing.skill_model import SKILLS
 from orchestrator.seams import Features, Role, SkillName
 
@@ -39,6 +40,8 @@ class RulesPolicy:
         found = {name for name, value in zip(CUE_NAMES, text.cues, strict=True) if value > 0}
         if cue := next((cue for cue in _CODE_CUES if cue in found), None):
             return "code", f"it has {cue}"
+        if wants_code(text.signs.words):
+            return "code", "it asks for code of a language that it names"
         if features.documents:
             return "knowledge", "documents came with it"
         if _PUZZLE in found:

@@ -26,6 +26,10 @@ if TYPE_CHECKING:
 EXPLAIN = "explain"
 PIPED_WIDTH = 120
 TIMEOUT_S = 30.0
+RECORDED_HELP = (
+    'Recorded prompts, one JSON object a line: {"prompt": "..."}, with requested (a model\'s name), user_turns, history_chars, '
+    'documents (how many) and id where they matter; or a chat request: {"messages": [...]}, with model, documents and id.'
+)
 
 
 class PromptGroup(TyperGroup):
@@ -81,14 +85,17 @@ def explain(
 
 @route_app.command()
 def replay(
-    file: Annotated[
-        Path, typer.Argument(help="Recorded prompts, one JSON object a line.", exists=True, dir_okay=False)
-    ],
+    file: Annotated[Path, typer.Argument(help=RECORDED_HELP, exists=True, dir_okay=False)],
     before: Annotated[str, typer.Option(help="Policy to compare: learned or rules.")] = "rules",
     after: Annotated[str, typer.Option(help="Policy to compare it with.")] = "learned",
     as_json: Annotated[bool, typer.Option("--json", help="One JSON object.")] = False,
 ) -> None:
-    """Decide recorded prompts by two policies and show where they differ. Lines that are none are skipped, and it ends with 1."""
+    """Decide recorded prompts by two policies and show where they differ.
+
+    A line that is none is refused with its number and its fault; the others are decided, and it ends with 1.
+
+    Council's own journal has no prompts: record them where they are sent.
+    """
     for name, value in (("--before", before), ("--after", after)):
         if value not in ("learned", "rules"):
             raise typer.BadParameter("choose learned or rules", param_hint=name)

@@ -1,7 +1,7 @@
 """What another policy would have decided: recorded prompts run through two routers, and where they differ.
 
-A record is a JSON object a line: `prompt`, and where they matter `requested`, `user_turns`, `history_chars`, `documents`.
-Today's models stand in for those of the day; nothing is generated.
+A record is a JSON object a line: `prompt`, and where they matter `id`, `requested`, `user_turns`, `history_chars`, `documents`;
+or a request of the chat API: `messages`, and where they matter `model`, `documents`. Today's models stand in for those of the day; nothing is generated.
 """
 
 from __future__ import annotations
@@ -10,6 +10,7 @@ import json
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
@@ -17,6 +18,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from orchestrator.errors import CouncilError, InvalidValue
 from orchestrator.routing.features import without_greeting
 from orchestrator.routing.requested import AUTO
+from orchestrator.schemas.openai import Message
 from orchestrator.seams import Decision, Features, ModelState
 
 Decider = Callable[[Features], Decision]
@@ -24,7 +26,10 @@ Embed = Callable[[str], np.ndarray]
 
 
 class RecordedPrompt(BaseModel):
-    """One line of a file to replay. Other keys are left alone, so that a journal's lines can be used as they are."""
+    """One line of a file to replay. Other keys are left alone, so that lines of somebody's log can be used as they are.
+
+    `line` is where it stands in its file, 0 where it comes from none.
+    """
 
     model_config = ConfigDict(frozen=True, extra="ignore")
 
@@ -34,11 +39,38 @@ class RecordedPrompt(BaseModel):
     user_turns: int = Field(1, ge=1)
     history_chars: int = Field(0, ge=0)
     documents: int = Field(0, ge=0)
+    line: int = Field(0, ge=0)
+
+
+class RecordedChat(BaseModel):
+    """A request as `/v1/chat/completions` takes it, as far as a decision looks at it. Other keys are left alone."""
+
+    model_config = ConfigDict(frozen=True, extra="ignore")
+
+    id: str = ""
+    messages: list[Message] = Field(min_length=1)
+    model: str = AUTO
+    documents: list[Any] | None = None
+
+    @property
+    def prompt(self) -> RecordedPrompt:
+        """Counted as a turn counts its request. Raises InvalidValue where no user speaks."""
+        said = [message.content for message in self.messages if message.role == "user"]
+        if not said:
+            raise InvalidValue('no message has the role "user"')
+        return RecordedPrompt(
+            id=self.id,
+            prompt=said[-1],
+            requested=self.model,
+            user_turns=len(said),
+            history_chars=sum(len(message.content) for message in self.messages),
+            documents=len(self.documents or ()),
+        )
 
 
 @dataclass(frozen=True, slots=True)
 class Difference:
-    """One prompt that the two decide otherwise. `line` counts from 1; `fault` is set where one of them refuses."""
+    """One prompt that the two decide otherwise. `line` is its file's, else its number, from 1; `fault` is set where one of them refuses."""
 
     line: int
     id: str
@@ -92,8 +124,8 @@ def replay(
     """Decide every prompt twice. One that a policy refuses is a difference with its fault, not an end."""
     differences: list[Difference] = []
     moved: dict[tuple[str, str], int] = {}
-    for line, prompt in enumerate(prompts, start=1):
-        found = _compare(line, prompt, first, second, _features(prompt, models, embed))
+    for number, prompt in enumerate(prompts, start=1):
+        found = _compare(prompt.line or number, prompt, first, second, _features(prompt, models, embed))
         if found.first and found.second and "model" in found.changed:
             pair = (found.first.model, found.second.model)
             moved[pair] = moved.get(pair, 0) + 1
@@ -125,11 +157,30 @@ def _features(prompt: RecordedPrompt, models: tuple[ModelState, ...], embed: Emb
 
 def _read(line: str, number: int, prompts: list[RecordedPrompt], skipped: list[str]) -> None:
     try:
-        prompts.append(RecordedPrompt.model_validate(json.loads(line)))
-    except (json.JSONDecodeError, ValidationError, RecursionError) as error:
-        reason = "it is nested too deeply"
-        if isinstance(error, json.JSONDecodeError):
-            reason = error.msg
-        elif isinstance(error, ValidationError):
-            reason = error.errors()[0]["msg"]
-        skipped.append(f"line {number} is no recorded prompt: {reason}")
+        prompts.append(_recorded(json.loads(line)).model_copy(update={"line": number}))
+    except (json.JSONDecodeError, ValidationError, InvalidValue, RecursionError) as error:
+        skipped.append(f"line {number} is no recorded prompt: {_why_not(error)}")
+
+
+def _recorded(value: object) -> RecordedPrompt:
+    if not isinstance(value, dict):
+        raise InvalidValue("it is no JSON object")
+    if ("prompt" in value) is ("messages" in value):
+        raise InvalidValue('it needs a "prompt" or "messages", and not both')
+    return (
+        RecordedChat.model_validate(value).prompt
+        if "messages" in value
+        else RecordedPrompt.model_validate(value)
+    )
+
+
+def _why_not(error: Exception) -> str:
+    match error:
+        case json.JSONDecodeError():
+            return error.msg
+        case ValidationError():
+            first = error.errors()[0]
+            return f"{'.'.join(map(str, first['loc']))}: {first['msg']}"
+        case InvalidValue():
+            return error.message
+    return "it is nested too deeply"

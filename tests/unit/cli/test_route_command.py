@@ -120,3 +120,18 @@ def test_help_names_both_uses() -> None:
     assert done.returncode == 0
     assert "PROMPT" in done.stdout
     assert "explain" in done.stdout
+
+
+def test_the_help_of_replay_names_the_fields() -> None:
+    told = route("replay", "--help").stdout
+    for field in (
+        "prompt",
+        "requested",
+        "user_turns",
+        "history_chars",
+        "documents",
+        "messages",
+        "model",
+        "id",
+    ):
+        assert field in told

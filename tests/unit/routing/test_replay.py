@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import json
 from dataclasses import replace
 from pathlib import Path
 
@@ -65,7 +66,7 @@ def test_embeddings_are_made_for_texts_alone() -> None:
 def test_a_file_is_read_and_a_wrong_line_named(tmp_path: Path) -> None:
     path = tmp_path / "prompts.jsonl"
     path.write_text('{"prompt": "hi", "user_turns": 3, "answer": "left alone"}\n\n{"prompt": "yo"}\n')
-    hi, yo = RecordedPrompt(prompt="hi", user_turns=3), RecordedPrompt(prompt="yo")
+    hi, yo = RecordedPrompt(prompt="hi", user_turns=3, line=1), RecordedPrompt(prompt="yo", line=3)
     assert read_prompts(path) == ([hi, yo], [])
     path.write_bytes(b"\xef\xbb\xbf" + path.read_bytes())
     assert read_prompts(path) == ([hi, yo], [])
@@ -77,3 +78,71 @@ def test_a_file_is_read_and_a_wrong_line_named(tmp_path: Path) -> None:
     path.write_bytes(b"\xff\xfe")
     with pytest.raises(InvalidValue, match="no text in UTF-8"):
         read_prompts(path)
+
+
+def written(tmp_path: Path, *lines: object) -> Path:
+    path = tmp_path / "prompts.jsonl"
+    path.write_text("".join(f"{line if isinstance(line, str) else json.dumps(line)}\n" for line in lines))
+    return path
+
+
+def test_a_chat_request_is_read_as_the_api_reads_it(tmp_path: Path) -> None:
+    told = [
+        {"role": "system", "content": "Be kind."},
+        {"role": "user", "content": "hi"},
+        {"role": "assistant", "content": "Hello!"},
+        {"role": "user", "content": [{"type": "text", "text": "fix"}, {"type": "text", "text": "it"}]},
+    ]
+    path = written(
+        tmp_path,
+        {
+            "messages": told,
+            "model": "council/fast",
+            "documents": [{"text": "a"}],
+            "temperature": 0.5,
+            "stream": True,
+        },
+        {"messages": told[:2], "id": "b"},
+    )
+    prompts, skipped = read_prompts(path)
+    assert skipped == []
+    assert prompts == [
+        RecordedPrompt(
+            prompt="fix\nit", requested="council/fast", user_turns=2, history_chars=22, documents=1, line=1
+        ),
+        RecordedPrompt(id="b", prompt="hi", user_turns=1, history_chars=10, line=2),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("line", "fault"),
+    [
+        ({"text": "hi"}, 'it needs a "prompt" or "messages", and not both'),
+        ({"prompt": "hi", "messages": []}, 'it needs a "prompt" or "messages", and not both'),
+        ({"messages": []}, "messages: "),
+        ({"messages": "hi"}, "messages: "),
+        ({"messages": [{"role": "user"}]}, "messages.0.content: "),
+        ({"messages": [{"role": "owner", "content": "hi"}]}, "messages.0.role: "),
+        ({"messages": [{"role": "system", "content": "hi"}]}, 'no message has the role "user"'),
+        ({"messages": [{"role": "user", "content": [{"type": "image_url"}]}]}, "messages.0.content: "),
+        ({"messages": [{"role": "user", "content": "hi"}], "model": 3}, "model: "),
+        ({"prompt": 3}, "prompt: "),
+        ({"prompt": "hi", "user_turns": 0}, "user_turns: "),
+        ("[]", "it is no JSON object"),
+        ("{", "Expecting"),
+        ("[" * 100_000, "it is nested too deeply"),
+    ],
+)
+def test_a_bad_line_is_refused_with_its_number_and_its_fault(
+    tmp_path: Path, line: object, fault: str
+) -> None:
+    prompts, (skipped,) = read_prompts(written(tmp_path, {"prompt": "a"}, "", line, {"prompt": "b"}))
+    assert [prompt.line for prompt in prompts] == [1, 4]
+    assert skipped.startswith(f"line 3 is no recorded prompt: {fault}")
+
+
+def test_a_difference_tells_the_line_of_its_file(tmp_path: Path) -> None:
+    prompts, _ = read_prompts(written(tmp_path, "", "{", {"prompt": "hi"}, {"prompt": "what is 3*4?"}))
+    plain, with_math = Router(policy="rules"), Router(policy="rules", recognisers={"math": sums})
+    (difference,) = replay(prompts, plain.decide, with_math.decide, ALL).differences
+    assert difference.line == 4

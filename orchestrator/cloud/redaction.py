@@ -56,10 +56,17 @@ class Redactor:
 
     def _phones(self, text: str) -> Iterator[tuple[int, int, Kind]]:
         # The library's own search is quadratic in long runs of digits, so it only sees what may be a number.
-        for match in PHONE.finditer(text):
-            for number in phonenumbers.PhoneNumberMatcher(match[0], self.phone_region):
-                if not match[0][: number.start].endswith("."):  # the decimals of a number
-                    yield match.start() + number.start, match.start() + number.end, "phone"
+        at = 0
+        while match := PHONE.search(text, at):
+            # What may be a number may be two, the second cut off by its end: they are looked for one by one.
+            number = next(iter(phonenumbers.PhoneNumberMatcher(match[0], self.phone_region)), None)
+            if number is None:
+                at = max(match[0].rfind("/"), match[0].rfind("("))  # where another may begin
+                at = match.start() + at if at > 0 else match.end()
+                continue
+            at = match.start() + number.end
+            if not match[0][: number.start].endswith("."):  # the decimals of a number
+                yield match.start() + number.start, at, "phone"
 
 
 def _folded(text: str) -> tuple[str, Sequence[int]]:

@@ -92,7 +92,7 @@ async def vote(request: Request) -> Response:
     asked = _turn(body, VOTE, voices)
     result = await while_connected(request.receive, _whole(request, asked))
     prices = services.accounts.prices
-    return _json(result, answers.vote(result, prices, body.candidates, body.top_k, warnings))
+    return _json(result, answers.vote(result, prices, body.candidates, body.told, warnings))
 
 
 @router.post("/council", openapi_extra=body_of(CouncilQuestion))

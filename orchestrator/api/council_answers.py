@@ -105,14 +105,20 @@ def chat(result: TurnResult, warnings: Sequence[str] = ()) -> dict[str, Any]:
 
 
 def vote(
-    result: TurnResult, prices: Prices, candidates: Sequence[str], top_k: int, warnings: Sequence[str]
+    result: TurnResult,
+    prices: Prices,
+    candidates: Sequence[str],
+    top_k: int | None,
+    warnings: Sequence[str],
 ) -> dict[str, Any]:
     """`POST /vote`: both applications' fields. `candidates` are who voted when none were named.
+
+    `top_k` candidates are told, the foremost; None tells all.
 
     A candidate that was named is in `all_candidates` also when it was not asked, as the answer was computed: its text
     is then empty, its `outcome` says why.
     """
-    heard = sorted(voices(result), key=lambda voice: voice["share"] or 0.0, reverse=True)
+    heard = sorted(voices(result), key=lambda voice: _standing(voice, result), reverse=True)
     entries = [*heard, *_not_asked(result, candidates)]
     ranked = [{**voice, "confidence": _confidence_of(voice, result)} for voice in entries]
     scores = [voice["confidence"] for voice in ranked if voice["confidence"] is not None]
@@ -124,7 +130,7 @@ def vote(
         "candidates": list(candidates) or list(dict.fromkeys(voice["model"] for voice in ranked)),
         "total_cost_cents": cost_usd(prices) * 100,
         "winner": {"model": model_name(result), "confidence": result.confidence},
-        "all_candidates": ranked[:top_k] if top_k > 1 else ranked,
+        "all_candidates": ranked[:top_k],
         "voting_stats": {
             "total_candidates": len(ranked),
             "winner_confidence": result.confidence,
@@ -136,6 +142,12 @@ def vote(
         "council_used": deliberated(result),
         "council": extension(result, warnings),
     }
+
+
+def _standing(voice: Mapping[str, Any], result: TurnResult) -> tuple[bool, float]:
+    """Whose text the answer is stands first, then whoever more agree with."""
+    evidence = result.evidence
+    return voice == evidence["voices"][evidence["winner"]], voice["share"] or 0.0
 
 
 def _not_asked(result: TurnResult, candidates: Sequence[str]) -> list[dict[str, Any]]:

@@ -7,6 +7,7 @@ is not too long, and what it may cost fits into the budget. Only redacted text l
 from __future__ import annotations
 
 import asyncio
+import logging
 from collections import Counter
 from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping, Sequence
 from contextlib import aclosing
@@ -15,24 +16,35 @@ from time import perf_counter
 from typing import Any, Generic
 
 from orchestrator.cloud.redaction import Redactor
-from orchestrator.cloud.upstream import Upstream, UpstreamAsk, UpstreamClient, UpstreamEnd
-from orchestrator.errors import CloudNotConfigured, CouncilError, NotAvailable
+from orchestrator.cloud.tally import CloudTally
+from orchestrator.cloud.upstream import (
+    EmptyUpstreamAnswer,
+    Upstream,
+    UpstreamAsk,
+    UpstreamClient,
+    UpstreamEnd,
+)
+from orchestrator.errors import CloudError, CloudNotConfigured, CouncilError, NotAvailable
 from orchestrator.metering import Held, Meter
 from orchestrator.seams import ChatMessage, Generated
 from orchestrator.telemetry.metrics import Metrics
 from orchestrator.telemetry.request_context import current_request
 
+log = logging.getLogger(__name__)
+
 _TOKENS_A_MESSAGE = 8  # more than any chat format puts around one
-_CHARS_A_TOKEN = 4
+_TOKENS_A_CONVERSATION = 256  # chat formats that put a system message of their own before it
 
 
 @dataclass(frozen=True, slots=True)
 class CloudAnswer:
-    """`redactions` counts what was taken out of the conversation, by kind."""
+    """`redactions` counts what was taken out of the conversation, by kind. `warnings` say where the upstream did not
+    keep to what was asked of it."""
 
     generated: Generated
     provider: str
     redactions: Mapping[str, int]
+    warnings: tuple[str, ...] = ()
 
     def as_evidence(self, because: str) -> dict[str, Any]:
         """What is shown and stored: that the cloud answered, which, why, and what was kept from it."""
@@ -130,37 +142,52 @@ class CloudFallback(Generic[Held]):
     async def _paid(
         self, ask: UpstreamAsk, found: Mapping[str, int], started: float
     ) -> AsyncGenerator[str | CloudAnswer, None]:
-        """Reserve the most it can cost; settle with what came, whoever ended it."""
+        """Reserve the most it can cost; settle with what came, never with more, whoever ended it."""
         assert self.upstream is not None
-        assert self._client is not None
         most_prompt = _most_prompt_tokens(ask.messages)
         held = await self._meter.reserve(self.upstream.id, most_prompt, ask.max_tokens)
         for kind, count in found.items():
             self._metrics.cloud_redactions.labels(kind).inc(count)
-        tally = _Tally(most_prompt)
+        tally = CloudTally(most_prompt, ask.max_tokens)
         try:
-            async with aclosing(self._client.stream(ask, self._key)) as items:
-                async for item in items:
-                    if isinstance(item, UpstreamEnd):
-                        tally.end(item)
-                        yield CloudAnswer(
-                            self._generated(tally, item, started), self.upstream.provider, found
-                        )
-                    else:
-                        tally.add(item, perf_counter() - started)
-                        yield item
+            async with aclosing(self._read(ask, tally, started)) as pieces:
+                async for piece in pieces:
+                    yield piece
+            yield CloudAnswer(self._generated(tally, started), self.upstream.provider, found, tally.warnings)
         finally:
+            for warning in tally.warnings:
+                log.warning("%s: %s", self.upstream.id, warning)
             used = current_request.get().tally(self.upstream.id)
             used.prompt_tokens += tally.prompt_tokens
             used.new_tokens += tally.completion_tokens
             self._meter.settle(held, tally.prompt_tokens, tally.completion_tokens)
 
-    def _generated(self, tally: _Tally, end: UpstreamEnd, started: float) -> Generated:
+    async def _read(self, ask: UpstreamAsk, tally: CloudTally, started: float) -> AsyncGenerator[str, None]:
+        """What may be shown, until the answer ends or is longer than was reserved; the connection is then closed."""
+        assert self._client is not None
+        try:
+            async with aclosing(self._client.stream(ask, self._key)) as items:
+                async for item in items:
+                    if isinstance(item, UpstreamEnd):
+                        tally.end(item)
+                        return
+                    shown = tally.add(item, perf_counter() - started)
+                    if shown:
+                        yield shown
+                    if tally.is_cut:
+                        break
+        except EmptyUpstreamAnswer as error:
+            tally.end(error.end)
+            raise
+        if not tally.has_word:
+            raise CloudError("the upstream sent white space alone")
+
+    def _generated(self, tally: CloudTally, started: float) -> Generated:
         assert self.upstream is not None
         return Generated(
             text="".join(tally.pieces),
             model=self.upstream.id,
-            finish_reason=end.finish_reason,
+            finish_reason=tally.finish_reason,
             prompt_tokens=tally.prompt_tokens,
             completion_tokens=tally.completion_tokens,
             first_token_ms=tally.first_s * 1000,
@@ -170,36 +197,6 @@ class CloudFallback(Generic[Held]):
 
 def _most_prompt_tokens(messages: Sequence[ChatMessage]) -> int:
     """No tokenizer makes more than a token of a byte."""
-    return sum(len(message.content.encode()) + _TOKENS_A_MESSAGE for message in messages)
-
-
-class _Tally:
-    """What to pay for. Until the upstream tells its counts: every prompt token possible, and the more of its pieces
-    and a quarter of the characters. Nothing came, nothing is paid."""
-
-    def __init__(self, most_prompt_tokens: int) -> None:
-        self._most_prompt_tokens = most_prompt_tokens
-        self._end = UpstreamEnd("stop")
-        self.pieces: list[str] = []
-        self.first_s = 0.0
-
-    def add(self, piece: str, after_s: float) -> None:
-        self.first_s = self.first_s or after_s
-        self.pieces.append(piece)
-
-    def end(self, end: UpstreamEnd) -> None:
-        self._end = end
-
-    @property
-    def prompt_tokens(self) -> int:
-        if not self.pieces:
-            return 0
-        told = self._end.prompt_tokens
-        return self._most_prompt_tokens if told is None else told
-
-    @property
-    def completion_tokens(self) -> int:
-        if self._end.completion_tokens is not None:
-            return self._end.completion_tokens
-        chars = sum(map(len, self.pieces))
-        return max(len(self.pieces), -(-chars // _CHARS_A_TOKEN)) if self.pieces else 0
+    return _TOKENS_A_CONVERSATION + sum(
+        len(message.content.encode()) + _TOKENS_A_MESSAGE for message in messages
+    )

@@ -62,6 +62,14 @@ class UpstreamEnd:
     completion_tokens: int | None = None
 
 
+class EmptyUpstreamAnswer(CloudError):
+    """It ended as it should, without a word. What it counted is owed all the same."""
+
+    def __init__(self, end: UpstreamEnd) -> None:
+        super().__init__("the upstream gave an empty answer")
+        self.end = end
+
+
 class UpstreamClient:
     def __init__(self, upstream: Upstream) -> None:
         self._upstream = upstream
@@ -77,7 +85,10 @@ class UpstreamClient:
         )
 
     async def stream(self, ask: UpstreamAsk, key: str) -> AsyncGenerator[str | UpstreamEnd, None]:
-        """Pieces of text, at least one, then the `UpstreamEnd`. Closing it closes the connection."""
+        """Pieces of text, at least one with a word, then the `UpstreamEnd`. Closing it closes the connection.
+
+        Raise CloudError, `EmptyUpstreamAnswer` where the answer ended and no piece had a word.
+        """
         deadline_s = asyncio.get_running_loop().time() + self._upstream.timeout_s
         try:
             async with aclosing(self._stream(ask, key)) as items:
@@ -142,7 +153,7 @@ class _Answer:
     """One answer as it comes in. Whatever has not the expected form is a CloudError."""
 
     def __init__(self) -> None:
-        self._any_text = False
+        self._any_word = False
         self._finish_reason: str | None = None
         self._usage: tuple[int | None, int | None] = (None, None)
 
@@ -161,9 +172,10 @@ class _Answer:
     def end(self) -> UpstreamEnd:
         if self._finish_reason is None:
             raise CloudError("the upstream broke its answer off")
-        if not self._any_text:
-            raise CloudError("the upstream gave an empty answer")
-        return UpstreamEnd("length" if self._finish_reason == "length" else "stop", *self._usage)
+        end = UpstreamEnd("length" if self._finish_reason == "length" else "stop", *self._usage)
+        if not self._any_word:
+            raise EmptyUpstreamAnswer(end)
+        return end
 
     def _piece(self, choices: Any) -> str:
         if not choices:
@@ -176,7 +188,7 @@ class _Answer:
             raise CloudError("the upstream sent a chunk of an unknown form") from None
         if not isinstance(piece, str):
             raise CloudError("the upstream sent text that is not a string")
-        self._any_text = self._any_text or bool(piece)
+        self._any_word = self._any_word or bool(piece.strip())
         return piece
 
 

@@ -13,7 +13,13 @@ from time import perf_counter
 from uuid import uuid4
 
 from orchestrator.errors import InferenceStreamBroken, InvalidValue
-from orchestrator.inference.generation import ChoicePlan, Choices, Delta, plan_request
+from orchestrator.inference.generation import (
+    ChoicePlan,
+    Choices,
+    Delta,
+    plan_request,
+    refuse_hopeless_text,
+)
 from orchestrator.inference.guides import json_schema_guide
 from orchestrator.inference.registry import InstalledModel, ModelRegistry
 from orchestrator.inference.sampling import sampling_with_defaults
@@ -103,6 +109,7 @@ def _count(ask: Ask, plan: ChoicePlan, completion_tokens: int) -> None:
 
 
 async def _planned(model: InstalledModel, ask: Ask) -> ChoicePlan:
+    refuse_hopeless_text(model, (message.content for message in ask.messages), "messages")
     if sum(len(message.content) for message in ask.messages) > _OFF_LOOP_CHARS:
         return await asyncio.to_thread(_plan, model, ask)
     return _plan(model, ask)

@@ -88,10 +88,18 @@ class OrchestrateBody(PromptBody):
 
 
 class VoteBody(PromptBody):
-    """`candidates`: names of models to vote; what is not installed is told, and left out."""
+    """`candidates`: names of models to vote; what is not installed is told, and left out.
+
+    `top_k`: how many candidates are told, the foremost. v2's default is 1, and told them all: it bounds where it is sent.
+    """
 
     candidates: Names = []
     top_k: Annotated[int, Field(ge=1, le=64)] = 1
+
+    @property
+    def told(self) -> int | None:
+        """How many candidates the answer may tell; None for all."""
+        return self.top_k if "top_k" in self.model_fields_set else None
 
 
 class CouncilQuestion(PromptBody):

@@ -72,12 +72,14 @@ class RescuedTurns:
         raise AssertionError("a turn that does not raise finishes")
 
     async def stream(self, request: TurnRequest) -> AsyncGenerator[TurnEvent, None]:
-        """As `Turns.stream`; close it on every path. After a piece of text an error stands."""
-        began_s, routed, text_came = perf_counter(), None, False
+        """As `Turns.stream`; close it on every path. After a piece of text an error stands.
+
+        Where the cloud answers in the place of what was decided, there is a second `Decided` before its first text.
+        """
+        began_s, text_came = perf_counter(), False
         try:
             async with aclosing(self.turns.stream(request)) as events:
                 async for event in events:
-                    routed = event.routed if isinstance(event, Decided) else routed
                     text_came = text_came or isinstance(event, TextPiece)
                     yield event
             return
@@ -85,12 +87,12 @@ class RescuedTurns:
             if text_came:
                 raise
             failure = error
-        async with aclosing(self.rescue(request, failure, began_s, routed)) as events:
+        async with aclosing(self.rescue(request, failure, began_s)) as events:
             async for event in events:
                 yield event
 
     async def rescue(
-        self, request: TurnRequest, error: LocalFailure, began_s: float, routed: Routed | None = None
+        self, request: TurnRequest, error: LocalFailure, began_s: float
     ) -> AsyncGenerator[TurnEvent, None]:
         """The turn from the cloud. Raises `error` before the first text where the cloud cannot help."""
         if not _may_go(request, error):
@@ -103,7 +105,6 @@ class RescuedTurns:
             seed=request.seed,
             stop=request.stop,
         )
-        is_told = routed is not None
         routed = self._routed(request, error)
         text_came = False
         try:
@@ -112,8 +113,7 @@ class RescuedTurns:
                     if isinstance(item, str):
                         if not text_came:
                             current_note().text_came()
-                            if not is_told:
-                                yield Decided(routed)
+                            yield Decided(routed)
                         text_came = True
                         yield TextPiece(item)
                     else:
@@ -143,8 +143,12 @@ def _result(
 ) -> TurnResult:
     generated, note = answer.generated, current_note()
     evidence: dict[str, Any] = {CLOUD: answer.as_evidence(_because(error))}
+    warnings = list(answer.warnings)
     if request.model == VOTE:
-        evidence |= {"reason": f"{NO_VOTE}: {generated.model} answered alone", "warnings": [NO_VOTE]}
+        evidence["reason"] = f"{NO_VOTE}: {generated.model} answered alone"
+        warnings.insert(0, NO_VOTE)
+    if warnings:
+        evidence["warnings"] = warnings
     if note.detail:
         evidence["detail"] = note.detail
     result = TurnResult(

@@ -260,7 +260,10 @@ def test_when_the_cloud_fails_too_the_local_error_is_told(
     reply = site.post(path, {"model": "council/auto", **MESSAGES} if path == CHAT else ASK)
     assert (reply.status_code, reply.json()["error"]["code"]) == (503, "inference_unavailable")
     assert KEY not in reply.text
-    assert site.http.get("/budget").json()["spent_today_usd"] == 0.0
+    owed = (
+        (11 * 0.004 + 7 * 0.012) / 1000 if behaviour == FAULTS["empty"] else 0.0
+    )  # it ended, and told its counts
+    assert site.http.get("/budget").json()["spent_today_usd"] == pytest.approx(owed)
 
 
 def test_a_cloud_answer_that_breaks_off_is_an_error_event_and_is_paid(site: Site) -> None:
@@ -303,3 +306,98 @@ def test_the_key_is_told_to_nobody(site: Site) -> None:
     ]
     texts.append(site.post("/hybrid", ASK).text)
     assert not any(KEY in text for text in texts)
+
+
+BLANK: dict[str, tuple[str, ...]] = {"one piece": ("   \n ",), "pieces": ("   ", " \n", "\t")}
+BILL = (11 * 0.004 + 7 * 0.012) / 1000
+
+
+@pytest.mark.parametrize(
+    "path", [*ROUTES, "/hybrid?stream=true", "/hybrid/stream", "/api/chat?s", CHAT, f"{CHAT}?s"]
+)
+@pytest.mark.parametrize("pieces", BLANK.values(), ids=BLANK)
+def test_white_space_from_the_cloud_is_no_answer(site: Site, pieces: tuple[str, ...], path: str) -> None:
+    site.cloud.behave(pieces=pieces)
+    streamed = {"stream": True} if path.endswith("?s") else {}
+    path = path.removesuffix("?s")
+    asked = {"model": "council/auto", **MESSAGES} if path == CHAT else {**ASK, **ROUTES.get(path, {})}
+    reply = site.post(path, {**asked, **streamed})
+    code = "no_voice_answered" if path in ("/vote", "/council") else "inference_unavailable"
+    assert (reply.status_code, reply.json()["error"]["code"]) == (503, code)
+    entry = site.journalled(reply)
+    assert (entry["outcome"], entry["served_by"], entry["model"]) == (code, "none", None)
+    assert entry["cost_usd"] == pytest.approx(BILL)  # what the upstream bills is owed
+    assert site.server.metric("council_cloud_requests_total", outcome="ok") == 0
+    budget = site.http.get("/budget").json()
+    assert budget["spent_today_usd"] == pytest.approx(BILL)
+    assert site.http.get("/stats").json()["requests_cloud_fallback"] == 0
+
+
+STREAMS = [
+    ("/hybrid?stream=true", {}),
+    ("/hybrid", {"stream": True}),
+    ("/hybrid/stream", {}),
+    ("/api/chat", {"stream": True}),
+]
+
+
+@pytest.mark.parametrize(("path", "fields"), [*STREAMS, ("/hybrid", {"stream": True, "force_council": True})])
+def test_the_headers_of_a_stream_name_who_answers(site: Site, path: str, fields: dict[str, Any]) -> None:
+    reply = site.post(path, {**ASK, **fields}).raise_for_status()
+    headers = reply.headers
+    assert (headers["x-council-model"], headers["x-council-policy"]) == ("openai/mini", "cloud_fallback")
+    assert "cloud" in reply.text
+    entry = f"/api/decisions/{headers['x-request-id']}"
+    wait_until(lambda: site.http.get(entry).status_code == 200)
+    assert site.journalled(reply)["decision"]["model"] == "openai/mini"
+
+
+@pytest.mark.parametrize(("path", "fields"), STREAMS)
+def test_the_headers_of_a_stream_from_here_stay(site: Site, path: str, fields: dict[str, Any]) -> None:
+    site.backend.restart(Script(site.words))
+    headers = site.post(path, {**ASK, **fields}).raise_for_status().headers
+    assert headers["x-council-model"] == MODEL
+    assert headers["x-council-policy"] != "cloud_fallback"
+
+
+@pytest.mark.parametrize(("path", "fields"), STREAMS[:1])
+def test_after_the_first_word_the_headers_stay(site: Site, path: str, fields: dict[str, Any]) -> None:
+    site.backend.restart(Script(site.words, after_tokens=4, error=DOWN))
+    assert site.post(path, {**ASK, **fields}).headers["x-council-model"] == MODEL
+
+
+def most_usd(reply: httpx.Response, new_tokens: int) -> float:
+    prompt = len("I am [EMAIL_REDACTED], SSN [SSN_REDACTED]. Who am I?") + 8 + 256
+    return (prompt * 0.004 + new_tokens * 0.012) / 1000
+
+
+def test_an_upstream_that_ignores_max_tokens_costs_what_was_reserved(site: Site) -> None:
+    site.cloud.behave(pieces=("word " * 400,) * 2000, usage={"prompt_tokens": 11, "completion_tokens": 10**6})
+    reply = site.post("/hybrid", {**MESSAGES, "max_tokens": 60}).raise_for_status()
+    body = reply.json()
+    assert body["text"].split() == ["word"] * 60
+    assert body["choices"][0]["finish_reason"] == "length"
+    assert "cut there" in body["council"]["evidence"]["warnings"][0]
+    assert site.http.get("/budget").json()["spent_today_usd"] == pytest.approx(most_usd(reply, 60))
+    assert site.cloud.left.wait(5)
+    assert site.cloud.sent_pieces < 2000
+
+
+def test_usage_that_cannot_be_is_not_booked(site: Site) -> None:
+    site.cloud.behave(usage={"prompt_tokens": 9_000_000, "completion_tokens": 9_000_000})
+    reply = site.post("/hybrid", {**ASK, "max_tokens": 10}).raise_for_status()
+    assert reply.json()["text"] == TEXT
+    assert "9000000" in reply.json()["council"]["evidence"]["warnings"][0]
+    assert site.http.get("/budget").json()["spent_today_usd"] == pytest.approx(most_usd(reply, 10))
+    assert site.post("/hybrid", ASK).status_code == 200  # the cloud is not shut
+
+
+def test_what_is_cut_is_told_on_openais_surface_too(site: Site) -> None:
+    site.cloud.behave(pieces=("word ",) * 5000)
+    wanted = {"model": "council/auto", "max_tokens": 20, **MESSAGES}
+    body = site.post(CHAT, wanted).raise_for_status().json()
+    assert body["choices"][0]["finish_reason"] == "length"
+    assert body["choices"][0]["message"]["content"].split() == ["word"] * 20
+    assert "cut there" in body["council"]["evidence"]["warnings"][0]
+    vote = site.post(CHAT, {**wanted, "model": "council/vote"}).json()["council"]["evidence"]["warnings"]
+    assert [each.split(",")[0] for each in vote] == ["no vote was held", vote[1].split(",")[0]]

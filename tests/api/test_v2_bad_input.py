@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import threading
+from time import perf_counter
 from typing import Any
 
 import httpx
@@ -123,6 +125,35 @@ def test_odd_prompts_are_answered(http: httpx.Client, path: str, fields: dict[st
 def test_a_prompt_of_a_megabyte(http: httpx.Client, path: str, fields: dict[str, Any]) -> None:
     reply = http.post(path, json={"prompt": "word " * 210_000, **fields})
     refusal(reply, 400, "context_length_exceeded")
+
+
+@EVERY
+@pytest.mark.parametrize("text", ["1234567890" * 390_000, "word and " * 430_000], ids=["digits", "words"])
+def test_a_prompt_that_cannot_fit_costs_nobody_time(
+    server: AppServer, http: httpx.Client, path: str, fields: dict[str, Any], text: str
+) -> None:
+    """Milliseconds; reading it takes seconds, once a voice."""
+    stop, waited = threading.Event(), [0.0]
+
+    def look() -> None:
+        with httpx.Client(base_url=server.url, timeout=30) as other:
+            while not stop.wait(0.01):
+                began_s = perf_counter()
+                other.get("/health/live").raise_for_status()
+                waited.append(perf_counter() - began_s)
+
+    looking = threading.Thread(target=look)
+    looking.start()
+    try:
+        began_s = perf_counter()
+        reply = http.post(path, json={"prompt": text, **fields})
+        took_s = perf_counter() - began_s
+    finally:
+        stop.set()
+        looking.join()
+    refusal(reply, 400, "context_length_exceeded")
+    assert took_s < 2
+    assert max(waited) < 1
 
 
 @EVERY

@@ -41,6 +41,32 @@ def test_top_k_bounds_the_candidates_that_are_told(http: httpx.Client) -> None:
     assert len(http.post("/vote", json={**ASK, "top_k": 2}).json()["all_candidates"]) == 2
 
 
+@pytest.mark.parametrize("top_k", [1, "1", 2, 3, 64])
+def test_each_top_k_that_is_sent_bounds_them(http: httpx.Client, top_k: Any) -> None:
+    body = http.post("/vote", json={**ASK, "top_k": top_k}).raise_for_status().json()
+    most = body["voting_stats"]["total_candidates"]
+    assert most > 1
+    assert len(body["all_candidates"]) == min(int(top_k), most)
+
+
+@pytest.mark.parametrize("fields", [{}, {"top_k": None}, {"candidates": [MODEL]}])
+def test_without_top_k_all_are_told(http: httpx.Client, fields: dict[str, Any]) -> None:
+    body = http.post("/vote", json={**ASK, **fields}).raise_for_status().json()
+    assert len(body["all_candidates"]) == body["voting_stats"]["total_candidates"] > 1
+
+
+def test_one_candidate_is_the_winner(http: httpx.Client) -> None:
+    body = http.post("/vote", json={**ASK, "top_k": 1}).raise_for_status().json()
+    assert len(body["all_candidates"]) == 1
+    assert body["all_candidates"][0]["text"] == body["text"]
+    winner = body["council"]["evidence"]["winner"]
+    assert body["all_candidates"][0] | {"confidence": None} == body["council"]["evidence"]["voices"][
+        winner
+    ] | {"confidence": None}
+    assert body["voting_stats"]["total_candidates"] > 1
+    assert len(body["council_voices"]) > 1
+
+
 def test_council(http: httpx.Client) -> None:
     body = http.post("/council", json=ASK).raise_for_status().json()
     assert (body["council_used"], body["consensus_achieved"], body["risk_flags"]) == (True, True, [])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator, Iterator
 from contextlib import aclosing
 from dataclasses import dataclass, field, replace
@@ -10,6 +11,7 @@ import pytest
 
 from orchestrator.cloud.fallback import CloudAnswer, CloudFallback
 from orchestrator.cloud.redaction import Redactor
+from orchestrator.cloud.tally import CUT
 from orchestrator.cloud.upstream import Upstream, UpstreamAsk
 from orchestrator.errors import BudgetExceeded, CloudError, CloudNotConfigured, CouncilError, NotAvailable
 from orchestrator.seams import ChatMessage
@@ -190,3 +192,143 @@ async def test_without_a_key_and_with_one_given_later(site: Site) -> None:
     site.fallback.set_key("openai", "given-later")
     await answered(site, ask())
     assert site.cloud.keys == ["Bearer given-later"]
+
+
+async def shown(site: Site, wanted: UpstreamAsk) -> tuple[list[str], CloudAnswer]:
+    pieces: list[str] = []
+    async with aclosing(site.fallback.stream(wanted)) as items:
+        async for item in items:
+            if isinstance(item, CloudAnswer):
+                return pieces, item
+            pieces.append(item)
+    raise AssertionError("a stream ends with its answer")
+
+
+ENDLESS = {
+    "words": "word ",
+    "one piece": "word " * 200_000,
+    "no spaces": "x" * 5000,
+    "line breaks between": "a\n\n",
+    "japanese": "雲が答える。",
+    "digits": "1234567890",
+    "emoji": "😀😀",
+    "signs": "== ",
+    "code": "if x:\n    y(z)\n",
+    "arabic": "السحابة ",
+}
+
+
+@pytest.mark.parametrize("piece", ENDLESS.values(), ids=ENDLESS)
+async def test_an_upstream_that_does_not_stop_is_cut_at_what_was_reserved(site: Site, piece: str) -> None:
+    site.cloud.behave(pieces=(piece,) * 2_000)
+    pieces, answer = await shown(site, ask("Hi", max_tokens=10))
+    assert answer.generated.text == "".join(pieces)
+    assert answer.generated.finish_reason == "length"
+    assert 0 < len(answer.generated.text) <= 10 * 33
+    assert answer.warnings == (CUT,)
+    assert site.purse.settled == [site.purse.reserved[0]]
+    assert await asyncio.to_thread(site.cloud.left.wait, 5) or site.cloud.sent_pieces < 2_000
+
+
+async def test_the_connection_is_closed_where_the_answer_is_cut(site: Site) -> None:
+    site.cloud.behave(pieces=("word " * 1000,) * 400, delay_s=0.01)
+    await shown(site, ask("Hi", max_tokens=10))
+    assert await asyncio.to_thread(site.cloud.left.wait, 5)
+    assert site.cloud.sent_pieces < 400
+
+
+HONEST = {
+    "a word a token": ("word",) + (" word",) * 9,
+    "long words": (" internationalisation",) * 10,
+    "a letter a piece": tuple("one two three four five six seven eight nine ten"),
+    "apostrophes": ("don", "'t", " can", "'t", " it", "'s", " won", "'t", " ", "\n"),
+    "spaces": (" " * 100 + "x",) + (" " * 100,) * 8,
+    "digits": ("123",) * 10,
+    "japanese": ("雲", "が", "答", "える", "。") * 2,
+    "hindi": ("नम", "स्ते", " दुन", "िया", "।") * 2,
+    "signs": ("======", "\n", "a", ";\n", "b", ";\n", "c", ");\n", "}", "\n\n"),
+}
+
+
+@pytest.mark.parametrize("pieces", HONEST.values(), ids=HONEST)
+async def test_an_answer_of_as_many_tokens_as_were_asked_for_is_whole(
+    site: Site, pieces: tuple[str, ...]
+) -> None:
+    """Ten tokens each, also where they come in other pieces."""
+    site.cloud.behave(pieces=pieces, usage={"prompt_tokens": 30, "completion_tokens": 10})
+    given, answer = await shown(site, ask("Hi", max_tokens=10))
+    assert "".join(given) == answer.generated.text == "".join(pieces)
+    assert (answer.generated.finish_reason, answer.warnings) == ("stop", ())
+    assert site.purse.settled == [(30, 10)]
+
+
+@pytest.mark.parametrize(
+    ("told", "booked"),
+    [
+        ((9_000_000, 9_000_000), (True, True)),
+        ((11, 9_000_000), (False, True)),
+        ((9_000_000, 7), (True, False)),
+        ((11, 51), (False, True)),
+    ],
+)
+async def test_counts_beyond_what_was_reserved_are_not_believed(
+    site: Site, told: tuple[int, int], booked: tuple[bool, bool]
+) -> None:
+    site.cloud.behave(usage={"prompt_tokens": told[0], "completion_tokens": told[1]})
+    answer = await answered(site, ask("Hi"))
+    reserved = site.purse.reserved[0]
+    paid = tuple(most if capped else said for said, most, capped in zip(told, reserved, booked, strict=True))
+    assert site.purse.settled == [paid]
+    assert answer.generated.text == "".join(PIECES)
+    assert f"{told[0]} prompt and {told[1]} new tokens" in answer.warnings[0]
+
+
+@pytest.mark.parametrize("tokens", [50, 49, 1])
+async def test_counts_that_can_be_are_paid_as_told(site: Site, tokens: int) -> None:
+    """Thinking that is not shown is billed too; and what a server's own chat format adds to two letters."""
+    site.cloud.behave(usage={"prompt_tokens": 90, "completion_tokens": tokens})
+    answer = await answered(site, ask("Hi"))
+    assert (site.purse.settled, answer.warnings) == ([(90, tokens)], ())
+
+
+@pytest.mark.parametrize(
+    ("text", "least"), [("雲が答える。" * 3, 18), ("123456" * 5, 30), ("a+b=c; " * 5, 30)]
+)
+async def test_dense_text_without_counts_is_not_taken_for_words(site: Site, text: str, least: int) -> None:
+    site.cloud.behave(pieces=(text,), usage=None)
+    await answered(site, ask())
+    assert least <= site.purse.settled[0][1] <= 50
+
+
+BLANK = {
+    "spaces": ("   ", "\n "),
+    "one piece": ("   \n ",),
+    "many pieces": (" ",) * 40,
+    "no pieces": (),
+    "empty pieces": ("", ""),
+}
+
+
+@pytest.mark.parametrize("pieces", BLANK.values(), ids=BLANK)
+async def test_white_space_is_no_answer_and_its_bill_is_paid(site: Site, pieces: tuple[str, ...]) -> None:
+    site.cloud.behave(pieces=pieces)
+    with pytest.raises(CloudError):
+        await shown(site, ask())
+    assert site.purse.settled == [(11, 7)]
+    value = site.metrics.registry.get_sample_value
+    assert value("council_cloud_requests_total", {"outcome": "cloud_failed"}) == 1.0
+    assert value("council_cloud_requests_total", {"outcome": "ok"}) is None
+
+
+async def test_endless_white_space_is_cut_too(site: Site) -> None:
+    site.cloud.behave(pieces=(" " * 1000,) * 3000)
+    with pytest.raises(CloudError, match="white space"):
+        await shown(site, ask("Hi", max_tokens=10))
+    assert site.purse.settled == [site.purse.reserved[0]]
+
+
+async def test_white_space_before_the_first_word_waits_for_it(site: Site) -> None:
+    site.cloud.behave(pieces=("\n", "  ", "Hi", " ", "you"))
+    pieces, answer = await shown(site, ask())
+    assert pieces == ["\n  Hi", " ", "you"]
+    assert answer.generated.text == "\n  Hi you"

@@ -15,6 +15,8 @@ from tests.unit.cloud.pii_cases import (
     LATER_CLEAN,
     REVIEWED,
     REVIEWED_CLEAN,
+    REVIEWED_LAST,
+    REVIEWED_LAST_CLEAN,
     SECOND,
     SECOND_CLEAN,
 )
@@ -22,7 +24,7 @@ from tests.unit.cloud.pii_cases import (
 REDACTOR = Redactor()
 
 
-@pytest.mark.parametrize(("text", "secret"), [*FIRST, *SECOND, *LATER, *REVIEWED])
+@pytest.mark.parametrize(("text", "secret"), [*FIRST, *SECOND, *LATER, *REVIEWED, *REVIEWED_LAST])
 def test_what_must_be_found_is_taken_out(text: str, secret: str) -> None:
     redacted = REDACTOR.redact(text)
     assert secret not in redacted.text
@@ -31,7 +33,9 @@ def test_what_must_be_found_is_taken_out(text: str, secret: str) -> None:
     assert sum(redacted.found.values()) >= 1
 
 
-@pytest.mark.parametrize("text", [*FIRST_CLEAN, *SECOND_CLEAN, *LATER_CLEAN, *REVIEWED_CLEAN])
+@pytest.mark.parametrize(
+    "text", [*FIRST_CLEAN, *SECOND_CLEAN, *LATER_CLEAN, *REVIEWED_CLEAN, *REVIEWED_LAST_CLEAN]
+)
 def test_what_is_none_is_left(text: str) -> None:
     assert REDACTOR.redact(text).text == text
 
@@ -68,7 +72,7 @@ def test_numbers_without_a_country_code_are_those_of_the_region(region: str) -> 
     assert "[PHONE_REDACTED]" in Redactor(region).redact(f"Call {found[region]} now").text
 
 
-HOSTILE = ("1.", "12 345 678 9", "sk-", "eyJ", "-----BEGIN PRIVATE KEY-----", "password=", "a@", ":", "ab:", "a://a:", "+41 44 668 18 00 ", "token is ", "DE89 3704 ", "\\", "- ", "password for a ", "password: a b ", "passport ", "a at b dot ", "a (at) ", "key aB3", "-u a:", "AB12")  # fmt: skip
+HOSTILE = ("1.", "12 345 678 9", "sk-", "eyJ", "-----BEGIN PRIVATE KEY-----", "password=", "a@", ":", "ab:", "a://a:", "+41 44 668 18 00 ", "token is ", "DE89 3704 ", "\\", "- ", "password for a ", "password: a b ", "passport ", "a at b dot ", "a (at) ", "key aB3", "-u a:", "AB12", "123(", "1/", "(212 ", "mot de passe ", "contraseña es a ", "bearer: ", "cvv ")  # fmt: skip
 
 
 @pytest.mark.parametrize("piece", HOSTILE)

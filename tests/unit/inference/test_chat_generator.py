@@ -11,6 +11,7 @@ import pytest
 
 from engines.record import load_records
 from orchestrator.errors import (
+    ContextLengthExceeded,
     CouncilError,
     InferenceStreamBroken,
     InvalidGuide,
@@ -219,4 +220,21 @@ async def test_many_side_by_side_do_not_mix(generator: Generator, backend: FakeB
 
 async def test_an_unused_stream_opens_nothing(generator: ChatGenerator, backend: FakeBackend) -> None:
     await generator.stream(ASK).aclose()
+    assert backend.requests == []
+
+
+@pytest.mark.parametrize("text", ["1234567890" * 400_000, "word " * 700_000, "你好" * 1_000_000])
+async def test_a_prompt_that_cannot_fit_is_refused_without_reading_it(
+    generator: Generator, backend: FakeBackend, monkeypatch: pytest.MonkeyPatch, text: str
+) -> None:
+    """Neither rendered nor tokenised, here or in a thread: each voice of a vote would do it anew."""
+
+    def read(*_: object) -> None:
+        raise AssertionError("it was read")
+
+    monkeypatch.setattr("orchestrator.inference.chat._plan", read)
+    with pytest.raises(ContextLengthExceeded, match="never hold"):
+        await generator.generate(
+            replace(ASK, messages=[ChatMessage("user", "Hi"), ChatMessage("user", text)])
+        )
     assert backend.requests == []

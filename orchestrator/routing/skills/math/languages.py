@@ -23,7 +23,7 @@ class _Language:
     def sum(self) -> re.Pattern[str]:
         sign = "|".join(sorted(map(re.escape, self.signs), key=len, reverse=True))
         return re.compile(
-            rf"[¿ ]*(?:{self.asking}) (?P<sum>{_NUMBER}(?: (?:{sign}) {_NUMBER})+)[ ?!.=]*", re.IGNORECASE
+            rf"[¿ ]*(?:{self.asking}) (?P<sum>{_NUMBER}(?: (?:{sign}) {_NUMBER})+)(?P<end>[ ?!.=]*)", re.IGNORECASE
         )
 
 
@@ -51,7 +51,8 @@ def in_signs(text: str) -> str:
     """A sum in another language with the signs of mathematics; every other text as it is."""
     for language, form in _LANGUAGES:
         if found := form.fullmatch(text):
-            return f"what is {_with_signs(found['sum'], language.signs)}"
+            exclaimed = "!" if "!" in found["end"] else ""
+            return f"what is {_with_signs(found['sum'], language.signs)}{exclaimed}"
     return text
 
 

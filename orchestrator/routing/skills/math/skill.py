@@ -7,6 +7,7 @@ import time
 from dataclasses import dataclass
 from typing import Any, Final
 
+from orchestrator.routing.skills.math.computing import computed
 from orchestrator.routing.skills.math.exact.operations import OPERATIONS
 from orchestrator.routing.skills.math.outcomes import NeedsSymbols, NotMath, Result, TooLarge
 from orchestrator.routing.skills.math.pool import PoolFailure, PoolSize, WorkerPool
@@ -60,7 +61,7 @@ class MathSkill:
             if question is None:
                 return None
             try:
-                return _answered(_here(question))
+                return _answered(computed(question, OPERATIONS))
             except NeedsSymbols:
                 left = task.deadline_s - (time.monotonic() - started)
                 return await self._from_worker(task.text, question, left)
@@ -78,14 +79,6 @@ class MathSkill:
                 return _refused(f"not computed: it was not finished after {seconds:g} s")
             return None
         return _from_reply(reply)
-
-
-def _here(question: Question) -> Result:
-    """The result where fractions are enough. Raises NeedsSymbols where they are not."""
-    operation = OPERATIONS.get(question.operation)
-    if operation is None:
-        raise NeedsSymbols
-    return operation(*question.arguments)
 
 
 def _from_reply(reply: dict[str, Any]) -> SkillAnswer | None:

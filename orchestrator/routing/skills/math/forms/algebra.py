@@ -213,6 +213,6 @@ FORMULAS = family(
     form(r"(?P<f>.+?) (?:factored|factori[sz]ed)", _on_formula("factor")),
     form(r"(?P<f>.+?) expanded", _on_formula("expand")),
     form(rf"(?:evaluate )?(?:the (?:expression|polynomial|function) )?{_F} (?:at|when|if|for|where|with|given)(?: the point)? {_AT}", _evaluate_at),
-    form(rf"(?:if|when|given|for|let|suppose) {_AT}[,.;:]? (?:then )?(?:what is|what's|find|evaluate|calculate|compute|what does)?"
+    form(rf"(?:if|when|given|for|let|suppose) {_AT}(?:[,.;:] | (?![-+]))(?:then )?(?:what is|what's|find|evaluate|calculate|compute|what does)?"
          rf" ?(?:the value of )?(?P<f>[^=]+?)(?: equal)?", _evaluate_at),
 )  # fmt: skip

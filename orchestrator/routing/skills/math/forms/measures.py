@@ -62,7 +62,13 @@ def quantities(text: str) -> tuple[tuple[Tree, ...], tuple[str, ...]]:
         position = match.end()
     if not numbers or len(set(units)) != len(units):
         raise NotMath("no quantity")
+    if len(numbers) > 1 and _is_negative(numbers[0]):
+        raise NotMath("ambiguous: is the sign that of all parts?")
     return tuple(numbers), tuple(units)
+
+
+def _is_negative(tree: Tree) -> bool:
+    return isinstance(tree, Number) and tree.value < 0
 
 
 def _number(text: str) -> Tree:

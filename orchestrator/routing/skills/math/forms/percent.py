@@ -6,7 +6,7 @@ import re
 from fractions import Fraction
 from typing import Final
 
-from orchestrator.routing.skills.math.forms.amounts import amount, known, operand
+from orchestrator.routing.skills.math.forms.amounts import Amount, amount, known, operand
 from orchestrator.routing.skills.math.outcomes import NotMath
 from orchestrator.routing.skills.math.question import Question, ask, family, form
 from orchestrator.routing.skills.math.tree import number
@@ -35,8 +35,16 @@ def _more(match: re.Match[str]) -> Question:
     return _changed("percent_more", match)
 
 
-def _share(match: re.Match[str]) -> Question:
+def _two_amounts(match: re.Match[str]) -> tuple[Amount, Amount]:
+    """Raises NotMath for two currencies."""
     a, b = amount(match["a"]), amount(match["b"])
+    if a.currency and b.currency and a.currency != b.currency:
+        raise NotMath("one currency is expected")
+    return a, b
+
+
+def _share(match: re.Match[str]) -> Question:
+    a, b = _two_amounts(match)
     return ask("share", a.tree, b.tree)
 
 
@@ -46,7 +54,7 @@ def _whole(match: re.Match[str]) -> Question:
 
 
 def _change(match: re.Match[str]) -> Question:
-    a, b = amount(match["a"]), amount(match["b"])
+    a, b = _two_amounts(match)
     return ask("percent_change", a.tree, b.tree, match["kind"].lower())
 
 

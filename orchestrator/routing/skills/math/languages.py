@@ -23,7 +23,8 @@ class _Language:
     def sum(self) -> re.Pattern[str]:
         sign = "|".join(sorted(map(re.escape, self.signs), key=len, reverse=True))
         return re.compile(
-            rf"[¿ ]*(?:{self.asking}) (?P<sum>{_NUMBER}(?: (?:{sign}) {_NUMBER})+)(?P<end>[ ?!.=]*)", re.IGNORECASE
+            rf"[¿ ]*(?:{self.asking}) (?P<sum>{_NUMBER}(?: (?:{sign}) {_NUMBER})+)(?P<end>[ ?!.=]*)",
+            re.IGNORECASE,
         )
 
 

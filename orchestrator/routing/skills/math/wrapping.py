@@ -66,7 +66,8 @@ _EXPRESSION: Final = (
 )
 _ASKED_LEAD: Final = re.compile(rf"(?:{_VERB}|{_WHAT}|{_VALUE}|{_EXPRESSION}|=\s*)", re.IGNORECASE)
 _QUIET_LEAD: Final = re.compile(
-    rf"(?:{_GREETING}|{_FILLER}|{_LABEL}|{_ABLE}|{_TELL}|{_HELP}|{_WANT}|{_WONDER}|\s+|[;:]+|,(?!\d)|\.++(?!\d))", re.IGNORECASE
+    rf"(?:{_GREETING}|{_FILLER}|{_LABEL}|{_ABLE}|{_TELL}|{_HELP}|{_WANT}|{_WONDER}|\s+|[;:]+|,(?!\d)|\.++(?!\d))",
+    re.IGNORECASE,
 )
 _DASH: Final = re.compile(r"-{1,3}(?:\s+|(?=[a-z]{2}))", re.IGNORECASE)
 _WORD: Final = re.compile(r"(?:the )?([a-z]{2,})\b", re.IGNORECASE)

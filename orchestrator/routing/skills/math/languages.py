@@ -33,16 +33,17 @@ _LANGUAGES: Final = [
     for language in (
         _Language(
             "was (?:ist|sind|macht|ergibt|gibt)|wie ?viel (?:ist|sind|macht|ergibt|gibt)|rechne|berechne",
-            {"plus": "+", "minus": "-", "weniger": "-", "mal": "*", "geteilt durch": "/", "durch": "/"},
+            {"plus": "+", "minus": "-", "weniger": "-", "mal": "*", "geteilt durch": "/", "durch": "/", "prozent von": "% of"},
         ),
         _Language(
             "combien (?:font|fait|vaut|valent)|que (?:font|fait|vaut)|quel est(?: le résultat de)?|calcule[rz]?",
-            {"plus": "+", "moins": "-", "fois": "*", "multiplié par": "*", "divisé par": "/", "divise par": "/"},
+            {"plus": "+", "moins": "-", "fois": "*", "multiplié par": "*", "divisé par": "/", "divise par": "/", "pour cent de": "% of"},
         ),
         _Language(
             "cu[aá]ntos? (?:es|son)|qu[eé] (?:es|da)|calcula",
             {"más": "+", "mas": "+", "menos": "-", "por": "*", "multiplicado por": "*", "entre": "/",
-             "dividido por": "/", "dividido entre": "/"},
+             "dividido por": "/", "dividido entre": "/",
+             "por ciento de": "% of"},
         ),
     )
 ]  # fmt: skip

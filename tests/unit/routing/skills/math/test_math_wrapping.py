@@ -9,8 +9,11 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from orchestrator.routing.skills.math import MathSkill
+from orchestrator.routing.skills.math.outcomes import TooLarge
+from orchestrator.routing.skills.math.question import Question
 from orchestrator.routing.skills.math.reading import read
 from orchestrator.routing.skills.math.show import decimal_text
+from tests.graded.math_grading import problems
 from tests.unit.routing.skills.math.asking import task
 from tests.unit.routing.skills.math.test_math_exact import Sum as Bare
 from tests.unit.routing.skills.math.test_math_exact import joined
@@ -106,3 +109,20 @@ def _written(value: Fraction | None) -> set[str]:
 )  # fmt: skip
 def test_what_may_be_a_sign_or_punctuation_is_left_to_the_model(text: str) -> None:
     assert read(text) is None
+
+
+@pytest.mark.parametrize("before", BEFORE[1::3])
+def test_a_wrapped_question_is_the_bare_one_or_none(before: str) -> None:
+    """Every graded question, also with a sign or a point before its first digit."""
+    for problem in problems():
+        text = problem.prompt
+        for bare in (text, *(f"{sign}{text}" for sign in ("-", ".", "-.", "- ") if text[:1].isdigit())):
+            wrapped, alone = _read(f"{before}{bare}"), _read(bare)
+            assert wrapped is None or alone is None or wrapped == alone, f"{before}{bare}"
+
+
+def _read(text: str) -> Question | None:
+    try:
+        return read(text)
+    except TooLarge:
+        return None

@@ -19,6 +19,7 @@ from orchestrator.routing.deliberation.known import known_events, known_verdict
 from orchestrator.routing.deliberation.opinion import Verdict
 from orchestrator.routing.deliberation.question import Question
 from orchestrator.routing.deliberation.voices import Voice, default_voices
+from orchestrator.routing.skills.unable import SkillUnable
 from orchestrator.seams import ModelState, Skill, SkillAnswer
 from orchestrator.turn.run import TurnRun
 from orchestrator.turn.values import (
@@ -50,7 +51,7 @@ class Voting:
         yield Decided(run.routed)
         question = Question(run.request.messages, run.request.json_schema, run.request.stop)
         voices = self._voices(question, run.request, run.routed, states)
-        computed, spent_s = await self._computed(run)
+        computed, fault, spent_s = await self._computed(run)
         verdict: Verdict | None = None
         if computed is not None:
             happening = _each(known_events(known_verdict(computed, voices, spent_s * 1e3)))
@@ -60,7 +61,7 @@ class Voting:
         async with aclosing(happening) as events:
             async for event in events:
                 if isinstance(event, Verdict):
-                    verdict = event
+                    verdict = replace(event, warnings=(*event.warnings, *fault))
                 else:
                     yield Progress(*event_fields(event))
         assert verdict is not None, "a deliberation ends with its verdict"
@@ -81,13 +82,22 @@ class Voting:
         )
         return replace(routed, decision=replace(routed.decision, reason=reason))
 
-    async def _computed(self, run: TurnRun) -> tuple[SkillAnswer | None, float]:
-        """What the exact solver knows, and how long it took to say so. Nothing where the request fixes the answer's form."""
+    async def _computed(self, run: TurnRun) -> tuple[SkillAnswer | None, tuple[str, ...], float]:
+        """What the exact solver knows, a warning where it could not say, and how long it took.
+
+        Nothing where the request fixes the answer's form.
+        """
         if run.request.is_constrained:
-            return None, 0.0
+            return None, (), 0.0
         began_s = perf_counter()
         task = replace(run.task, deadline_s=min(run.task.deadline_s, self.seconds))
-        return await self.solver.answer(task), perf_counter() - began_s
+        computed: SkillAnswer | None = None
+        fault: tuple[str, ...] = ()
+        try:
+            computed = await self.solver.answer(task)
+        except SkillUnable as unable:
+            fault = (f"the exact solver could not answer: {unable.reason}",)
+        return computed, fault, perf_counter() - began_s
 
     def _limits(self, run: TurnRun, voices: int, spent_s: float) -> Limits:
         """Every voice can start at once: an answer gets its share of the tokens, or what the request asks for."""

@@ -21,6 +21,7 @@ from orchestrator.routing.skills.isolation import SkillBlocked, SkillThread
 from orchestrator.routing.skills.own_time import OwnTime, TimelessGenerator
 from orchestrator.routing.skills.plugins import Plugin
 from orchestrator.routing.skills.shape import Misshapen, checked_answer, described
+from orchestrator.routing.skills.unable import SkillUnable
 from orchestrator.seams import Skill, SkillAnswer, SkillName, SkillTask
 from orchestrator.telemetry.defects import describe_defect
 from orchestrator.telemetry.metrics import Metrics
@@ -147,6 +148,9 @@ class SkillRegistry:
             async with time:
                 timed = replace(task, generator=TimelessGenerator(task.generator, time))
                 asked = _read(await work(timed), entry.name)
+        except SkillUnable as unable:
+            log.warning("the skill %s could not answer: %s", entry.name, unable.reason)
+            asked = Asked(None, "failed", unable.reason)
         except CouncilError as error:
             if entry.thread is None:
                 raise

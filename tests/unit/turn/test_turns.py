@@ -22,6 +22,7 @@ from orchestrator.errors import (
 from orchestrator.routing.deliberation.deliberation import Deliberation
 from orchestrator.routing.skills.built_in import built_in_skills
 from orchestrator.routing.skills.registry import SkillRegistry
+from orchestrator.routing.skills.unable import SkillUnable
 from orchestrator.seams import ChatMessage, CodeResult, Document, ModelState, SkillAnswer, SkillTask
 from orchestrator.telemetry.metrics import Metrics
 from orchestrator.turn.decision import Decisions
@@ -316,6 +317,17 @@ async def test_a_vote_on_what_is_too_large_says_that_the_solver_refuses(site: Si
     assert (result.text, result.confidence) == ("Not computed.", None)
     assert "refuses it for its size" in result.evidence["reason"]
     assert (result.evidence["early_stop"]["cause"], site.generator.asks) == ("decided", [])
+
+
+async def test_a_solver_that_could_not_answer_is_a_warning_of_the_vote(site: Site) -> None:
+    async def unable(task: SkillTask) -> SkillAnswer | None:
+        raise SkillUnable("no math worker was free in time")
+
+    site.computing.does = unable
+    result = await site.turns.answer(request("sqrt(8)", model=VOTE))
+    assert (result.text, result.method) == ("Fine.", "voted")
+    warning = "the exact solver could not answer: no math worker was free in time"
+    assert result.evidence["warnings"] == [warning]
 
 
 async def test_the_decision_on_a_vote_tells_of_voices_and_budget(site: Site) -> None:

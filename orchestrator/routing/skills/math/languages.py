@@ -23,7 +23,8 @@ class _Language:
     def sum(self) -> re.Pattern[str]:
         sign = "|".join(sorted(map(re.escape, self.signs), key=len, reverse=True))
         return re.compile(
-            rf"[¿ ]*(?:{self.asking}) (?P<sum>{_NUMBER}(?: (?:{sign}) {_NUMBER})+)[ ?!.=]*", re.IGNORECASE
+            rf"[¿ ]*(?:{self.asking}) (?P<sum>{_NUMBER}(?: (?:{sign}) {_NUMBER})+)(?P<end>[ ?!.=]*)",
+            re.IGNORECASE,
         )
 
 
@@ -32,16 +33,17 @@ _LANGUAGES: Final = [
     for language in (
         _Language(
             "was (?:ist|sind|macht|ergibt|gibt)|wie ?viel (?:ist|sind|macht|ergibt|gibt)|rechne|berechne",
-            {"plus": "+", "minus": "-", "weniger": "-", "mal": "*", "geteilt durch": "/", "durch": "/"},
+            {"plus": "+", "minus": "-", "weniger": "-", "mal": "*", "geteilt durch": "/", "durch": "/", "prozent von": "% of"},
         ),
         _Language(
             "combien (?:font|fait|vaut|valent)|que (?:font|fait|vaut)|quel est(?: le résultat de)?|calcule[rz]?",
-            {"plus": "+", "moins": "-", "fois": "*", "multiplié par": "*", "divisé par": "/", "divise par": "/"},
+            {"plus": "+", "moins": "-", "fois": "*", "multiplié par": "*", "divisé par": "/", "divise par": "/", "pour cent de": "% of"},
         ),
         _Language(
             "cu[aá]ntos? (?:es|son)|qu[eé] (?:es|da)|calcula",
             {"más": "+", "mas": "+", "menos": "-", "por": "*", "multiplicado por": "*", "entre": "/",
-             "dividido por": "/", "dividido entre": "/"},
+             "dividido por": "/", "dividido entre": "/",
+             "por ciento de": "% of"},
         ),
     )
 ]  # fmt: skip
@@ -51,7 +53,8 @@ def in_signs(text: str) -> str:
     """A sum in another language with the signs of mathematics; every other text as it is."""
     for language, form in _LANGUAGES:
         if found := form.fullmatch(text):
-            return f"what is {_with_signs(found['sum'], language.signs)}"
+            exclaimed = "!" if "!" in found["end"] else ""
+            return f"what is {_with_signs(found['sum'], language.signs)}{exclaimed}"
     return text
 
 

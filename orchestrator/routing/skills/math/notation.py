@@ -57,8 +57,10 @@ _LATEX_FUNCTIONS: Final = frozenset(
     ]
 )
 _LATEX_NAME: Final = re.compile(r"\\([a-zA-Z]+)")
-_LATEX_SPACE: Final = re.compile(r"\\[,;:! ]|(?<!\\)\\\\|~")
-_DOLLARS: Final = re.compile(r"\$\$?((?=[^$]*[\\^_=+*/x])[^$]+)\$\$?(?!\d)")
+_LATEX_SPACE: Final = re.compile(r"\\[,;: ]|(?<![\d)a-z])\\!|(?<!\\)\\\\|~")
+"""A `\\!` behind an operand may be a factorial's sign in Markdown: it stays, and is not read."""
+_DOLLARS: Final = re.compile(r"\$\$?((?=[^$]*[\\^_=+*/x])[^$]*[^$\s*/+^=(-]\s*)\$\$?(?!\s*\.?\d)")
+"""Mathematics between dollar signs, and no amounts of money: `$.50 + $.25`, `$ 5 + $ 3`."""
 
 
 def plain(text: str) -> str:

@@ -33,15 +33,22 @@ HURRIED_S: Final = 1.0
 _LOOK_S: Final = 0.1
 _STOP_S: Final = 1.0
 """How long a process may take to say that it stopped."""
+_COMPUTING: Final = 0.9
+"""The share of the time left that a computation may take: the rest is for hearing how it ended."""
 _LINE_LIMIT_BYTES: Final = 2**20
 
 
 class PoolFailure(Exception):
-    """No reply: `hung` past the deadline, `busy` for too long before, `died`, or `closed`."""
+    """No reply: `hung` past its time, `busy` for too long before, `died`, or `closed`.
 
-    def __init__(self, why: str) -> None:
+    `after_s` is how long a hung computation was let run; `hurried` says that it was stopped because others waited.
+    """
+
+    def __init__(self, why: str, after_s: float = 0.0, *, hurried: bool = False) -> None:
         super().__init__(why)
         self.why = why
+        self.after_s = after_s
+        self.hurried = hurried
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,15 +82,20 @@ class WorkerPool:
         if self._starting:
             await asyncio.wait(self._starting)
 
-    async def compute(self, text: str, *, seconds: float, wait_s: float) -> dict[str, Any]:
-        """The worker's reply. Waits `wait_s` for a free process, then `seconds` for it. Raises PoolFailure."""
+    async def compute(self, text: str, *, seconds: float, within_s: float) -> dict[str, Any]:
+        """The worker's reply to a computation of at most `seconds`, within `within_s`. Raises PoolFailure.
+
+        The wait for a free process may take all that the computation does not need, and half of the time in any case.
+        """
+        began = time.monotonic()
         self._waiting += 1
         try:
-            worker = await self._take(wait_s)
+            worker = await self._take(within_s - min(seconds, within_s / 2))
         finally:
             self._waiting -= 1
+        left_s = within_s - (time.monotonic() - began)
         try:
-            reply = await worker.ask(text, seconds, lambda: self._waiting > 0)
+            reply = await worker.ask(text, min(seconds, left_s * _COMPUTING), lambda: self._waiting > 0)
         except BaseException:
             # Also when the caller is cancelled: what the process is at nobody waits for.
             await self._drop(worker)
@@ -93,7 +105,7 @@ class WorkerPool:
         else:
             self._give_back(worker)
         if reply.get(HUNG):
-            raise PoolFailure("hung")
+            raise PoolFailure("hung", reply["after_s"], hurried=reply["hurried"])
         return reply
 
     async def aclose(self) -> None:
@@ -203,7 +215,10 @@ class _Worker:
             raise PoolFailure("died")
 
     async def ask(self, text: str, seconds: float, hurried: Callable[[], bool]) -> dict[str, Any]:
-        """The reply, `hung` when the time was over. Raises PoolFailure for a process that cannot go on."""
+        """The reply; where the time was over it is `hung`, `after_s`, and `hurried` by others or not.
+
+        Raises PoolFailure for a process that cannot go on.
+        """
         line = json.dumps({"text": text, "seconds": seconds}) + "\n"
         try:
             self._input.write(line.encode())
@@ -212,28 +227,33 @@ class _Worker:
             raise PoolFailure("died") from None
         reply = asyncio.ensure_future(self._reply(seconds + _STOP_S))
         try:
-            await self._while_it_may(reply, hurried)
-            return await reply
+            stopped_s = await self._while_it_may(reply, hurried)
+            return await reply | {"after_s": stopped_s or seconds, "hurried": stopped_s is not None}
         finally:
             reply.cancel()
 
-    async def _while_it_may(self, reply: asyncio.Future[dict[str, Any]], hurried: Callable[[], bool]) -> None:
-        """Wait for the reply, and stop the computation when others want the process."""
+    async def _while_it_may(
+        self, reply: asyncio.Future[dict[str, Any]], hurried: Callable[[], bool]
+    ) -> float | None:
+        """Wait for the reply, and stop the computation when others want the process: then it says after how long."""
         began = time.monotonic()
         while not (await asyncio.wait((reply,), timeout=_LOOK_S))[0]:
-            if time.monotonic() - began < HURRIED_S or not hurried():
+            ran_s = time.monotonic() - began
+            if ran_s < HURRIED_S or not hurried():
                 continue
             with contextlib.suppress(ProcessLookupError):
                 self._process.send_signal(signal.SIGALRM)
             if not (await asyncio.wait((reply,), timeout=_STOP_S))[0]:
-                raise PoolFailure("hung")
+                raise PoolFailure("hung", ran_s, hurried=True)
+            return ran_s
+        return None
 
     async def _reply(self, seconds: float) -> dict[str, Any]:
         try:
             async with asyncio.timeout(seconds):
                 line = await self._output.readline()
         except TimeoutError:
-            raise PoolFailure("hung") from None
+            raise PoolFailure("hung", seconds) from None
         if not line.endswith(b"\n"):
             raise PoolFailure("died")
         reply: dict[str, Any] = json.loads(line)

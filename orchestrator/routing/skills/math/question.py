@@ -17,12 +17,15 @@ class Question:
     """`operation` is a name in exact.OPERATIONS or symbolic.OPERATIONS.
 
     `symbolic` marks what is asked about a formula rather than numbers: when it cannot be computed in time, a model
-    may still say something useful about it.
+    may still say something useful about it. `bare` is another reading of the same text, which the answer names too,
+    and `note` what the answer says about its reading.
     """
 
     operation: str
     arguments: tuple[Argument, ...]
     symbolic: bool = False
+    bare: Question | None = None
+    note: str = ""
 
 
 Builder = Callable[[re.Match[str]], Question]

@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from typing import Final
 
+from orchestrator.routing.skills.math.exclaimed import read_at_end
 from orchestrator.routing.skills.math.forms import arithmetic
 from orchestrator.routing.skills.math.forms.families import FAMILIES
 from orchestrator.routing.skills.math.forms.money import SIGN, money
@@ -34,7 +35,23 @@ def read(text: str) -> Question | None:
     text = text.strip()
     if len(text) > MAX_CHARS or not _HINT.search(text):
         return None
-    core = unwrapped(in_signs(_one_spaced(plain(text))))
+    try:
+        core = unwrapped(in_signs(_one_spaced(plain(text))))
+        return _exclaimed(text, core) if core.text.endswith("!") else _question(text, core)
+    except NotMath:
+        return None
+
+
+def _exclaimed(text: str, core: Core) -> Question | None:
+    """What is asked with a `!` at the end, with and without it. Raises NotMath as `unwrapped` does."""
+    inner = unwrapped(core.text.rstrip("! "))
+    bare = Core(inner.text, core.asked or inner.asked)
+    if arithmetic.is_no_sum(bare):
+        return None
+    return read_at_end(core.text, _question(text, core), _question(text, bare))
+
+
+def _question(text: str, core: Core) -> Question | None:
     if not core.text or len(core.text) > MAX_CHARS or "!=" in core.text or arithmetic.is_no_sum(core):
         return None
     return _by_form(core.text) or _asked_comparison(text, core) or _as_expression(core)

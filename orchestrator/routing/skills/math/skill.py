@@ -7,16 +7,23 @@ import time
 from dataclasses import dataclass
 from typing import Any, Final
 
+from orchestrator.routing.skills.math.computing import computed
 from orchestrator.routing.skills.math.exact.operations import OPERATIONS
 from orchestrator.routing.skills.math.outcomes import NeedsSymbols, NotMath, Result, TooLarge
 from orchestrator.routing.skills.math.pool import PoolFailure, PoolSize, WorkerPool
 from orchestrator.routing.skills.math.question import Question
 from orchestrator.routing.skills.math.reading import read
+from orchestrator.routing.skills.unable import SkillUnable
 from orchestrator.seams import SkillAnswer, SkillTask
 
 NAME: Final = "math"
 _EXACTLY: Final = "computed exactly"
 _NEARLY: Final = "computed, to the digits shown"
+_UNABLE: Final = {
+    "busy": "no math worker was free in time",
+    "died": "the math worker process ended while it computed",
+    "closed": "the math workers are stopped",
+}
 _ONLY_NEAR: Final = re.compile(r"(?:(?! is )[^=≈])*≈")
 """A statement that says nothing exact before its decimals: `5 kilograms ≈ 11.02311 pounds`, unlike `2/6 = 1/3 ≈ 0.3333333`."""
 
@@ -53,14 +60,17 @@ class MathSkill:
         await self._pool.aclose()
 
     async def answer(self, task: SkillTask) -> SkillAnswer | None:
-        """The computed answer, a sentence that refuses what is too large, or None. Keeps the task's deadline."""
+        """The computed answer, a sentence that refuses what is too large, or None for what is no question of its own.
+
+        Keeps the task's deadline. Raises SkillUnable for a question of its own that no worker process answered.
+        """
         started = time.monotonic()
         try:
             question = read(task.text)
             if question is None:
                 return None
             try:
-                return _answered(_here(question))
+                return _answered(computed(question, OPERATIONS))
             except NeedsSymbols:
                 left = task.deadline_s - (time.monotonic() - started)
                 return await self._from_worker(task.text, question, left)
@@ -70,22 +80,22 @@ class MathSkill:
             return None
 
     async def _from_worker(self, text: str, question: Question, left_s: float) -> SkillAnswer | None:
-        seconds = min(self._limits.compute_s, left_s)
         try:
-            reply = await self._pool.compute(text, seconds=seconds, wait_s=max(left_s - seconds, 0.0))
+            reply = await self._pool.compute(text, seconds=self._limits.compute_s, within_s=max(left_s, 0.0))
         except PoolFailure as failure:
             if failure.why == "hung" and not question.symbolic:
-                return _refused(f"not computed: it was not finished after {seconds:g} s")
-            return None
+                return _refused(f"not computed: it was {_unfinished(failure)}")
+            raise SkillUnable(_why(failure)) from None
         return _from_reply(reply)
 
 
-def _here(question: Question) -> Result:
-    """The result where fractions are enough. Raises NeedsSymbols where they are not."""
-    operation = OPERATIONS.get(question.operation)
-    if operation is None:
-        raise NeedsSymbols
-    return operation(*question.arguments)
+def _unfinished(failure: PoolFailure) -> str:
+    ended = f"not finished after {round(failure.after_s, 1) or 0.1:g} s"
+    return f"{ended}, when others were waiting" if failure.hurried else ended
+
+
+def _why(failure: PoolFailure) -> str:
+    return f"the computation was {_unfinished(failure)}" if failure.why == "hung" else _UNABLE[failure.why]
 
 
 def _from_reply(reply: dict[str, Any]) -> SkillAnswer | None:

@@ -17,6 +17,7 @@ from contextlib import contextmanager
 from dataclasses import asdict
 from typing import Any, Final, TextIO
 
+from orchestrator.routing.skills.math.computing import computed
 from orchestrator.routing.skills.math.outcomes import NeedsSymbols, NotMath, Outcome, TooLarge
 from orchestrator.routing.skills.math.reading import read
 
@@ -32,12 +33,14 @@ _WARM_UP: Final = (
 
 def main() -> None:
     _hold_memory(int(sys.argv[1]))
-    from orchestrator.routing.skills.math.symbolic.operations import OPERATIONS
+    from orchestrator.routing.skills.math.exact.operations import OPERATIONS as EXACT
+    from orchestrator.routing.skills.math.symbolic.operations import OPERATIONS as SYMBOLIC
 
+    operations = {**EXACT, **SYMBOLIC}
     for text in _WARM_UP:
-        answer(text, OPERATIONS)
+        answer(text, operations)
     _write_nothing()
-    serve(sys.stdin, sys.stdout, OPERATIONS)
+    serve(sys.stdin, sys.stdout, operations)
 
 
 class Overtime(BaseException):
@@ -83,9 +86,9 @@ def serve(lines: TextIO, out: TextIO, operations: dict[str, Any]) -> None:
 def answer(text: str, operations: dict[str, Any]) -> dict[str, Any]:
     try:
         question = read(text)
-        if question is None or question.operation not in operations:
+        if question is None:
             return {"none": "no question"}
-        return {"result": asdict(operations[question.operation](*question.arguments))}
+        return {"result": asdict(computed(question, operations))}
     except TooLarge as refusal:
         return {"refused": refusal.reason}
     except (NotMath, NeedsSymbols, Outcome) as outcome:

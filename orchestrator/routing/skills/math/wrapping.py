@@ -1,7 +1,8 @@
 """The conversation around a question: greetings, "could you please compute", "what is", thanks.
 
 Only whole phrases at the beginning and the end are taken off. What is left must be mathematics to the last word, so
-nothing else that was asked for is ever dropped.
+nothing else that was asked for is ever dropped. Punctuation is taken off where it cannot be part of a number: a point
+before a digit is a decimal point, a minus before an operand its sign, and a dash that could be that sign is not read.
 """
 
 from __future__ import annotations
@@ -10,6 +11,10 @@ import re
 import unicodedata
 from dataclasses import dataclass
 from typing import Final
+
+from orchestrator.routing.skills.math import vocabulary
+from orchestrator.routing.skills.math.number_words import COUNTING
+from orchestrator.routing.skills.math.outcomes import NotMath
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,19 +25,22 @@ class Core:
     asked: bool
 
 
+_STOPS: Final = r"(?:\s*(?:[,!;:?]|\.++(?!\.*\d))+(?=\s|$)|(?:[,!;:?]|\.++(?!\d))+)"
+"""Punctuation behind a word. Apart from both neighbours, or fast to the word: `hi ,5` and `hi .5` keep theirs."""
+_SIGN_AHEAD: Final = r"(?=\s+-[\d.($€£a-z])"
 _GREETING: Final = (
     r"(?:hi|hello|hey|hiya|yo|howdy|greetings|good (?:morning|afternoon|evening|day))"
-    r"(?: (?:there|again|everyone|all|council|bot|assistant|friend|buddy|team))?\s*(?:[,.!;:-]+|(?= ))\s*"
+    rf"(?: (?:there|again|everyone|all|council|bot|assistant|friend|buddy|team))?(?:{_STOPS}|(?=\s))\s*"
 )
 _FILLER: Final = (
     r"(?:ok|okay|so|um+|uh+|er|well|now|alright|all right|right|please|pls|plz|kindly|quickly|just|then|also|but|and"
     r"|sorry|excuse me|oh|hmm+|in math|in maths|mathematically|for my homework|real quick)[,:.!]*\s+"
 )
+_KIND: Final = "quick|simple|small|short|easy|math|maths|dumb|silly|basic|little|arithmetic"
 _LABEL: Final = (
     r"(?:(?:a|one|my|here is a|here's a|i have a|just a|another|got a)?\s*"
-    r"(?:(?:quick|simple|small|short|easy|math|maths|dumb|silly|basic|little|arithmetic) )*"
-    r"(?:question|one|problem|query|task|exercise|calculation|math|maths|calc|calculator|arithmetic|q)"
-    r"(?: for you)?)\s*[:,.!?-]+\s*;?\s*"
+    rf"(?:(?:{_KIND}) )*(?:question|(?<=[a-z] )one|problem|query|task|exercise|calculation|math|maths|calc|calculator|arithmetic"
+    rf"|q(?=\s*[:,.!?]))(?: for you)?)(?:{_STOPS}|(?=\s+-\s+[a-z]{{2}})|{_SIGN_AHEAD})\s*;?\s*"
 )
 _ABLE: Final = (
     r"(?:(?:can|could|would|will) (?:you|u|someone|anyone|anybody)|can i ask you to|are you able to) "
@@ -58,8 +66,19 @@ _EXPRESSION: Final = (
 )
 _ASKED_LEAD: Final = re.compile(rf"(?:{_VERB}|{_WHAT}|{_VALUE}|{_EXPRESSION}|=\s*)", re.IGNORECASE)
 _QUIET_LEAD: Final = re.compile(
-    rf"(?:{_GREETING}|{_FILLER}|{_LABEL}|{_ABLE}|{_TELL}|{_HELP}|{_WANT}|{_WONDER}|[\s;:,.]+)", re.IGNORECASE
+    rf"(?:{_GREETING}|{_FILLER}|{_LABEL}|{_ABLE}|{_TELL}|{_HELP}|{_WANT}|{_WONDER}|\s+|[;:]+|,(?!\d)|\.++(?!\d))",
+    re.IGNORECASE,
 )
+_DASH: Final = re.compile(r"-{1,3}(?:\s+|(?=[a-z]{2}))", re.IGNORECASE)
+_WORD: Final = re.compile(r"(?:the )?([a-z]{2,})\b", re.IGNORECASE)
+_OPERAND_WORDS: Final = (
+    COUNTING
+    | {*vocabulary.FUNCTIONS, *vocabulary.CONSTANTS, "half", "negative", "minus"}
+    | {phrase.split()[0] for phrase in (*vocabulary.SPOKEN_FUNCTIONS, *vocabulary.LIST_FUNCTIONS)}
+)
+"""Words that a minus may stand before. A dash before any other is punctuation: `hi - what is 2+2`."""
+_REPEATING: Final = re.compile(r"\.\d+ ?\.{2,}[\s?.;]*$")
+"""`0.999...` at the end: digits that go on for ever, and no full stops."""
 _WHAT_DOES: Final = re.compile(
     r"(?:(?:can|could) you )?(?:(?:what|how much) (?:does|do|did|would)|(?:tell|show) (?:me|us) (?:what|how much)|know (?:what|how much)|find out what"
     r"|(?:i|we)(?:'d| would)? (?:need|want|like) to know (?:what|how much)|any idea what|do you know what) "
@@ -77,10 +96,12 @@ _MAX_ROUNDS: Final = 12
 
 
 def unwrapped(text: str) -> Core:
-    """The question without its wrapping; `text` is in plain notation."""
+    """The question without its wrapping; `text` is in plain notation. Raises NotMath for a dash that may be a minus."""
     text = _without_symbols(text)
     asked = False
     for _ in range(_MAX_ROUNDS):
+        if _REPEATING.search(text):
+            raise NotMath("digits without an end")
         shorter, asking = _round(text)
         asked = asked or asking
         if shorter == text:
@@ -96,10 +117,28 @@ def _round(text: str) -> tuple[str, bool]:
     if found := _WHAT_DOES.fullmatch(text):
         return found["rest"], True
     if found := _ASKED_LEAD.match(text):
-        return text[found.end() :], True
+        rest = text[found.end() :]
+        return _undashed(rest) if ";" in found[0] else rest, True
     if found := _QUIET_LEAD.match(text):
-        return text[found.end() :], False
+        return _undashed(text[found.end() :]), False
     return text, False
+
+
+def _undashed(text: str) -> str:
+    """What follows a greeting, a label or a line end, without the dash that sets it off: `hi - what is 2+2`.
+
+    A minus before its operand stays: `hi -5 + 3`. Raises NotMath for `hi - 5 + 3`, which may be either.
+    """
+    dash = _DASH.match(text)
+    if dash is None:
+        return text
+    rest = text[dash.end() :]
+    word = _WORD.match(rest)
+    if word and word[1].lower() not in _OPERAND_WORDS:
+        return rest
+    if dash[0][-1].isspace():
+        raise NotMath("ambiguous: a dash or a minus?")
+    return text
 
 
 def _without_symbols(text: str) -> str:
@@ -115,4 +154,7 @@ def _without_symbols(text: str) -> str:
 
 
 def _is_symbol(char: str) -> bool:
-    return char.isspace() or unicodedata.category(char) in ("So", "Sk", "Cf", "Mn") and char != "°"
+    """Also the marks that choose how an emoji looks; no other mark, since one over a digit says that it repeats."""
+    if char in "°^":
+        return False
+    return char.isspace() or unicodedata.category(char) in ("So", "Sk", "Cf") or "\ufe00" <= char <= "\ufe0f"

@@ -75,13 +75,19 @@ def _between(match: re.Match[str]) -> Question:
 
 
 def _word_problem(match: re.Match[str]) -> Question:
-    """`twice a number is 14`."""
+    """`twice a number is 14`, `twice a number plus 7 is 19`."""
     times = {"twice": 2, "double": 2, "triple": 3, "thrice": 3}
     words = match["times"].lower().removesuffix(" times")
     factor = number(times[words]) if words in times else Number(value_of(known(words)))
     if not isinstance(known(match["n"]), Number) or not factor.value:
         raise NotMath("a number is expected")
-    return ask_symbolic("solve", Apply("*", (factor, Name("x")), implicit=True), known(match["n"]), "x")
+    left: Tree = Apply("*", (factor, Name("x")), implicit=True)
+    if match["shift"]:
+        shift = known(match["shift"])
+        if not isinstance(shift, Number):
+            raise NotMath("a number is expected")
+        left = Apply("+" if match["sign"].lower() in ("plus", "+") else "-", (left, shift))
+    return ask_symbolic("solve", left, known(match["n"]), "x")
 
 
 def _bare_equation(match: re.Match[str]) -> Question:
@@ -100,6 +106,16 @@ def _system(match: re.Match[str]) -> Question:
         raise NotMath("as many equations as unknowns are expected")
     lefts, rights = tuple(side[0] for side in sides), tuple(side[2] for side in sides)
     return ask_symbolic("solve_system", lefts, rights, tuple(names))
+
+
+def _one_of_system(match: re.Match[str]) -> Question:
+    """`if x + y = 10 and x = 3, what is y`: the whole solution, with the unknown that was asked for."""
+    question = _system(match)
+    names = question.arguments[2]
+    assert isinstance(names, tuple)
+    if match["x"] not in names:
+        raise NotMath("another unknown")
+    return question
 
 
 def _bare_system(match: re.Match[str]) -> Question:
@@ -179,6 +195,7 @@ EQUATIONS = family(
          rf"(?:,? for [a-z](?:,? (?:and )?[a-z])+)?", _system),
     form(rf"(?:if |given |given that )?{_SYSTEM}[,.;]? (?:and )?(?:then )?(?:solve for|find|what (?:is|are)|determine) (?:the values? of )?[a-z](?:(?:, | and |, and )[a-z])+", _system),
     form(rf"(?:(?:{_SOLVE}|what are) (?:for )?)?{_NAMES}{_GIVEN} ?{_SYSTEM}", _system),
+    form(rf"(?:if |given |given that |when ){_SYSTEM}[,.;]? (?:then )?(?:solve for|find|what is|what's|determine) (?:the value of )?{_X}", _one_of_system),
     form(_SYSTEM, _bare_system),
     form(rf"(?:{_SOLVE} )?(?:for )?(?:the (?:value|values) of )?{_X}{_GIVEN} ?{_EQUATION}", _solve),
     form(rf"(?:{_SOLVE} )?{_EQUATION}(?:,? for {_X})?{_REALS}", _solve),
@@ -192,8 +209,8 @@ EQUATIONS = family(
     form(rf"(?:find )?(?:the )?(?:all )?(?:real )?(?:roots?|zeros|zeroes) of (?:the )?(?:polynomial |function |quadratic |equation )?{_F}", _roots),
     form(rf"{_EQUATION}[,;:]? solve(?: (?:it|this|for {_X}))?", _solve),
     form(r"(?:solve:? )?(?P<low>[^=<>]+?) ?(?P<sign><=?|>=?) ?(?P<middle>[^=<>]+?) ?(?P<second><=?|>=?) ?(?P<high>[^=<>]+)", _between),
-    form(r"(?:if )?(?P<times>twice|double|triple|thrice|[\w.]+ times) (?:a|some) (?:certain )?number (?:is|equals|is equal to) (?P<n>[^=<>,;.]+)"
-         r"[,;.]? ?(?:then )?(?:what is|what's|find) (?:the|that) number", _word_problem),
+    form(r"(?:if )?(?P<times>twice|double|triple|thrice|[\w.]+ times) (?:a|some) (?:certain )?number(?: (?P<sign>plus|minus|[+-]) (?P<shift>[\w.-]+))? (?:is|equals|is equal to) (?P<n>[^=<>,;.]+)"
+         r"(?:[,;.]? ?(?:then )?(?:what is|what's|find) (?:the|that) number)?", _word_problem),
     form(_EQUATION, _bare_equation),
 )  # fmt: skip
 
@@ -213,6 +230,6 @@ FORMULAS = family(
     form(r"(?P<f>.+?) (?:factored|factori[sz]ed)", _on_formula("factor")),
     form(r"(?P<f>.+?) expanded", _on_formula("expand")),
     form(rf"(?:evaluate )?(?:the (?:expression|polynomial|function) )?{_F} (?:at|when|if|for|where|with|given)(?: the point)? {_AT}", _evaluate_at),
-    form(rf"(?:if|when|given|for|let|suppose) {_AT}[,.;:]? (?:then )?(?:what is|what's|find|evaluate|calculate|compute|what does)?"
+    form(rf"(?:if|when|given|for|let|suppose) {_AT}(?:[,.;:] | (?![-+]))(?:then )?(?:what is|what's|find|evaluate|calculate|compute|what does)?"
          rf" ?(?:the value of )?(?P<f>[^=]+?)(?: equal)?", _evaluate_at),
 )  # fmt: skip

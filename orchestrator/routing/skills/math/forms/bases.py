@@ -5,12 +5,12 @@ from __future__ import annotations
 import re
 from typing import Final
 
-from orchestrator.routing.skills.math.forms.amounts import known
+from orchestrator.routing.skills.math.forms.amounts import known, operand
 from orchestrator.routing.skills.math.forms.arithmetic import refuse_bare_angles
 from orchestrator.routing.skills.math.number_words import integer_of
 from orchestrator.routing.skills.math.outcomes import NotMath
 from orchestrator.routing.skills.math.question import Question, ask, family, form
-from orchestrator.routing.skills.math.tree import Number, Tree, applies, parts
+from orchestrator.routing.skills.math.tree import Apply, Number, Tree, applies, parts
 
 _BASES: Final = {
     "binary": 2,
@@ -105,6 +105,11 @@ def _fraction(match: re.Match[str]) -> Question:
     return ask("as_fraction", tree)
 
 
+def _fraction_of(match: re.Match[str]) -> Question:
+    """`7 is what fraction of 28`."""
+    return ask("as_fraction", Apply("/", (operand(match["a"]), operand(match["b"]))))
+
+
 def _lowest_terms(match: re.Match[str]) -> Question:
     tree = known(match["n"])
     if not applies(tree, "/") or any(not isinstance(part, Number) for part in getattr(tree, "arguments", ())):
@@ -149,6 +154,8 @@ _UNITS: Final = {
 FRACTIONS = family(
     "fraction fractions decimal decimals terms form mixed improper simplify reduce simplified round rounded places figures nearest digits",
     form(rf"{_CONVERT}{_N} (?:as|to|into|in) (?:a )?(?:(?:simplified|simple|reduced|proper|common) )?fraction(?: form)?(?: in (?:lowest|simplest) (?:terms|form))?", _fraction),
+    form(r"(?P<a>[^?]+?) is what fraction of (?P<b>[^?]+)", _fraction_of),
+    form(r"what fraction of (?P<b>[^?]+?) is (?P<a>[^?]+)", _fraction_of),
     form(rf"{_CONVERT}{_N} (?:as|to|into|in) (?:an )?improper fraction", _fraction),
     form(r"(?:simplify|reduce) (?:the )?(?:fraction )?(?P<n>[\d ()/]+?)(?: (?:to|into) (?:its |the )?(?:lowest|simplest) (?:terms|form))?", _lowest_terms),
     form(r"(?P<n>[\d ()/]+?) (?:in|to|into) (?:its |the )?(?:lowest|simplest|reduced) (?:terms|form)", _lowest_terms),

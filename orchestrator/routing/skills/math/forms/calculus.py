@@ -65,7 +65,7 @@ def _derivative(match: re.Match[str]) -> Question:
     if not 1 <= order <= 10:
         raise NotMath("a derivative of that order")
     if groups.get("at"):
-        if groups.get("name") != unknown:
+        if groups.get("name", unknown) != unknown:
             raise NotMath("another unknown")
         return ask_symbolic("derivative_at", tree, unknown, order, known(groups["at"]))
     return ask_symbolic("derivative", tree, unknown, order)
@@ -172,6 +172,8 @@ DERIVATIVES = family(
     form(r"(?:the )?d(?P<y>[a-z])/d(?P<x>[a-z]) (?:if|when|for|of|given(?: that)?) (?P=y) ?= ?(?P<f>.+)", _derivative),
     form(rf"{_D} {_F}{_BY}{_AT}", _derivative),
     form(rf"{_D} {_F}{_BY}", _derivative),
+    form(rf"{_D_SLASH}{_F}{_AT}", _derivative),
+    form(rf"{_D_SLASH}{_F} at (?P<at>-?[\d./]+)", _derivative),
     form(rf"{_D_SLASH}{_F}", _derivative),
     form(r"\(?\(?d\)?/\(?d(?P<x>[a-z])\)?\)? ?(?P<f>.+)", _derivative),
 )  # fmt: skip

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import Final
 
+from orchestrator.routing.skills.math.exact.evaluate import value_of
 from orchestrator.routing.skills.math.forms.amounts import known
 from orchestrator.routing.skills.math.forms.instructions import compared_as, refuse_congruence
 from orchestrator.routing.skills.math.outcomes import NotMath
@@ -32,6 +33,8 @@ def _equal(match: re.Match[str]) -> Question:
         raise NotMath("no fractions")
     if _is_number(left) and _is_number(right):
         raise NotMath("nothing to compute")
+    if match["b"].rstrip().endswith("!") and value_of(left) != value_of(right):
+        raise NotMath("ambiguous: a factorial or an exclamation mark?")
     return ask("claimed", *((right, left) if _is_number(left) else (left, right)))
 
 

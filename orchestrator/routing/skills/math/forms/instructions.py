@@ -11,7 +11,7 @@ from orchestrator.routing.skills.math.forms.amounts import known, operand
 from orchestrator.routing.skills.math.outcomes import NotMath
 from orchestrator.routing.skills.math.parser import parse_list
 from orchestrator.routing.skills.math.question import Builder, Question, ask, family, form
-from orchestrator.routing.skills.math.tree import Apply, Name, Number, Tree, applies, parts
+from orchestrator.routing.skills.math.tree import Apply, Name, Number, Tree, applies, number, parts
 
 _A: Final = r"(?P<a>.+?)"
 _B: Final = r"(?P<b>.+?)"
@@ -49,12 +49,22 @@ def _steps(function: str, first: str = "a", second: str = "b") -> Builder:
     """`add 3 to 4 and multiply by 2`: one step after the other, each on the result of the one before."""
 
     def build(match: re.Match[str]) -> Question:
-        tree: Tree = Apply(function, (operand(match[first]), operand(match[second])))
-        for step in _STEP.finditer(match["steps"]):
-            tree = Apply(_FUNCTION_OF[step["verb"].lower()], (tree, operand(step["by"])))
-        return ask("evaluate", tree)
+        tree = Apply(function, (operand(match[first]), operand(match[second])))
+        return ask("evaluate", _stepped(tree, match["steps"]))
 
     return build
+
+
+def _stepped(tree: Tree, steps: str) -> Tree:
+    for step in _STEP.finditer(steps):
+        tree = Apply(_FUNCTION_OF[step["verb"].lower()], (tree, operand(step["by"])))
+    return tree
+
+
+def _multiple_steps(match: re.Match[str]) -> Question:
+    """`double 15 and subtract 4`."""
+    factor = {"double": Fraction(2), "triple": Fraction(3), "halve": Fraction(1, 2)}[match["times"].lower()]
+    return ask("evaluate", _stepped(Apply("*", (number(factor), operand(match["a"]))), match["steps"]))
 
 
 def _goes_into(match: re.Match[str]) -> Question:
@@ -103,11 +113,12 @@ def _equal(match: re.Match[str]) -> Question:
 
 
 INSTRUCTIONS = family(
-    "add subtract multiply divide difference sum product quotient less more into square cube raise take times",
+    "add subtract multiply divide difference sum product quotient less more into square cube raise take times double triple halve",
     form(rf"add(?: together)? {_FIRST} (?:and|to|with) {_SECOND}{_STEPS}", _steps("+")),
     form(rf"(?:subtract|take(?: away)?) {_FIRST} from {_SECOND}{_STEPS}", _steps("-", "b", "a")),
     form(rf"multiply {_FIRST} (?:by|and|with) {_SECOND}{_STEPS}", _steps("*")),
     form(rf"divide {_FIRST} by {_SECOND}{_STEPS}", _steps("/")),
+    form(rf"(?P<times>double|triple|halve) {_FIRST}{_STEPS}", _multiple_steps),
     form(rf"add(?: together)? {_A} (?:and|to|with) {_B}", _binary("+")),
     form(r"add(?: up| together)?:? (?P<a>.+)", _listed("sum")),
     form(rf"(?:subtract|take(?: away)?|deduct) {_A} (?:away )?from {_B}", _binary("-", "b", "a")),

@@ -62,7 +62,13 @@ def quantities(text: str) -> tuple[tuple[Tree, ...], tuple[str, ...]]:
         position = match.end()
     if not numbers or len(set(units)) != len(units):
         raise NotMath("no quantity")
+    if len(numbers) > 1 and _is_negative(numbers[0]):
+        raise NotMath("ambiguous: is the sign that of all parts?")
     return tuple(numbers), tuple(units)
+
+
+def _is_negative(tree: Tree) -> bool:
+    return isinstance(tree, Number) and tree.value < 0
 
 
 def _number(text: str) -> Tree:
@@ -79,11 +85,23 @@ def _number(text: str) -> Tree:
 
 def _convert(match: re.Match[str]) -> Question:
     numbers, units = quantities(match["from"])
-    target = canonical(match["to"])
+    return ask("convert", numbers, units, _target(match["to"], units))
+
+
+def _target(name: str, units: tuple[str, ...]) -> str:
+    """The unit to convert to. Raises NotMath where one of the symbols means another unit beside the other."""
+    target = canonical(name)
     for unit in units:
         if target in _ANOTHER_READING.get(unit, ()) or unit in _ANOTHER_READING.get(target, ()):
             raise NotMath("a symbol with two readings")
-    return ask("convert", numbers, units, target)
+    return target
+
+
+def _convert_half(match: re.Match[str]) -> Question:
+    """`half of 3 kg in grams`; half of two quantities could be half of the first."""
+    (count,), units = quantities(match["from"])
+    assert isinstance(count, Number)
+    return ask("convert", (Number(count.value / 2, count.decimal),), units, _target(match["to"], units))
 
 
 def _feet_and_inches(match: re.Match[str]) -> Question:
@@ -149,6 +167,7 @@ _WHO: Final = (
 MEASURES = family(
     " ".join(sorted({word for name in ALL_UNITS for word in re.findall("[a-z]+", name.lower())})),
     form(rf"{_CONVERT}(?P<from>{_SOME}) {_INTO} (?:an? )?(?P<to>{_UNIT})", _convert),
+    form(rf"{_CONVERT}half of (?P<from>{_NUMBER} ?(?:{UNIT})) {_INTO} (?P<to>{_UNIT})", _convert_half),
     form(rf"{_CONVERT}(?P<feet>\d+) ?' ?(?P<inches>\d+(?:\.\d+)?) ?(?:\"|'')? {_INTO} (?P<to>{_UNIT})", _feet_and_inches),
     form(rf"{_CONVERT}(?P<from>{_SOME}) (?:in|to|into) (?P<large>[a-zA-Z]+) and (?P<small>[a-zA-Z]+)", _convert_mixed),
     form(rf"(?P<distance>{_SOME}) (?:/|divided by|over) (?P<time>{_SOME})(?: in (?P<to>{_UNIT}))?", _speed),

@@ -15,7 +15,7 @@ from orchestrator.routing.skills.math.tree import Apply, Name, Number, Tree, par
 
 SIGN: Final = re.compile(r"[$€£]")
 _MONEY: Final = re.compile(
-    r"([$€£]) ?(\d{1,3}(?:,\d{3})+(?:\.\d{1,2})?|\d+(?:\.\d{1,2})?)(?![\d.,%A-Za-z^!])"
+    r"([$€£]) ?(\d{1,3}(?:,\d{3})+(?:\.\d{1,2})?|\d+(?:\.\d{1,2})?|\.\d{1,2})(?![\d.,%A-Za-z^!])"
 )
 _LETTERS: Final = "abcdjklmnopq"
 

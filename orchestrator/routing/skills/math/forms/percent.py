@@ -6,10 +6,10 @@ import re
 from fractions import Fraction
 from typing import Final
 
-from orchestrator.routing.skills.math.forms.amounts import amount, known, operand
+from orchestrator.routing.skills.math.forms.amounts import Amount, amount, known, operand
 from orchestrator.routing.skills.math.outcomes import NotMath
 from orchestrator.routing.skills.math.question import Question, ask, family, form
-from orchestrator.routing.skills.math.tree import number
+from orchestrator.routing.skills.math.tree import Apply, number
 
 _P: Final = r"(?:a |an )?(?P<p>[^%]{1,40}?) ?(?:%|percent|per cent|pct)"
 _X: Final = r"(?P<x>.+?)"
@@ -17,6 +17,8 @@ _A: Final = r"(?P<a>.+?)"
 _B: Final = r"(?P<b>.+?)"
 _UP: Final = r"(?:increase|raise|grow|mark up|up)"
 _DOWN: Final = r"(?:decrease|reduce|lower|discount|cut|mark down|down)"
+_RISES: Final = "increased|raised|marked up"
+_VERBS: Final = f"{_RISES}|decreased|reduced|lowered|discounted|marked down"
 _WHAT_PERCENT: Final = r"(?:what|which) (?:%|percent|per cent|percentage)(?: is| of)?"
 _PERCENTAGE: Final = r"(?:percent|percentage|per cent|%)"
 _CHARGE: Final = r"(?:tip|gratuity|sales tax|tax|vat|gst|commission|service charge|deposit|down payment)"
@@ -35,8 +37,16 @@ def _more(match: re.Match[str]) -> Question:
     return _changed("percent_more", match)
 
 
-def _share(match: re.Match[str]) -> Question:
+def _two_amounts(match: re.Match[str]) -> tuple[Amount, Amount]:
+    """Raises NotMath for two currencies."""
     a, b = amount(match["a"]), amount(match["b"])
+    if a.currency and b.currency and a.currency != b.currency:
+        raise NotMath("one currency is expected")
+    return a, b
+
+
+def _share(match: re.Match[str]) -> Question:
+    a, b = _two_amounts(match)
     return ask("share", a.tree, b.tree)
 
 
@@ -46,7 +56,7 @@ def _whole(match: re.Match[str]) -> Question:
 
 
 def _change(match: re.Match[str]) -> Question:
-    a, b = amount(match["a"]), amount(match["b"])
+    a, b = _two_amounts(match)
     return ask("percent_change", a.tree, b.tree, match["kind"].lower())
 
 
@@ -62,6 +72,16 @@ def _as_percent(match: re.Match[str]) -> Question:
 def _half_percent(match: re.Match[str]) -> Question:
     x = amount(match["x"], operand)
     return ask("percent_of", number(Fraction(1, 2)), x.tree, x.currency)
+
+
+def _one_after_the_other(match: re.Match[str]) -> Question:
+    """`100 increased by 10% then decreased by 10%`: the second is of what the first left."""
+    tree = operand(match["x"])
+    for verb, percent in ((match["verb"], match["p"]), (match["then"], match["q"])):
+        sign = "+" if re.match(_RISES, verb, re.IGNORECASE) else "-"
+        share = Apply("/", (operand(percent), number(100)))
+        tree = Apply("*", (tree, Apply(sign, (number(1), share))))
+    return ask("evaluate", tree)
 
 
 def _story_change(match: re.Match[str]) -> Question:
@@ -86,6 +106,7 @@ PERCENT = family(
     form(rf"{_X} (?:with|after|plus) (?:a )?{_P} (?:increase|raise|markup|mark-up|{_CHARGE})", _more),
     form(rf"{_UP} {_X} by {_P}", _more),
     form(rf"{_DOWN} {_X} by {_P}", _off),
+    form(rf"{_X} (?P<verb>{_VERBS}) by {_P},? (?:and )?then (?P<then>{_VERBS}) by (?P<q>[^%]{{1,40}}?) ?(?:%|percent|per cent|pct)", _one_after_the_other),
     form(rf"{_X} (?:increased|raised|marked up|up|grown) (?:by )?{_P}", _more),
     form(rf"{_X} (?:decreased|reduced|lowered|discounted|marked down|down|cut) (?:by )?{_P}", _off),
     form(rf"{_P} (?:increase|raise) (?:of|on|to|in) {_X}", _more),

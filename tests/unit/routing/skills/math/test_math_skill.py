@@ -12,7 +12,10 @@ import pytest
 from orchestrator.routing.skills.math import MathLimits, MathSkill, pool
 from orchestrator.routing.skills.math.pool import PoolSize
 from orchestrator.routing.skills.math.worker import answer as worker_answer
+from orchestrator.routing.skills.registry import SkillRegistry
+from orchestrator.routing.skills.unable import SkillUnable
 from orchestrator.seams import Skill, SkillAnswer
+from orchestrator.telemetry.metrics import Metrics
 from tests.unit.routing.skills.math.asking import task
 
 SLOW = f"prime factors of {(10**39 + 3) * (10**41 + 7)}"
@@ -113,7 +116,8 @@ async def test_a_slow_computation_is_stopped_and_the_next_one_works() -> None:
         assert found.confidence is None
         assert "not finished after 1 s" in found.text
         assert skill.pids == (slow_pid,)
-        assert await skill.answer(task(SLOW_FORMULA)) is None
+        with pytest.raises(SkillUnable, match="the computation was not finished after 1 s"):
+            await skill.answer(task(SLOW_FORMULA))
         patient = MathSkill(MathLimits(compute_s=30.0, size=PoolSize(workers=1)))
         patient._pool = skill._pool
         assert (await asked(patient, "sqrt(8)")).evidence["exact"] == "2*sqrt(2)"
@@ -131,7 +135,8 @@ async def test_a_computation_that_cannot_be_stopped_is_killed(monkeypatch: pytes
     (pid,) = skill.pids
     psutil.Process(pid).suspend()
     try:
-        assert await skill.answer(task("solve x^2 = 7")) is None
+        with pytest.raises(SkillUnable, match="the computation was not finished after 0.8 s"):
+            await skill.answer(task("solve x^2 = 7"))
         assert is_gone(pid)
         patient = MathSkill(MathLimits(compute_s=30.0, size=PoolSize(workers=1)))
         patient._pool = skill._pool
@@ -153,17 +158,61 @@ async def test_hopeless_questions_do_not_keep_others_waiting() -> None:
         assert found is not None
         assert found.evidence["exact"] == "-2, 2"
         assert skill.pids == (pid,)
-        assert all(each is not None and each.confidence is None for each in await asyncio.gather(*hopeless))
+        refusals = [each.text for each in await asyncio.gather(*hopeless) if each is not None]
+        assert len(refusals) == 3
+        assert all(text.startswith("Not computed: it was not finished after ") for text in refusals)
+        hurried = [text for text in refusals if text.endswith(" s, when others were waiting.")]
+        assert hurried
+        assert all(float(text.split(" after ")[1].split(" s")[0]) < 4.0 for text in hurried)
     finally:
         await skill.aclose()
+
+
+async def test_waiting_for_a_process_has_its_share_of_a_short_deadline() -> None:
+    """The process is at a hopeless question for a second more; a deadline of 4 s is enough to wait for it and to compute."""
+    skill = MathSkill(MathLimits(compute_s=4.0, size=PoolSize(workers=1)))
+    await skill.start()
+    try:
+        hopeless = asyncio.create_task(skill.answer(task(SLOW)))
+        await asyncio.sleep(0.1)
+        found = await skill.answer(task("solve x^2 = 4", deadline_s=4.0))
+        assert found is not None
+        assert found.evidence["exact"] == "-2, 2"
+        stopped = await hopeless
+        assert stopped is not None
+        assert stopped.text.endswith(" s, when others were waiting.")
+    finally:
+        await skill.aclose()
+
+
+async def test_the_registry_says_why_a_question_of_its_own_was_not_answered() -> None:
+    skill = MathSkill(MathLimits(size=PoolSize(workers=1)))
+    await skill.aclose()
+    skills = SkillRegistry.of([skill], [], Metrics())
+    asked = await skills.ask("math", task("sqrt(8)"))
+    assert (asked.answer, asked.fell_through, asked.detail) == (
+        None,
+        "failed",
+        "the math workers are stopped",
+    )
+    assert (await skills.ask("math", task("a poem about the sea"))).fell_through == "declined"
 
 
 async def test_a_worker_that_dies_is_replaced(math_skill: MathSkill) -> None:
     for pid in math_skill.pids:
         psutil.Process(pid).kill()
-    answers = [await math_skill.answer(task("what is sqrt(18)?")) for _ in range(4)]
-    assert [found.evidence["exact"] for found in answers if found] != []
-    assert answers[-1] is not None
+    answers = [await _answer_or_reason(math_skill, "what is sqrt(18)?") for _ in range(4)]
+    reasons = {found for found in answers if isinstance(found, str)}
+    assert reasons <= {"the math worker process ended while it computed"}
+    assert isinstance(answers[-1], SkillAnswer)
+    assert answers[-1].evidence["exact"] == "3*sqrt(2)"
+
+
+async def _answer_or_reason(skill: MathSkill, text: str) -> SkillAnswer | str | None:
+    try:
+        return await skill.answer(task(text))
+    except SkillUnable as unable:
+        return unable.reason
 
 
 async def test_cancelling_the_caller_kills_the_computation() -> None:
@@ -210,7 +259,8 @@ async def test_the_tasks_deadline_is_kept() -> None:
     """No process is warm yet: the answer does not wait for one longer than it may."""
     skill = MathSkill(MathLimits(size=PoolSize(workers=1)))
     started = time.monotonic()
-    assert await skill.answer(task("sqrt(8)", deadline_s=0.05)) is None
+    with pytest.raises(SkillUnable, match="no math worker was free in time"):
+        await skill.answer(task("sqrt(8)", deadline_s=0.05))
     assert time.monotonic() - started < 2.0
     await skill.aclose()
 
@@ -222,5 +272,6 @@ async def test_closing_twice_and_asking_afterwards(math_skill: MathSkill) -> Non
     await skill.aclose()
     await skill.aclose()
     assert all(is_gone(pid) for pid in pids)
-    assert await skill.answer(task("sqrt(8)")) is None
+    with pytest.raises(SkillUnable, match="stopped"):
+        await skill.answer(task("sqrt(8)"))
     assert (await asked(skill, "2+2")).text.startswith("2 + 2 = 4")

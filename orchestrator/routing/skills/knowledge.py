@@ -12,12 +12,14 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable, Sequence
 from dataclasses import replace
+from functools import partial
 from typing import Any, TypeVar
 
 from orchestrator.routing.skills.attribution import Attribution
 from orchestrator.routing.skills.citations import CheckedAnswer, check_answer
 from orchestrator.routing.skills.disagreement import disagreeing, values
-from orchestrator.routing.skills.meaning import read_by_meaning, with_synonyms
+from orchestrator.routing.skills.follow_ups import Turn, readings
+from orchestrator.routing.skills.meaning import MOST_EMBEDDED, read_by_meaning, with_synonyms
 from orchestrator.routing.skills.overlap import content
 from orchestrator.routing.skills.passages import (
     BEARS,
@@ -31,8 +33,8 @@ from orchestrator.routing.skills.passages import (
 from orchestrator.routing.skills.plain_requests import asks_for_no_fact
 from orchestrator.routing.skills.quotation import Quotation, best_passage, quotation
 from orchestrator.routing.skills.remembered import answer_from_memory
-from orchestrator.routing.skills.statements import Question, Statement
-from orchestrator.routing.skills.subjects import Subject, refers_back, subjects
+from orchestrator.routing.skills.statements import Question, Statement, answers, statements
+from orchestrator.routing.skills.subjects import Subject, subjects
 from orchestrator.routing.skills.summary import CLOSING, SUMMARISE, asks_for_summary, beginnings, topic
 from orchestrator.seams import Ask, ChatMessage, Document, Embedder, Generated, SkillAnswer, SkillTask
 
@@ -70,22 +72,30 @@ class KnowledgeSkill:
             )
         if asks_for_summary(task.text):
             return await self._summary(task)
-        question = content(_asked(task))
-        reading = await self._read(task, question)
+        turn, reading = await self._turn(task)
         if reading.relevance < BEARS:
             return _unknown(reading, "no passage bears on the question")
-        about = await self._about(reading, task, _subjects(task))
+        about = await self._about(reading, task, turn.subjects)
         if about.absent and not about.is_partly_absent:
             return _unknown(reading, _not_named(about.absent), about=about)
-        return await self._answered(task, question, reading, about)
+        return await self._answered(task, turn, reading, about)
+
+    async def _turn(self, task: SkillTask) -> tuple[Turn, Reading]:
+        """The fullest reading of the turn that some sentence answers, else the last, and the documents read for it."""
+        *fuller, last = readings(_asked_so_far(task))
+        for turn in fuller:
+            reading = await self._read(task, turn.words, turn.spoken)
+            if await _aside(task.documents, partial(_is_answered, turn, reading)):
+                return turn, reading
+        return last, await self._read(task, last.words, last.spoken)
 
     async def _answered(
-        self, task: SkillTask, question: frozenset[str], reading: Reading, about: Attribution
+        self, task: SkillTask, turn: Turn, reading: Reading, about: Attribution
     ) -> SkillAnswer:
         shown = chosen(reading, self._document_chars)
         generated = await task.generator.generate(_ask(task, shown))
-        asked = await self._question(task, reading, about)
-        checked = check_answer(generated.text, question, shown, reading.weights, about, asked)
+        asked = _question(turn, about)
+        checked = check_answer(generated.text, turn.words, shown, reading.weights, about, asked)
         if sides := disagreeing(asked, shown, about):
             return _disagreeing(task, reading, checked, generated, about, sides)
         if UNKNOWN.rstrip(".").casefold() in generated.text.casefold():
@@ -94,11 +104,11 @@ class KnowledgeSkill:
             return _cited(task, reading, checked, generated, about)
         return await self._quoted(task, reading, checked, generated, about, asked)
 
-    async def _read(self, task: SkillTask, question: frozenset[str]) -> Reading:
+    async def _read(self, task: SkillTask, question: frozenset[str], spoken: str) -> Reading:
         reading = await _aside(task.documents, lambda: read(question, task.documents))
         if self._embedder is None or not question:
             return reading
-        return await read_by_meaning(_asked(task), reading, self._embedder)
+        return await read_by_meaning(spoken, reading, self._embedder)
 
     async def _about(self, reading: Reading, task: SkillTask, wanted: Sequence[Subject]) -> Attribution:
         about = await _aside(task.documents, lambda: Attribution.of(wanted, reading))
@@ -107,13 +117,6 @@ class KnowledgeSkill:
             return about
         meant = {noun: await with_synonyms(noun, reading, self._embedder) for noun in nouns}
         return Attribution.of([meant.get(subject, subject) for subject in wanted], reading)
-
-    async def _question(self, task: SkillTask, reading: Reading, about: Attribution) -> Question:
-        """What was asked; where there is an embedder, with the words that mean the same as those no document has."""
-        apart = [word for s in (*about.held, *about.absent) if s.is_beside for word in (s.text, *s.words)]
-        asked = Question.of(_asked(task), apart)
-        known = {each: subject.also for subject in about.held for each in subject.words if subject.also}
-        return replace(asked, also=known)
 
     async def _quoted(
         self,
@@ -143,7 +146,7 @@ class KnowledgeSkill:
 
     async def _summary(self, task: SkillTask) -> SkillAnswer:
         words = topic(task.text)
-        reading = await self._read(task, content(words))
+        reading = await self._read(task, content(words), task.text)
         wanted = (
             [subject for subject in subjects(f"What of {words}?") if subject.kind != "noun"] if words else []
         )
@@ -183,9 +186,10 @@ async def _aside(documents: Sequence[Document], work: Callable[[], Result]) -> R
     return work()
 
 
-def _earlier(task: SkillTask) -> str:
+def _asked_so_far(task: SkillTask) -> list[str]:
+    """What the user said, this turn last."""
     said = [message.content for message in task.messages if message.role == "user"]
-    return said[-2] if len(said) > 1 else ""
+    return [*said[:-1], task.text]
 
 
 def _said(task: SkillTask) -> list[str]:
@@ -193,18 +197,17 @@ def _said(task: SkillTask) -> list[str]:
     return [each.content for each in task.messages if each.role in ("user", "assistant")][-_SAID_BEFORE:-1]
 
 
-def _asked(task: SkillTask) -> str:
-    """The user's words; a turn of pronouns ("and how heavy is it?") is read with the one before."""
-    earlier = _earlier(task)
-    return task.text if len(content(task.text)) > 1 or not earlier else f"{earlier}\n{task.text}"
+def _is_answered(turn: Turn, reading: Reading) -> bool:
+    bearing = [passage for passage in reading.passages if passage.relevance >= BEARS][:MOST_EMBEDDED]
+    asked = turn.question()
+    return any(answers(asked, each) for each in statements(bearing, reading.passages))
 
 
-def _subjects(task: SkillTask) -> tuple[Subject, ...]:
-    """What the turn is about; "how old is she?" is about whom the turn before was about."""
-    own = subjects(task.text)
-    if not own and (_asked(task) != task.text or refers_back(task.text)):
-        return subjects(_earlier(task))
-    return own
+def _question(turn: Turn, about: Attribution) -> Question:
+    """What was asked; where there is an embedder, with the words that mean the same as those no document has."""
+    apart = [word for s in (*about.held, *about.absent) if s.is_beside for word in (s.text, *s.words)]
+    known = {each: subject.also for subject in about.held for each in subject.words if subject.also}
+    return replace(turn.question(apart), also=known)
 
 
 def _ask(task: SkillTask, shown: Sequence[Passage]) -> Ask:

@@ -49,7 +49,8 @@ _IRREGULAR = {
 }
 IRREGULAR_FORMS = frozenset(_IRREGULAR)
 _ENGLISH = re.compile(
-    r"\b(?:the|what|whom|whose|when|where|which|why|how|are|were|does|did|have|of|can|who|is)\b", re.I
+    r"\b(?:the|what|whom|whose|when|where|which|why|how|are|were|does|did|have|of|can|who|is|and|its|his|he|she|they)\b",
+    re.I,
 )
 
 

@@ -14,6 +14,7 @@ from dataclasses import dataclass
 
 from orchestrator.routing.skills.attribution import Attribution
 from orchestrator.routing.skills.denials import contradicts
+from orchestrator.routing.skills.groups import mismatches
 from orchestrator.routing.skills.overlap import Weights, content, negates
 from orchestrator.routing.skills.passages import BEARS, Passage, sentences
 from orchestrator.routing.skills.statements import Question, Statement, says, statements
@@ -134,7 +135,7 @@ class _Check:
         """The share of what a sentence adds to the question that one sentence of the passage has.
 
         0 where none says it, for a number or a "not" that it does not have or a denial left out, and where it speaks of
-        somebody else.
+        somebody else or has the value for another group.
         """
         if not self.about.allows(text, passage, self.question):
             return 0.0
@@ -146,6 +147,8 @@ class _Check:
         if negates(text) and not negates(statement.text):
             return 0.0
         if contradicts(text, self.asked.text, statement.text) or not says(text, self.asked, statement):
+            return 0.0
+        if mismatches(text, self.asked.text, self.asked.words, statement.text):
             return 0.0
         claims = content(text)
         return self.weights.share(

@@ -32,6 +32,7 @@ _KINDS: Sequence[tuple[frozenset[str], re.Pattern[str]]] = [
         ("tall high height wide width deep depth far distance", rf"\b{_QUANTITY}(?:{_METRE}|light years?)\b"),
         ("long length last duration period term", rf"\b{_QUANTITY}(?:\w+ )?(?:{_METRE}|{_SPAN})\b|\buntil\b"),
         ("fast speed quick", r"\b(?:per|an?|/) ?(?:hour|second|minute|h|s)\b"),
+        ("dose dosage", rf"\b{_QUANTITY}(?:m?g|ml|grams?|milligrams?|tablets?|pills?|capsules?|drops?|spoons?)\b"),
         ("hot cold warm temperature degree", r"\bdegrees?\b|°|\bkelvin\b"),
         ("large big size capacity volume", rf"\b{_QUANTITY}(?:[kmgt]b|{_METRE}|(?:milli)?lit(?:re|er)s?|gallons?|square|hectares?|acres?|inhabitants|people)\b"),
         ("date month time deadline", rf"\b(?:{MONTH})\b|\d:\d\d|\b\d{{4}}\b"),

@@ -69,6 +69,11 @@ def contradicts(claim: str, question: str, sentence: str) -> bool:
     return _affirms(claim, question, sentence)
 
 
+def only_denies(sentence: str) -> bool:
+    """Whether its "not" turns it round: it is no bound ("not before 9:00") and corrects nothing ("not only")."""
+    return negates(sentence) and not _CORRECTION.search(sentence) and not _BOUND.search(sentence)
+
+
 def _affirms(claim: str, question: str, sentence: str) -> bool:
     value, said = _value(claim, question), content(claim)
     clauses = _clauses(sentence)

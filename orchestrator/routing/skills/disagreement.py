@@ -1,8 +1,9 @@
-"""Whether documents answer one question with different values: "founded in 1990" and "founded in 1985".
+"""Whether documents answer one question with different values ("founded in 1990", "in 1985") or one denies what another says.
 
 Two sentences disagree when both answer all that was asked and differ in values of one sort alone: numbers, points in
-time, names or colours. Any other word that one of them has may be a condition ("for adults", "in 2021", "the Berlin
-branch"), and then both may hold.
+time, names or colours; of what happens once ("founded", "born") in values of several sorts. One denies the other when it has
+the same words and a "not", or the opposite of one of them. Any other word that one of them has may be a condition ("for
+adults", "in 2021", "the Berlin branch"), and then both may hold.
 """
 
 from __future__ import annotations
@@ -11,10 +12,18 @@ import re
 from collections.abc import Iterator, Sequence
 
 from orchestrator.routing.skills.attribution import Attribution
+from orchestrator.routing.skills.denials import only_denies
 from orchestrator.routing.skills.kinds import COLOURS, MONTH, WEEKDAY
-from orchestrator.routing.skills.overlap import content
+from orchestrator.routing.skills.overlap import content, negates
 from orchestrator.routing.skills.passages import BEARS, Passage
-from orchestrator.routing.skills.statements import Question, Statement, answers, is_synonym, statements
+from orchestrator.routing.skills.statements import (
+    Question,
+    Statement,
+    answers,
+    is_synonym,
+    speaks_of,
+    statements,
+)
 from orchestrator.routing.skills.subject_words import NUMBER_WORDS
 
 _MOST = 3
@@ -55,6 +64,45 @@ _ADDED = re.compile(r"[,;]|\b(?:by|with|and|which|who)\b", re.I)
 _ADDED_TO_A_NAME = re.compile(r"[,;]|\b(?:with|which|who)\b", re.I)
 _TOKEN = re.compile(r"\d+(?:[.,]\d+)*|[^\W\d_]+")
 _COLOURS = content(" ".join(COLOURS))
+_SAME_PROPERTY = [
+    content(words)
+    for words in (
+        "tall high height",
+        "wide width broad",
+        "deep depth",
+        "old age",
+        "fast speed quick",
+        "big large size",
+    )
+]
+# What happens once: of two years and two places one each is wrong.
+_ONCE = re.compile(
+    r"\b(?:found(?:ed)?|establish(?:ed)?|built|build|construct(?:ed)?|erect(?:ed)?|complete[d]?|born|die[sd]?|invent(?:ed)?"
+    r"|discover(?:ed)?|destroy(?:ed)?|abolish(?:ed)?|incorporated|opened|written|wrote|compose[d]?|painted|created?|designed)\b",
+    re.I,
+)
+_WHERE_OR_WHO = re.compile(
+    r"^\W*(?:(?:and|so)\s+)?(?:where|who|(?:in\s+)?(?:which|what)\s+(?:city|town|place|country|village))\b",
+    re.I,
+)
+_OPPOSITES = [
+    (frozenset(one.split()), frozenset(other.split()))
+    for one, other in (
+        ("open", "closed shut"),
+        ("allowed permitted legal", "forbidden prohibited banned illegal"),
+        ("included", "excluded"),
+        ("possible", "impossible"),
+        ("available", "unavailable"),
+        ("true", "false"),
+        ("safe", "unsafe dangerous"),
+        ("alive", "dead"),
+        ("full", "empty"),
+        ("required mandatory compulsory obligatory", "optional voluntary"),
+        ("accepted", "refused rejected"),
+    )
+]
+_NEGATING = content("no not never none nothing neither nor without cannot")
+_PLAIN_WORD = re.compile(r"[^\W\d_]+")
 
 
 def disagreeing(asked: Question, shown: Sequence[Passage], about: Attribution) -> tuple[Statement, ...]:
@@ -67,7 +115,7 @@ def disagreeing(asked: Question, shown: Sequence[Passage], about: Attribution) -
                 sides.append(other)
         if len(sides) > 1:
             return tuple(sides)
-    return ()
+    return _contradicting(asked, shown, about)
 
 
 def values(sides: Sequence[Statement]) -> frozenset[str]:
@@ -77,19 +125,76 @@ def values(sides: Sequence[Statement]) -> frozenset[str]:
     )
 
 
+def _contradicting(asked: Question, shown: Sequence[Passage], about: Attribution) -> tuple[Statement, ...]:
+    """A sentence that has all that was asked, and one that says its opposite, in the order of the documents."""
+    every = _allowed(asked, shown, about)
+    for index, one in enumerate(every):
+        for other in every[index + 1 :]:
+            if _opposed(one, other) and (speaks_of(asked, one) or speaks_of(asked, other)):
+                return one, other
+    return ()
+
+
+def _opposed(one: Statement, other: Statement) -> bool:
+    """Whether one says the other but for a "not", or for a word that is the opposite."""
+    left, right = _beyond(one, other), _beyond(other, one)
+    if _in_order(one.text) != _in_order(other.text):
+        return False
+    is_denied = only_denies(one.text), only_denies(other.text)
+    if negates(one.text) + negates(other.text) != sum(is_denied):
+        return False
+    if not left and not right:
+        return is_denied[0] != is_denied[1]
+    return is_denied[0] == is_denied[1] and _are_opposites(one.text, other.text, left, right)
+
+
+def _beyond(one: Statement, other: Statement) -> frozenset[str]:
+    """The words that `one` has and `other` has not, in no form."""
+    known = other.words | other.carried | _NO_DIFFERENCE | _NEGATING
+    return frozenset(
+        word
+        for word in one.words - known
+        if not word.endswith(("n't", "n’t")) and not is_synonym(word, other.words)
+    )
+
+
+def _are_opposites(one: str, other: str, left: frozenset[str], right: frozenset[str]) -> bool:
+    """Whether these words, which only one of two sentences has each, are opposites as they stand there."""
+    mine, theirs = (frozenset(_PLAIN_WORD.findall(text.casefold())) for text in (one, other))
+    return any(
+        left <= content(" ".join(a & mine))
+        and right <= content(" ".join(b & theirs))
+        and a & mine
+        and b & theirs
+        for first, second in _OPPOSITES
+        for a, b in ((first, second), (second, first))
+    )
+
+
+def _in_order(text: str) -> list[str]:
+    return [token for token in _TOKEN.findall(text) if token[0].isdigit()]
+
+
 def _answering(asked: Question, shown: Sequence[Passage], about: Attribution) -> list[Statement]:
+    return [each for each in _allowed(asked, shown, about) if answers(asked, each)]
+
+
+def _allowed(asked: Question, shown: Sequence[Passage], about: Attribution) -> list[Statement]:
+    """The sentences that an answer may rest on."""
     question = content(asked.text)
     bearing = [passage for passage in shown if passage.relevance >= BEARS and not about.unsaid([passage])]
     every = about.reading.passages if about.reading else shown
     return [
         each
         for each in statements(bearing, every)
-        if asked.parts and answers(asked, each) and about.allows(each.text, each.passage, question)
+        if asked.parts and about.allows(each.text, each.passage, question)
     ]
 
 
 def _differ(asked: Question, one: Statement, other: Statement) -> bool:
-    """Whether the two differ in values of one sort, and in nothing else."""
+    """Whether the two differ in values alone: of one sort, or of several where it happens once."""
+    if _differ_in_all(asked, one, other):
+        return not _APPROXIMATE.search(one.text) and not _APPROXIMATE.search(other.text)
     sorts = _sort_of_difference(asked, one, other), _sort_of_difference(asked, other, one)
     if sorts[0] != sorts[1] or sorts[0] == "word":
         return False
@@ -100,13 +205,30 @@ def _differ(asked: Question, one: Statement, other: Statement) -> bool:
     return not _APPROXIMATE.search(one.text) and not _APPROXIMATE.search(other.text)
 
 
+def _differ_in_all(asked: Question, one: Statement, other: Statement) -> bool:
+    wanted = "date" if _WHEN.match(asked.text) else "name" if _WHERE_OR_WHO.match(asked.text) else ""
+    if not wanted or not _ONCE.search(asked.text):
+        return False
+    sorts = [
+        set(_sorts(_left(asked, mine, theirs), mine.text, asked))
+        for mine, theirs in ((one, other), (other, one))
+    ]
+    return all(wanted in each and "word" not in each and len(each) > 1 for each in sorts)
+
+
+def _left(asked: Question, one: Statement, other: Statement) -> set[str]:
+    """The words that make a difference: the other sentence and the question have none that says the same."""
+    theirs = other.words | other.carried | asked.words | _NO_DIFFERENCE
+    same = frozenset(word for group in _SAME_PROPERTY if group & other.words for word in group)
+    return {word for word in one.words - theirs - same if not is_synonym(word, other.words)}
+
+
 def _sort_of_difference(asked: Question, one: Statement, other: Statement) -> str:
     """The sort of the words that `one` has and `other` has not; `word` for several sorts or no value.
 
     What is only added behind the value does not count: "founded in 1990 by two brothers".
     """
-    theirs = other.words | other.carried | asked.words | _NO_DIFFERENCE
-    left = {word for word in one.words - theirs if not is_synonym(word, other.words)}
+    left = _left(asked, one, other)
     for text in (one.text, _without_additions(one.text), _ADDED_TO_A_NAME.split(one.text)[0]):
         sorts = set(_sorts(_words_in(text, left), text, asked))
         if len(sorts) == 1 and "word" not in sorts:

@@ -250,7 +250,13 @@ def _disagreeing(
 ) -> SkillAnswer:
     """The sentences that disagree, and what the model rightly said of anything else. Which is true was not measured."""
     apart = values(sides)
-    kept = tuple(each for each in checked.kept if each.passage and not apart & content(each.text))
+    kept = tuple(
+        each
+        for each in checked.kept
+        if each.passage
+        and not apart & content(each.text)
+        and not any(content(each.text) <= side.words | side.carried for side in sides)
+    )
     rest = replace(checked, kept=kept).text
     quoted = ", ".join(f"“{side.text}” [{side.passage.number}]" for side in sides)
     numbers = {side.passage.number for side in sides} | {each.number for each in kept if each.number}

@@ -220,9 +220,12 @@ def is_synonym(word: str, of: frozenset[str]) -> bool:
 
 def answers(question: Question, statement: Statement) -> bool:
     """Whether this one sentence speaks of all that a part of the question asks, and does not only deny it."""
-    return not denies(statement.text, question.text) and any(
-        _answers(part, question, statement) for part in question.parts
-    )
+    return not denies(statement.text, question.text) and speaks_of(question, statement)
+
+
+def speaks_of(question: Question, statement: Statement) -> bool:
+    """Whether this one sentence has all words of a part of the question, be it to deny them."""
+    return any(_answers(part, question, statement) for part in question.parts)
 
 
 def says(claim: str, question: Question, statement: Statement) -> bool:

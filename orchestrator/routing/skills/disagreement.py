@@ -107,7 +107,7 @@ _PLAIN_WORD = re.compile(r"[^\W\d_]+")
 
 def disagreeing(asked: Question, shown: Sequence[Passage], about: Attribution) -> tuple[Statement, ...]:
     """Sentences that answer the question, each with another value; empty where there are not two such."""
-    found = _answering(asked, shown, about)
+    found = answering(asked, shown, about)
     for index, first in enumerate(found):
         sides = [first]
         for other in found[index + 1 :]:
@@ -175,7 +175,8 @@ def _in_order(text: str) -> list[str]:
     return [token for token in _TOKEN.findall(text) if token[0].isdigit()]
 
 
-def _answering(asked: Question, shown: Sequence[Passage], about: Attribution) -> list[Statement]:
+def answering(asked: Question, shown: Sequence[Passage], about: Attribution) -> list[Statement]:
+    """The sentences that answer the question, of the passages that bear on it."""
     return [each for each in _allowed(asked, shown, about) if answers(asked, each)]
 
 

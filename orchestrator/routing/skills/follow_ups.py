@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from orchestrator.routing.skills.overlap import content, is_english
-from orchestrator.routing.skills.statements import Question
+from orchestrator.routing.skills.statements import Question, questions_in
 from orchestrator.routing.skills.subjects import Subject, refers_back, subjects
 
 _MOST_TURNS = 4  # of the user, this one included
@@ -53,6 +53,12 @@ class Turn:
     @property
     def words(self) -> frozenset[str]:
         return content(self.text) - self.left | self.filled
+
+    @property
+    def parts(self) -> list[frozenset[str]]:
+        """The words of each question of the turn, where it asks several; of a turn filled in there is one."""
+        texts = [self.text] if self.filled or self.left else questions_in(self.text)
+        return [self.words] if len(texts) == 1 else [content(text) for text in texts]
 
     def question(self, apart: Sequence[str] = ()) -> Question:
         """What a sentence must speak of to answer it. `apart`: words not wanted of each sentence."""

@@ -10,6 +10,7 @@ what was recalled of the user's own statements answers (`remembered.py`), else t
 from __future__ import annotations
 
 import asyncio
+import re
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from functools import partial
@@ -17,7 +18,7 @@ from typing import Any, TypeVar
 
 from orchestrator.routing.skills.attribution import Attribution
 from orchestrator.routing.skills.citations import CheckedAnswer, check_answer
-from orchestrator.routing.skills.disagreement import disagreeing, values
+from orchestrator.routing.skills.disagreement import answering, disagreeing, values
 from orchestrator.routing.skills.follow_ups import Turn, readings
 from orchestrator.routing.skills.meaning import MOST_EMBEDDED, read_by_meaning, with_synonyms
 from orchestrator.routing.skills.overlap import content
@@ -28,12 +29,12 @@ from orchestrator.routing.skills.passages import (
     chosen,
     data_block,
     from_the_start,
-    read,
+    read_each,
 )
 from orchestrator.routing.skills.plain_requests import asks_for_no_fact
 from orchestrator.routing.skills.quotation import Quotation, best_passage, quotation
 from orchestrator.routing.skills.remembered import answer_from_memory
-from orchestrator.routing.skills.statements import Question, Statement, answers, statements
+from orchestrator.routing.skills.statements import Question, Statement, answers, says, statements, unanswered
 from orchestrator.routing.skills.subjects import Subject, subjects
 from orchestrator.routing.skills.summary import CLOSING, SUMMARISE, asks_for_summary, beginnings, topic
 from orchestrator.seams import Ask, ChatMessage, Document, Embedder, Generated, SkillAnswer, SkillTask
@@ -47,6 +48,10 @@ BEARS_CLEARLY = 0.55
 DOCUMENT_CHARS = 6000
 _OFF_LOOP_CHARS = 8192
 _SAID_BEFORE = 41
+_YES_OR_NO = re.compile(
+    r"^\W*(?:(?:and|so|but)\s+)*(?:is|are|was|were|do|does|did|has|have|had|can|could|may|must|will|would|should)\b",
+    re.I,
+)
 
 _INSTRUCTIONS = (
     "Answer the user's question from the documents between the markers, and from nothing else. Behind each statement "
@@ -84,10 +89,10 @@ class KnowledgeSkill:
         """The fullest reading of the turn that some sentence answers, else the last, and the documents read for it."""
         *fuller, last = readings(_asked_so_far(task))
         for turn in fuller:
-            reading = await self._read(task, turn.words, turn.spoken)
+            reading = await self._read(task, turn.parts, turn.spoken)
             if await _aside(task.documents, partial(_is_answered, turn, reading)):
                 return turn, reading
-        return last, await self._read(task, last.words, last.spoken)
+        return last, await self._read(task, last.parts, last.spoken)
 
     async def _answered(
         self, task: SkillTask, turn: Turn, reading: Reading, about: Attribution
@@ -98,15 +103,16 @@ class KnowledgeSkill:
         checked = check_answer(generated.text, turn.words, shown, reading.weights, about, asked)
         if sides := disagreeing(asked, shown, about):
             return _disagreeing(task, reading, checked, generated, about, sides)
-        if UNKNOWN.rstrip(".").casefold() in generated.text.casefold():
+        is_settled = bool(_YES_OR_NO.match(asked.text) and answering(asked, shown, about))
+        if UNKNOWN.rstrip(".").casefold() in generated.text.casefold() and not is_settled:
             return _unknown(reading, "the model found no answer in them", generated, about=about)
         if checked.is_supported and not about.unsaid(checked.cited):
-            return _cited(task, reading, checked, generated, about)
+            return _cited(task, reading, checked, generated, about, asked)
         return await self._quoted(task, reading, checked, generated, about, asked)
 
-    async def _read(self, task: SkillTask, question: frozenset[str], spoken: str) -> Reading:
-        reading = await _aside(task.documents, lambda: read(question, task.documents))
-        if self._embedder is None or not question:
+    async def _read(self, task: SkillTask, questions: Sequence[frozenset[str]], spoken: str) -> Reading:
+        reading = await _aside(task.documents, lambda: read_each(questions, task.documents))
+        if self._embedder is None or not any(questions):
             return reading
         return await read_by_meaning(spoken, reading, self._embedder)
 
@@ -131,22 +137,27 @@ class KnowledgeSkill:
         # A subject that is nowhere lowers the relevance of every passage, and it is told apart.
         enough = BEARS if about.is_partly_absent else BEARS_CLEARLY
         clearly = [passage for passage in reading.passages if passage.relevance >= enough]
+        answered = {each.passage.position for each in answering(asked, clearly, about)}
+        clearly = [passage for passage in clearly if passage.position in answered] or clearly
         best = best_passage(clearly, about)
         found = best and await quotation(asked, best, about, reading, self._embedder)
         if not best or not found:
             why = "they do not say what the model answered"
             return _unknown(reading, why, generated, about=about)
+        said = [each for each in statements([best], reading.passages) if each.text in found.text]
+        left = unanswered(asked, said) if found.covers and not about.absent else ()
         evidence = {
             "sources": _sources(task.documents, [best.number]),
             "quoted": True,
             **_measured(reading, checked, about),
+            **_unanswered(left),
         }
-        text = _quotation_text(found, best, about)
+        text = f"{_quotation_text(found, best, about)}{_not_answered(left)}"
         return SkillAnswer(text, "knowledge", "cited", None, evidence, (generated,))
 
     async def _summary(self, task: SkillTask) -> SkillAnswer:
         words = topic(task.text)
-        reading = await self._read(task, content(words), task.text)
+        reading = await self._read(task, [content(words)], task.text)
         wanted = (
             [subject for subject in subjects(f"What of {words}?") if subject.kind != "noun"] if words else []
         )
@@ -233,11 +244,32 @@ def _ask_of(task: SkillTask, messages: Sequence[ChatMessage]) -> Ask:
 
 
 def _cited(
-    task: SkillTask, reading: Reading, checked: CheckedAnswer, generated: Generated, about: Attribution
+    task: SkillTask,
+    reading: Reading,
+    checked: CheckedAnswer,
+    generated: Generated,
+    about: Attribution,
+    asked: Question,
 ) -> SkillAnswer:
-    evidence = {"sources": _cited_sources(task, checked), **_measured(reading, checked, about)}
-    text = f"{checked.text}{_and_nothing_about(about)}"
+    left = () if about.absent else unanswered(asked, _borne_out(checked, asked, reading))
+    evidence = {
+        "sources": _cited_sources(task, checked),
+        **_measured(reading, checked, about),
+        **_unanswered(left),
+    }
+    text = f"{checked.text}{_and_nothing_about(about)}{_not_answered(left)}"
     return SkillAnswer(text, "knowledge", "cited", checked.support, evidence, (generated,))
+
+
+def _borne_out(checked: CheckedAnswer, asked: Question, reading: Reading) -> list[Statement]:
+    """The sentences of the documents that say what stands of the answer."""
+    return [
+        statement
+        for kept in checked.kept
+        if kept.passage
+        for statement in statements([kept.passage], reading.passages)
+        if says(kept.text, asked, statement)
+    ]
 
 
 def _disagreeing(
@@ -300,6 +332,14 @@ def _quotation_text(found: Quotation, passage: Passage, about: Attribution) -> s
 def _and_nothing_about(about: Attribution) -> str:
     names = ", ".join(subject.text for subject in about.absent)
     return f" The documents do not say anything about {names}." if names else ""
+
+
+def _not_answered(left: Sequence[str]) -> str:
+    return f" Not answered: {', '.join(f'“{part}”' for part in left)}." if left else ""
+
+
+def _unanswered(left: Sequence[str]) -> dict[str, Any]:
+    return {"unanswered": list(left)} if left else {}
 
 
 def _not_named(absent: Sequence[Subject]) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from hashlib import sha256
 from itertools import islice
 
@@ -93,6 +93,16 @@ def read(question: frozenset[str], documents: Sequence[Document]) -> Reading:
     is_cut = any(len(document.text) > 2 * MAX_PASSAGES * PASSAGE_CHARS for document in documents)
     ranked = sorted(weighed, key=lambda passage: -passage.relevance)
     return Reading(tuple(ranked), weights, is_partial=next(every, None) is not None or is_cut)
+
+
+def read_each(questions: Sequence[frozenset[str]], documents: Sequence[Document]) -> Reading:
+    """As above for several questions at once: a passage that bears on one of them bears on all of it."""
+    first, *others = (read(question, documents) for question in questions)
+    relevance = {each.position: each.relevance for each in first.passages}
+    for passage in (each for other in others for each in other.passages):
+        relevance[passage.position] = max(relevance[passage.position], passage.relevance)
+    weighed = [replace(each, relevance=relevance[each.position]) for each in first.passages]
+    return replace(first, passages=tuple(sorted(weighed, key=lambda passage: -passage.relevance)))
 
 
 def _passage(

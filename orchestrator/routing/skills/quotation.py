@@ -48,13 +48,16 @@ async def quotation(
     scores = [reading.weights.share(question, content(parts[index])) for index in spoken]
     if embedder is not None:
         scores = await _raised(asked.text, [parts[index] for index in spoken], scores, embedder)
-    least = _NEARLY * max(scores)
-    taken = [index for index, score in zip(spoken, scores, strict=True) if score >= least]
     answering = {each.text for each in statements([passage], reading.passages) if answers(asked, each)}
-    if not asked.parts or any(parts[index] in answering for index in taken):
-        taken = [index for index in taken if not asked.parts or parts[index] in answering]
-        return Quotation(_joined(parts, taken), covers=True)
-    return Quotation(_joined(parts, taken), covers=False)
+    rated = dict(zip(spoken, scores, strict=True))
+    # "It is 412 metres long" shares no word with the question and answers it.
+    covering = {
+        index: score for index, score in rated.items() if not asked.parts or parts[index] in answering
+    }
+    rated = covering or rated
+    least = _NEARLY * max(rated.values())
+    taken = [index for index, score in rated.items() if score >= least]
+    return Quotation(_joined(parts, taken), covers=bool(covering))
 
 
 def _sentences_about(parts: Sequence[str], passage: Passage, wanted: Sequence[Subject]) -> list[int]:

@@ -21,8 +21,12 @@ from orchestrator.routing.skills.subject_words import NUMBER_WORDS, fold, held, 
 _DESIGNATION = re.compile(r"\b([^\W\d_]{2,})[ -]([A-HJ-Z])\b(?!['’.]\w)")
 _NUMBERED = re.compile(r"\b([A-Z]\w*)[ -](\d[\d.]*\d|\d)\b(?![:.]\d)")
 _ASKS = re.compile(
-    r"(?:,\s*|\s+)(?:and|but|or)\s+(?=(?:also\s+)?(?:what|where|when|who|how|why|which|is|are|was|were|does|do|did|has|have|can)\b)"
+    r"(?:,\s*|\s+)(?:and|but|or)\s+(?=(?:also\s+)?(?:(?:from|in|on|at|to|by|since|until|for)\s+(?=what|when|who|which|how))?(?:what|where|when|who|how|why|which|is|are|was|were|does|do|did|has|have|can)\b)"
     r"|(?<=[?.!])\s+",
+    re.I,
+)
+_IS_ASKED = re.compile(
+    r"^\W*(?:(?:and|but|or|also)\s+)*(?:(?:from|in|on|at|to|by|since|until|for)\s+)?(?:what|where|when|who|whose|how|why|which)\b",
     re.I,
 )
 _BESIDE = re.compile(r"\b([^\W\d_]+),? (?:and|or|und|oder|et|ou|y|e) (?:the |a |an )?([^\W\d_]+)\b")
@@ -234,6 +238,25 @@ def says(claim: str, question: Question, statement: Statement) -> bool:
     if not all(_has(word, claim, question, statement) for word in wanted):
         return False
     return not question.parts or answers(question, statement)
+
+
+def questions_in(text: str) -> list[str]:
+    """The questions of a text that asks several in English, else the text."""
+    asked = [part for part in _ASKS.split(text) if part and words(part) and _IS_ASKED.match(part)]
+    return asked if len(asked) > 1 and is_english(text) else [text]
+
+
+def unanswered(question: Question, said: Sequence[Statement]) -> tuple[str, ...]:
+    """The parts of an English question in several that none of these sentences answers, as they were asked."""
+    texts = [part for part in _ASKS.split(question.text) if part and words(part)]
+    if len(texts) != len(question.parts) or len(texts) < 2:
+        return ()
+    return tuple(
+        text.strip().rstrip("?.! ")
+        for text, part in zip(texts, question.parts, strict=True)
+        if _IS_ASKED.match(text) and is_english(text)
+        if not any(_answers(part, question, each) for each in said)
+    )
 
 
 def _answers(part: frozenset[str], question: Question, statement: Statement) -> bool:

@@ -1,0 +1,56 @@
+"""`knowledge`: a turn is answered from its own words, a value goes to its own group, contradictions show, halves are told."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from review_cases import COMPATIBLE, CONTRADICTING, CROSSED, FOUND, OWN_TURN, PAIRED, REFERRING, SaidCase
+from skill_tasks import MakeTask
+
+from orchestrator.routing.skills.knowledge import DISAGREE, KnowledgeSkill
+from orchestrator.seams import Document, SkillAnswer
+from tests.fakes.saying_generator import SayingGenerator
+
+
+async def answer(
+    skill: KnowledgeSkill, task: MakeTask, generator: SayingGenerator, case: SaidCase
+) -> SkillAnswer:
+    generator.says = case.says
+    documents = [Document(str(number), text) for number, text in enumerate(case.documents, 1)]
+    found = await skill.answer(task(case.question, *case.earlier, documents=documents))
+    assert found is not None
+    return found
+
+
+def _named(case: SaidCase) -> str:
+    return f"{case.question} {case.says} {case.documents[-1]}"
+
+
+@pytest.mark.parametrize("case", [*OWN_TURN, *REFERRING, *CROSSED, *PAIRED, *FOUND], ids=_named)
+async def test_what_must_be_said_is_and_what_must_not_is_not(
+    skill: KnowledgeSkill, task: MakeTask, generator: SayingGenerator, case: SaidCase
+) -> None:
+    found = await answer(skill, task, generator, case)
+    assert all(part in found.text for part in case.has), found.text
+    assert not any(part in found.text for part in case.lacks), found.text
+    assert case.stands is None or case.stands == (found.confidence is not None), found
+
+
+@pytest.mark.parametrize("case", CONTRADICTING, ids=_named)
+async def test_a_contradiction_is_shown_from_both_sides(
+    skill: KnowledgeSkill, task: MakeTask, generator: SayingGenerator, case: SaidCase
+) -> None:
+    found = await answer(skill, task, generator, case)
+    assert found.text.startswith(DISAGREE)
+    assert found.confidence is None
+    quoted = re.findall(r"“([^”]+)” \[(\d+)\]", found.text)
+    assert {int(number) for _, number in quoted} == {1, 2}
+    assert all(text in case.documents[int(number) - 1] for text, number in quoted)
+
+
+@pytest.mark.parametrize("case", COMPATIBLE, ids=_named)
+async def test_what_may_both_be_true_is_no_contradiction(
+    skill: KnowledgeSkill, task: MakeTask, generator: SayingGenerator, case: SaidCase
+) -> None:
+    assert DISAGREE not in (await answer(skill, task, generator, case)).text

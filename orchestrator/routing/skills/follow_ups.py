@@ -10,6 +10,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
+from orchestrator.routing.skills.kinds import is_kind
 from orchestrator.routing.skills.overlap import content, is_english
 from orchestrator.routing.skills.statements import Question, questions_in
 from orchestrator.routing.skills.subjects import Subject, refers_back, subjects
@@ -28,7 +29,7 @@ _IS_WHOLE = re.compile(
     re.I,
 )
 _PRONOUN = re.compile(
-    r"\b(?:it|its|he|his|him|she|her|hers|they|their|them|theirs|this|that|these|those|there)\b", re.I
+    r"\b(?:it|its|he|his|him|she|her|hers|they|their|them|theirs|this|that|these|those)\b", re.I
 )
 _PRONOUN_ELSEWHERE = re.compile(
     r"\b(?:er|sie|ihn|ihr\w{0,2}|sein\w{0,2}|dies\w*|il|ils|elle|elles|son|sa|ses|él|ella|ellos|su|sus|он|она|они|его|её|их)\b",
@@ -64,7 +65,8 @@ class Turn:
         """What a sentence must speak of to answer it. `apart`: words not wanted of each sentence."""
         beside = _words_of([subject for subject in self.subjects if subject.is_beside])
         asked = Question.of(self.text, apart)
-        filled = self.filled - beside
+        # What points back in another language than English is not seen in a sentence.
+        filled = self.filled - beside if is_english(self.text) or not asked.parts else frozenset()
         parts = tuple(part - self.left | filled for part in asked.parts) or ((filled,) if filled else ())
         return replace(asked, parts=parts, words=asked.words - self.left | self.filled)
 
@@ -74,7 +76,7 @@ def readings(said: Sequence[str]) -> tuple[Turn, ...]:
 
     A reading that leaves something out is worth no more than that no fuller one is answered.
     """
-    found = (_alone(said[-1]),) if said else (_alone(""),)
+    found: tuple[Turn, ...] = (_alone(said[-1] if said else ""),)
     before: Turn | None = None
     for text in said[-_MOST_TURNS:]:
         found = _read(text, before)
@@ -94,6 +96,8 @@ def _read(text: str, before: Turn | None) -> tuple[Turn, ...]:
     if not own:
         return (_filled(alone, before, before.words),)
     rest = _elliptical(text)
+    if rest and is_kind(own) and before.subjects:
+        return (_filled(alone, before, _words_of(before.subjects)),)
     if rest:
         return (_substituted(rest, text, before),)
     points_back = bool(_PRONOUN.search(text) or (not is_english(text) and _PRONOUN_ELSEWHERE.search(text)))

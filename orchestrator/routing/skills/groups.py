@@ -34,10 +34,11 @@ _VALUE = re.compile(
 _NO_UNIT = frozenset(
     "for and or in on at to of per but while is are the if from with by a an respectively".split()  # noqa: SIM905 - a list of literals is no list to read
 )
+_NOUNS = frozenset(("men", "women", "children", "feet", "teeth", "mice"))
 _PREDICATE = (
     r"(?:is|are|was|were|has|have|had|will|can|may|must|should|costs?|takes?|lasts?|weighs?|pays?|holds?|needs?|gets?|opens?|closes?"
     r"|leaves?|starts?|ends?|delivers?|runs?|carries|carry|enters?|works?|receives?|[a-z]+ed"
-    rf"|{'|'.join(sorted(IRREGULAR_FORMS))})\b"
+    rf"|{'|'.join(sorted(IRREGULAR_FORMS - _NOUNS))})\b"
 )
 _HAS_PREDICATE = re.compile(rf"\b{_PREDICATE}", re.I)
 _WITHOUT_SUBJECT = re.compile(

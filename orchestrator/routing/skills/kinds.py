@@ -53,6 +53,11 @@ _KINDS: Sequence[tuple[frozenset[str], re.Pattern[str]]] = [
 _WORDS = frozenset(word for words, _ in _KINDS for word in words)
 
 
+def is_kind(words: frozenset[str]) -> bool:
+    """Whether these words only name kinds of values."""
+    return bool(words) and words <= _WORDS
+
+
 def is_given(word: str, text: str) -> bool:
     """Whether the text has a value of the kind that the word, without its ending, asks for."""
     return word in _WORDS and any(word in words and shape.search(text) for words, shape in _KINDS)

@@ -75,6 +75,11 @@ REFERRING = (
     SaidCase("And how many cars does it carry?", _FERRY, "It carries 60 cars.", ("60 cars [1]",), (), True, _OFTEN),
     SaidCase("When?", ("Acme was founded by Ann Reed in 1990.",), "Acme was founded by Ann Reed in 1990.", ("1990 [1]",), (), True, ("Who founded Acme?", "Ann Reed [1].")),
     SaidCase("How heavy is it?", ("The pump is blue. It needs oil.", "The oven weighs 18 kg."), "18 kg", (), ("18 kg [2]",), False, ("What colour is the pump?", "Blue [1].")),
+    SaidCase("And the price?", ("The lamp weighs 2 kg. It costs 40 euros.", "The table costs 90 euros."), "It costs 40 euros.", ("40 euros [1]",), (), True, ("How heavy is the lamp?", "2 kg [1].")),
+    SaidCase("And the price?", ("The lamp weighs 2 kg. It costs 40 euros.", "The table costs 90 euros."), "The table costs 90 euros.", ("40 euros",), ("90",), False, ("How heavy is the lamp?", "2 kg [1].")),
+    SaidCase("Und wie alt ist sie?", ("Anna wohnt in Bonn. Sie ist 40 Jahre alt.",), "Sie ist 40 Jahre alt.", ("40 Jahre alt [1]",), (), True, ("Wo wohnt Anna?", "In Bonn [1].")),
+    SaidCase("Who owns it?", ("The mill was built in 1820. It is owned by Ann Reed.", "The inn is owned by Tom."), "The inn is owned by Tom.", ("Ann Reed",), ("Tom",), False, ("When was the mill built?", "In 1820 [1].")),
+    SaidCase("Is there a cafe?", ("The museum is in Mill Lane.", "There is a cafe on the roof."), "There is a cafe on the roof.", ("cafe on the roof [2]",), (), True, ("Where is the museum?", "In Mill Lane [1].")),
     SaidCase("And how old is he?", ("Carl is the cook. He is 50 years old.", "Ben is 30 years old."), "He is 50 years old.", ("50 years old [1]",), (), True, ("Who is Carl?", "The cook [1].")),
 )  # fmt: skip
 
@@ -104,6 +109,7 @@ CROSSED = (
     SaidCase("How many hours do doctors work?", _STAY, "Doctors work 38 hours a week.", ("doctors work 45",), ("Doctors work 38",), False),
     SaidCase("How much do children pay?", _RESP, "Children pay 9 euros.", ("respectively",), ("Children pay 9 euros [1]",), False),
     SaidCase("How wide is the hall?", _HALL, "The hall is 120 metres wide.", ("35 metres wide",), ("120 metres wide",), False),
+    SaidCase("What does a ticket cost?", ("A ticket costs 12 euros for adults and 6 euros for children.",), "A ticket costs 12 euros.", ("12 euros for adults",), (), False),
     SaidCase("What is the price for adults?", _ENTRY, "Entry is free for adults.", ("9 euros for adults",), ("free for adults",), False),
 )  # fmt: skip
 # A value given to its own group, and sentences with several values and no groups.

@@ -36,7 +36,7 @@ def build_memory(settings: Settings, embedder: Embedder | None, metrics: Metrics
     store = MemoryStore(settings.memory_path, _embedder_id(), most_rows=settings.memory_max_rows)
     measures = MemoryMeasures(metrics)
     remembering = Remembering(store, embedder, measures, is_secret)
-    return Memories(store, Recall(store, measures), remembering, measures)
+    return Memories(store, Recall(store, measures, remembering.settled), remembering, measures)
 
 
 def _embedder_id() -> str:

@@ -75,7 +75,7 @@ def turn_request(wanted: ChatCompletionRequest) -> TurnRequest:
         seed=wanted.seed,
         stop=tuple(wanted.stop or ()),
         owner=owner_of(wanted.user),
-        may_be_remembered=wanted.store is not False,
+        may_be_remembered=wanted.store is None or wanted.store is True,
         fixes_form=fixes_form,
     )
 

@@ -27,6 +27,12 @@ class Memories:
         """Begin to open the table; nobody waits for it but who needs it."""
         self._opening = asyncio.create_task(self._open(), name="memory-start")
 
+    async def forget_all(self, owner: str) -> int:
+        """How many there were, what was said just now included. Raises MemoryUnavailable."""
+        if not await self.remembering.settled(owner):
+            raise MemoryUnavailable("what was said last is still being written: try again")
+        return await self.store.forget_all(owner)
+
     @property
     def rows(self) -> int | None:
         """How many statements there are, as last known; None where the table is not, or not yet, open."""

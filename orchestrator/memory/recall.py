@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from time import perf_counter
 
@@ -23,13 +23,17 @@ TIMEOUT_S = 3.0  # the table is opened in a second or two behind the start
 
 @dataclass(frozen=True, slots=True)
 class Recall:
+    """`settled` waits until what an owner said just now is there to be found."""
+
     store: MemoryStore
     measures: MemoryMeasures
+    settled: Callable[[str], Awaitable[bool]]
 
     async def near(self, owner: str, embedding: np.ndarray) -> tuple[Document, ...]:
         """The owner's statements that are alike enough, the nearest first. Raises MemoryUnavailable, also when late."""
 
         async def search() -> tuple[Document, ...]:
+            await self.settled(owner)
             found = await self.store.nearest(owner, embedding, MOST)
             alike = [each for each in found if each.similarity >= LEAST_SIMILARITY]
             return tuple(_document(each.memory, each.similarity) for each in alike)
@@ -40,6 +44,7 @@ class Recall:
         """What the owner told last, whatever it is about."""
 
         async def search() -> tuple[Document, ...]:
+            await self.settled(owner)
             return tuple(_document(each) for each in await self.store.list(owner, limit=MOST))
 
         return await self._measured(search())

@@ -13,6 +13,7 @@ from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
+from time import monotonic
 
 from orchestrator.errors import CouncilError
 from orchestrator.memory.measures import MemoryMeasures
@@ -26,6 +27,7 @@ log = logging.getLogger(__name__)
 QUEUED_TURNS = 1000
 BATCH = 64
 CLOSE_TIMEOUT_S = 10.0
+SETTLE_TIMEOUT_S = 2.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +65,16 @@ class Remembering:
         self._waiting.append(said)
         if self._task is None or self._task.done():
             self._task = asyncio.create_task(self._run(), name="remembering")
+
+    async def settled(self, owner: str) -> bool:
+        """Wait until what this owner said before is written or lost; False after SETTLE_TIMEOUT_S."""
+        deadline_s = monotonic() + SETTLE_TIMEOUT_S
+        while self._task is not None and any(said.owner == owner for said in self._waiting):
+            left_s = deadline_s - monotonic()
+            if left_s <= 0:
+                return False
+            await asyncio.wait((self._task,), timeout=min(left_s, 0.02))
+        return True
 
     async def aclose(self) -> None:
         """Write what waits, for at most CLOSE_TIMEOUT_S."""

@@ -33,8 +33,9 @@ _IMAGINED = re.compile(
     re.I,
 )
 _SECRET = re.compile(
-    r"\b(?:pass(?:word|code|phrase|wd)s?|pin|secret|api[- ]?key|private key|access key|token|credentials?|cvv|cvc|(?:door|security|safe) code|social security|(?:credit|debit|bank) card"
-    r"|card number|passport|iban|account number)\b",
+    r"\b(?:pass(?:[ -]?(?:word|code|phrase|wd))?s?|passw[0o]rds?|pwd|pins?|secrets?|keys?|keycodes?|tokens?|bearer|credentials?|cvv|cvc|otp|2fa|mfa|totp|codes?"
+    r"|combination|log-?ins?|sign-?ins?|user ?names?|recovery|seed (?:words?|phrase)|master phrase|licen[cs]e number|tax|routing|iban|account (?:number|no)"
+    r"|mastercard|visa card|(?:credit|debit|bank) card|card number|amex|ssn|social security|passport|maiden name)\b|\bI use \S+ for (?:all|every)\b",
     re.I,
 )
 
@@ -51,7 +52,7 @@ _TO_KEEP = re.compile(
 # "Remember to answer in JSON" is an order to the assistant, "remember when" a reminiscence.
 _NOT_TO_KEEP = re.compile(
     r"^(?:to (?:always |never |only )?(?:answer|reply|respond|use|write|speak|talk|say|be|give|keep|format|include|return|stay|act|run|ignore|do)\b"
-    r"|when\b|what\b|who\b|where\b|which\b|me\b\W*$|this\W*$|that\W*$|it\W*$|how\b|always\b|never\b|ignore\b|you\b|your\b)",
+    r"|when\b|what\b|who\b|where\b|which\b|me\b\W*$|this\W*$|that\W*$|it\W*$|how\b|always\b|never\b|ignore\b|you\b|your\b|(?:the |all )?(?:answers?|repl(?:y|ies)|responses?|outputs?)\b|[b-hj-z]\b)",
     re.I,
 )
 
@@ -105,7 +106,7 @@ _PASSING_AM = re.compile(
     r"^(?:a (?:bit|little)\b|trying|looking for|looking at|wondering|getting|going to (?:ask|need|try)|not sure|sure|confused|writing|making|building|asking"
     r"|curious|stuck|thinking|thinking of|afraid|having|interested in knowing|sorry|ready|here\b|fine|good|great|ok|okay|tired|bored|hungry|sad|happy|glad|lost"
     r"|done|back|testing|reading|seeing|right|wrong|aware|unable|able|trying|doing|talking|referring|saying|very (?:happy|sad|confused|tired)|so (?:happy|sad|tired)"
-    r"|given|told|supposed|about to|just|kidding|joking|following|running|using this|needing|hoping|struggling|worried|in need|it\b|that\b|sad|impressed|your?\b)\b",
+    r"|given|told|supposed|about to|just|kidding|joking|following|running|using this|needing|hoping|struggling|worried|in need|in a (?:hurry|rush)|it\b|that\b|sad|impressed|your?\b)\b",
     re.I,
 )
 _PASSING_HAVE = re.compile(
@@ -150,6 +151,14 @@ _ORDER_BEHIND = re.compile(
 )
 
 
+# Beside a statement nothing else is said in a turn that tells: a letter, a part, an exercise and a quotation tell things, too.
+_SOCIAL = re.compile(
+    r"^\W*(?:hi|hello|hey|good (?:morning|afternoon|evening)|thanks|thank you|ok(?:ay)?|yes|no|sorry|please|btw|by the way|fyi|nice to meet you|how are you)"
+    r"(?: (?:there|council|everyone|all|again|very much|so much|a lot|please))?\W*$",
+    re.I,
+)
+
+
 def statements(text: str, is_secret: Callable[[str], bool] = lambda sentence: False) -> list[str]:
     """The sentences to remember, as they were written, at most MOST_STATEMENTS. Pure; a millisecond for a usual turn.
 
@@ -161,7 +170,11 @@ def statements(text: str, is_secret: Callable[[str], bool] = lambda sentence: Fa
     if _ABOUT_A_TEXT.search(plain) or _IMAGINED.search(plain):
         return []
     plain = _QUOTED.sub("\ufffc", plain)
-    kept = [each for each in _sentences(plain) if _is_statement(each)]
+    sentences = list(_sentences(plain))
+    is_telling = len(text) == len(plain) and all(
+        _is_statement(each) or _SOCIAL.match(each) for each in sentences
+    )
+    kept = [each for each in sentences if _is_statement(each) and (is_telling or _is_to_keep(each))]
     known = list(dict.fromkeys(each for each in kept if not _SECRET.search(each) and not is_secret(each)))
     return known[:MOST_STATEMENTS]
 
@@ -191,10 +204,20 @@ def _is_statement(sentence: str) -> bool:
     said = sentence[_OPENS.match(sentence).end() :].strip()  # type: ignore[union-attr]  # it matches the empty text
     told = _TO_KEEP.match(said)
     if told is not None:
-        return len(told["what"].split()) > 1 and not _NOT_TO_KEEP.match(told["what"])
+        return _is_worth(told["what"])
     if _ORDER_BEHIND.search(said):
         return False
     return any(is_it(said) for is_it in (_is_of_what_is_mine, _is_of_what_i_am, _is_of_what_i_do, _is_named))
+
+
+def _is_to_keep(sentence: str) -> bool:
+    """Said to be remembered, in so many words."""
+    said = sentence[_OPENS.match(sentence).end() :].strip()  # type: ignore[union-attr]  # it matches the empty text
+    return _TO_KEEP.match(said) is not None
+
+
+def _is_worth(what: str) -> bool:
+    return len(what.split()) > 1 and not _NOT_TO_KEEP.match(what)
 
 
 def _is_of_what_is_mine(said: str) -> bool:

@@ -32,8 +32,8 @@ _COLUMNS = ("id", "owner", "text", "vector", "remembered_at", "source", "embedde
 _SHOWN = ["id", "owner", "text", "remembered_at", "source"]
 _OPEN_AGAIN_AFTER_S = 30.0
 _CLOSE_TIMEOUT_S = 5.0
-# What LanceDB and Arrow raise: of files, of its own engine, of values and types that a damaged file has.
-_FAULTS = (OSError, RuntimeError, ValueError, LookupError, TypeError, ArithmeticError)
+# The edge to LanceDB: damaged files make its engine panic, which Python sees as an exception of a class that cannot be imported.
+_FAULTS = (Exception,)
 
 Result = TypeVar("Result")
 
@@ -85,6 +85,7 @@ class MemoryStore:
         self._failure = ""
         self._writing = asyncio.Lock()
         self._writes = 0
+        self._has_unerased = False
         self.rows: int | None = None
         """How many there are, of all owners, as last known; None as long as the table was not opened."""
 
@@ -131,11 +132,11 @@ class MemoryStore:
         return await self._read(read)
 
     async def forget(self, memory: str) -> bool:
-        """Whether there was one of this id. Its words are gone from the files too."""
+        """Whether there was one of this id. Its words are gone from the files too, else MemoryUnavailable says so."""
         return await self._forget("id", memory) > 0
 
     async def forget_all(self, owner: str) -> int:
-        """How many of this owner's there were."""
+        """How many of this owner's there were; as `forget`."""
         return await self._forget("owner", owner)
 
     async def aclose(self) -> None:
@@ -149,7 +150,7 @@ class MemoryStore:
     async def _forget(self, column: str, value: str) -> int:
         async def write(table: Any) -> int:
             gone = int((await table.delete(_is(column, value))).num_deleted_rows)
-            if gone:
+            if gone or self._has_unerased:
                 await self._erase(table)
             return gone
 
@@ -163,12 +164,20 @@ class MemoryStore:
             await table.delete(_column("id").isin(ids))
 
     async def _erase(self, table: Any) -> None:
-        """Write every row anew and drop the old files: what was deleted would else stay in them until many are."""
+        """Write every row anew and drop the old files: what was deleted would else stay in them until many are.
+
+        Tried again with the next that is forgotten. Raises MemoryUnavailable.
+        """
+        self._has_unerased = True
         try:
             await table.update(updates_sql={"source": "source"})
             await table.optimize(cleanup_older_than=timedelta(milliseconds=1))
         except _FAULTS as error:
-            log.warning("forgotten memories stay in files until the next tidying: %s", describe_defect(error))
+            log.warning("forgotten memories are still in files: %s", describe_defect(error))
+            raise MemoryUnavailable(
+                "it is forgotten, but its words are still in the memory's files: there may be no room; try again"
+            ) from error
+        self._has_unerased = False
 
     async def _tidy(self, table: Any) -> None:
         self._writes = 0
@@ -183,6 +192,8 @@ class MemoryStore:
             try:
                 result = await work(table)
                 self.rows = int(await table.count_rows())
+            except MemoryUnavailable:
+                raise
             except _FAULTS as error:
                 raise _unavailable("written", error) from error
             self._writes += 1
@@ -217,7 +228,7 @@ class MemoryStore:
             await asyncio.to_thread(_load, self._directory)
             table = await _open_or_create(self._directory)
             self.rows = int(await table.count_rows())
-        except (*_FAULTS, ImportError) as error:
+        except _FAULTS as error:
             self._failed_s, self._failure = monotonic(), _unavailable("opened", error).message
             log.error("%s", self._failure)
             raise MemoryUnavailable(self._failure) from error

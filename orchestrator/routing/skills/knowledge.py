@@ -204,8 +204,8 @@ def _asked_so_far(task: SkillTask) -> list[str]:
 
 
 def _said(task: SkillTask) -> list[str]:
-    """What was said in this conversation before, the latest of it."""
-    return [each.content for each in task.messages if each.role in ("user", "assistant")][-_SAID_BEFORE:-1]
+    """What stands in this conversation before the turn, a system prompt included: the latest of it."""
+    return [each.content for each in task.messages][-_SAID_BEFORE:-1]
 
 
 def _is_answered(turn: Turn, reading: Reading) -> bool:

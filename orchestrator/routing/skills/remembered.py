@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from orchestrator.routing.skills.told import Told, found, may_be_in, wish_of
+from orchestrator.routing.skills.told import Told, found, only_the_user_knows, wish_of
 from orchestrator.seams import Document, SkillAnswer
 
 NOTHING_REMEMBERED = "Nothing was remembered about this."
@@ -20,7 +20,7 @@ TOLD = "You told me:"
 def answer_from_memory(
     question: str, recalled: Sequence[Document], earlier: Sequence[str] = ()
 ) -> SkillAnswer | None:
-    """None where something else may answer it: a question that is none for what was told, or one that the conversation
+    """None where something else may answer it: a question that others can answer, too, or one that the conversation
     itself, its `earlier` messages, may hold the answer to."""
     wish = wish_of(question)
     if wish is None:
@@ -28,7 +28,7 @@ def answer_from_memory(
     told = found(question, recalled, wish)
     if told.documents:
         return SkillAnswer(_quoted(told), "knowledge", "cited", None, _evidence(told, len(recalled)))
-    if wish == "possible" or may_be_in(question, earlier):
+    if wish == "possible" or earlier or not only_the_user_knows(question):
         return None
     evidence = {**_evidence(told, len(recalled)), "unknown": "nothing was remembered about it"}
     return SkillAnswer(NOTHING_REMEMBERED, "knowledge", "cited", None, evidence)

@@ -22,7 +22,6 @@ Wish = Literal["asked", "possible"]
 """`asked`: it asks for what was told, nothing else answers it. `possible`: what was told may answer it."""
 
 LONGEST_CHARS = 240
-_READ_CHARS = 4000
 
 _OPENS = re.compile(
     r"^\W*(?:(?:hi|hello|hey|please|ok(?:ay)?|so|and|also|now|council|there|btw|by the way|sorry|thanks|thank you)\b[\s,.:!-]*)*"
@@ -133,13 +132,14 @@ def found(question: str, recalled: Sequence[Document], wish: Wish) -> Told:
             each for each in speaking if _is_certain(question, wanted, each) and _has_the_kind(question, each)
         ]
         return Told(tuple(certain[:1]), outright=True)
-    weighed = [(_weight(wanted, each), each) for each in speaking]
+    weighed = [(_weight(wanted, each), each) for each in speaking if not _is_of_another(question, each.text)]
     best = max((weight for weight, each in weighed if _has_the_kind(question, each)), default=0.0)
     least = max(_ANSWERS, best - _ASIDE)
     answering = [each for weight, each in weighed if weight >= least and _has_the_kind(question, each)]
     if answering:
         return Told(tuple(answering[:_MOST]), outright=True)
-    return Told(tuple(each for weight, each in weighed if weight >= _NEAR)[:1], outright=False)
+    near = [each for weight, each in weighed if weight >= _NEAR] if only_the_user_knows(question) else []
+    return Told(tuple(near[:1]), outright=False)
 
 
 _EVERYTHING = re.compile(r"\bwhat\b.*\b(?:you|i)\b.*\b(?:know|remember(?:ed)?|told|learned)\b.*\babout (?:me|us)\W*$|^\W*who am i\W*$|\byou (?:know|remember) me\W*$", re.I)  # fmt: skip
@@ -150,11 +150,37 @@ def is_for_everything(question: str) -> bool:
     return _EVERYTHING.search(question) is not None
 
 
-def may_be_in(question: str, earlier: Sequence[str]) -> bool:
-    """Whether a conversation speaks of what the question is about, or the question has no words to tell."""
-    wanted = content(question) - _ASKING
-    core = wanted - _ASKING_BESIDE or wanted
-    return any(not core or core & content(text[-_READ_CHARS:]) for text in earlier)
+# Questions that nobody but the user can answer. Not all there are: another may be one for the model.
+_TELLING = re.compile(
+    r"\b(?:did|have|had) (?:i|we) (?:ever |already )?(?:tell|told|mention|mentioned|say|said|decide|decided|agree|agreed|ask you|choose|chosen|pick|picked|settle)\b(?! (?:on|to|in) (?:the|a)\b)"
+    r"|\b(?:i|we) (?:told|said|mentioned|decided|asked you to remember)\b|\bdo you (?:still )?(?:remember|recall) (?:my|our|me|what (?:my|i|we)|where (?:i|my|we)|who (?:my|i)|when (?:my|i|we))\b"
+    r"|\b(?:know|remember(?:ed)?|recall|learned) about (?:me|my \w+)\W*$|\bremind me (?:what|where|when|who|which) (?:my|i|we) (?:said|told|decided|agreed|chose)\b",
+    re.I,
+)
+_PERSON = (
+    r"(?:(?:older|younger|elder|big|little|best|oldest|youngest|first|second|new|old|ex|late) )?(?:dogs?|cats?|pets?|horses?|rabbits?|sisters?|brothers?|mother|father|mum|mom|dad|parents?|wife|husband|partner|girlfriend"
+    r"|boyfriend|fianc[eé]e?|sons?|daughters?|child|children|kids?|uncle|aunt|nephew|niece|cousin|grandmother|grandfather|grandma|grandpa|friend|boss|manager"
+    r"|colleague|doctor|dentist|vet|neighbou?r|teacher|lawyer|accountant|landlord|flatmate|roommate)"
+)
+_ABOUT = r"(?:name|first name|last name|surname|nickname|birthday|age|job|profession|occupation|address|phone number|hometown|home town|favou?rite (?:\w+ ){0,2}\w+)"
+_OWN = re.compile(
+    rf"^(?:what|who|when|where|how old)(?:'s|’s| is| are| was| were) (?:my|our) (?:(?:{_PERSON}['’]s )?{_ABOUT}|{_PERSON})(?: called| named| born| from| again)?\W*$"
+    rf"|^(?:what|where|when) (?:does|do|did) (?:my|our) {_PERSON} (?:live|work|do for (?:a living|work)|study)\W*$"
+    r"|^where do (?:i|we) (?:live|work|come from)\W*$|^who am i\W*$|^how old am i\W*$|^what do i do for (?:a living|work)\W*$|^when is my birthday\W*$"
+    r"|^what am i allergic to\W*$|^(?:my|our) (?:\w+['’]s )?(?:name|birthday|address|age)\W*$",
+    re.I,
+)
+
+
+def only_the_user_knows(question: str) -> bool:
+    """Whether nobody else can answer it. Where in doubt, somebody may."""
+    text = question.strip()
+    opens = _OPENS.match(text)
+    assert opens is not None, "it matches the empty text"
+    asked = text[opens.end() :].strip()
+    return bool(
+        _TELLING.search(text) or _OWN.match(asked) or (opens["request"] and _OWN.match(f"what is {asked}"))
+    )
 
 
 def _weight(wanted: frozenset[str], statement: Document) -> float:
@@ -182,8 +208,10 @@ _KINDS_WANTED = tuple(
     for asks, says in (
         (r"\b(?:when|what (?:time|day|date))\b", rf"\d|\b(?:{MONTH}|{WEEKDAY}|today|tomorrow|tonight|noon|midnight|morning|evening|every|next)\b"),
         (r"\bwhere\b", r"\b(?:in|at|on|near|to|from|behind|under|outside|inside|with|for|as)\b"),
-        (r"\bhow old\b", rf"\bborn\b|{_AMOUNT_SAID}"),
-        (r"\bhow (?:many|much|tall|long|far|big|often)\b", rf"\bevery\b|{_AMOUNT_SAID}"),
+        (r"\bhow old\b", rf"\bborn\b|\byears?\b|\bold\b|\bturn(?:s|ed)?\b|(?:\b(?:am|is|are)|['’](?:m|s|re)) (?:\d{{1,3}}|{'|'.join(NUMBER_WORDS)})\b(?! \w)"),
+        (r"\bhow tall\b", r"\btall\b|\bcm\b|\bmet(?:er|re)s?\b|\bfeet\b|\bft\b|\binch|\d ?m\b"),
+        (r"\bcolou?r\b", r"\b(?:red|blue|green|yellow|black|white|gr[ae]y|brown|orange|purple|pink|silver|gold(?:en)?|turquoise|beige|violet|teal|navy|cream|colou?r(?:ed)?)\b"),
+        (r"\bhow (?:many|much|long|far|big|often)\b", rf"\bevery\b|{_AMOUNT_SAID}"),
         (r"\b(?:names?|called|who|whose)\b", _NAME),
     )
 )  # fmt: skip
@@ -192,6 +220,24 @@ _KINDS_WANTED = tuple(
 _WHAT_IS = re.compile(r"^\W*what(?:'s|’s| is| are| was| were)\b", re.I)
 _SAYS_WHAT_IS = re.compile(r"\b(?:is|are|was|were|called|named)\b", re.I)
 _POSSESSOR = re.compile(r"\b(?:my|our)\s+([\w-]+)['’]s\b", re.I)
+
+
+_CHAIN = re.compile(r"\b(?:my|our)\s+(?P<whose>[\w-]+)['’]s\s+(?P<what>[\w-]+)", re.I)
+_BELONGS = re.compile(r"\bof (?:my|our)\s+([\w-]+)", re.I)
+_ASKS_NAME = re.compile(r"\b(?:name|called|named|who)\b", re.I)
+
+
+def _is_of_another(question: str, statement: str) -> bool:
+    """ "My dog's vet is called Carl" says nothing of the dog's name, nor "my wife's brother" of my brother's wife."""
+    asked = question.casefold()
+    words = set(re.findall(r"[\w-]+", asked))
+    wanted = _CHAIN.search(asked)
+    for said in _CHAIN.finditer(statement.casefold()):
+        if wanted and (wanted["whose"], wanted["what"]) == (said["what"], said["whose"]):
+            return True
+        if said["what"] not in words and not (said["what"] == "name" and _ASKS_NAME.search(asked)):
+            return True
+    return any(said[1] not in words for said in _BELONGS.finditer(statement.casefold()))
 
 
 def _has_the_kind(question: str, statement: Document) -> bool:

@@ -25,6 +25,10 @@ from tests.unit.routing.skills.told_cases import HELD_OUT, HELD_OUT_STATEMENTS, 
 MODELS_DIR = PROJECT_ROOT / "data" / "models"
 
 
+async def _nothing_waits(owner: str) -> bool:
+    return True
+
+
 @pytest.fixture(scope="module")
 async def embedder() -> AsyncIterator[MiniLmEmbedder]:
     if not (MODELS_DIR / load_embedder_record().id / "model.onnx").exists():
@@ -37,7 +41,7 @@ async def embedder() -> AsyncIterator[MiniLmEmbedder]:
 @pytest.fixture
 async def recall(tmp_path: Path) -> AsyncIterator[Recall]:
     store = MemoryStore(tmp_path, "test")
-    yield Recall(store, MemoryMeasures(Metrics()))
+    yield Recall(store, MemoryMeasures(Metrics()), _nothing_waits)
     await store.aclose()
 
 

@@ -8,7 +8,15 @@ import pytest
 
 from orchestrator.cloud.redaction import Redactor
 from orchestrator.memory.statements import LONGEST_TURN_CHARS, MOST_STATEMENTS, statements
-from tests.unit.memory.statement_cases import DROPPED, FIRST_LOOK_DROPPED, FIRST_LOOK_KEPT, KEPT, MISLEADING
+from tests.unit.memory.statement_cases import (
+    BESIDE,
+    DROPPED,
+    FIRST_LOOK_DROPPED,
+    FIRST_LOOK_KEPT,
+    KEPT,
+    MISLEADING,
+    SECRETS,
+)
 
 
 def is_secret(sentence: str) -> bool:
@@ -30,6 +38,11 @@ def test_the_score_on_those_looked_at_once() -> None:
     print(f"kept {sum(right)} of {len(right)}, left out {sum(left)} of {len(left)}")
     assert sum(right) >= 14
     assert sum(left) >= 14
+
+
+@pytest.mark.parametrize("turn", [*BESIDE, *SECRETS])
+def test_what_stands_beside_other_things_and_secrets_are_not_kept(turn: str) -> None:
+    assert statements(turn, is_secret) == []
 
 
 def test_turns_meant_to_mislead() -> None:

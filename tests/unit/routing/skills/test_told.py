@@ -10,6 +10,7 @@ from orchestrator.routing.skills.remembered import NOT_OUTRIGHT, NOTHING_REMEMBE
 from orchestrator.routing.skills.told import LONGEST_CHARS, wish_of
 from orchestrator.seams import Document
 from tests.unit.routing.skills.told_cases import (
+    ANSWERED_BY_OTHERS,
     ASKED,
     FIRST_LOOK_ASKED,
     FIRST_LOOK_OTHERS,
@@ -109,7 +110,6 @@ def test_a_sisters_name_is_not_a_dogs() -> None:
     ("question", "statement"),
     [
         ("What is my daughter's name?", "My daughter is seven years old."),
-        ("When is my demo?", "My demo is about robots."),
         ("Where does my mother live?", "My mother likes tea."),
     ],
 )
@@ -162,9 +162,32 @@ def test_what_the_conversation_speaks_of_is_left_to_the_model() -> None:
     said = ["The budget is 400 euros, and my horse is tired.", "Noted."]
     assert answer_from_memory("What did I say about the budget?", [], said) is None
     assert answer_from_memory("What did I tell you?", [], said) is None
-    nothing = answer_from_memory("What is my sister's name?", [], said)
+    assert answer_from_memory("What is my name?", [], ["You assist Peter Olsen, customer 4711."]) is None
+    nothing = answer_from_memory("What is my sister's name?", [])
     assert nothing is not None
     assert nothing.text == NOTHING_REMEMBERED
+
+
+@pytest.mark.parametrize("question", ANSWERED_BY_OTHERS)
+def test_what_others_can_answer_is_left_to_them(question: str) -> None:
+    assert answer_from_memory(question, []) is None
+    assert answer_from_memory(question, [told("We have 12 servers.", 0.3)]) is None
+
+
+@pytest.mark.parametrize(
+    ("question", "statement"),
+    [
+        ("What is my dog's name?", "My dog's vet is called Carl."),
+        ("What is my dog's name?", "The dog of my sister is called Bo."),
+        ("Who is my wife's brother?", "My brother's wife is Eva."),
+        ("Who is my wife?", "My wife's brother is Udo."),
+        ("How old is my son?", "My son weighs 20 kg."),
+        ("What colour is my car?", "My car was bought in 2015."),
+    ],
+)
+def test_what_is_said_of_another_or_of_another_thing_does_not_answer(question: str, statement: str) -> None:
+    answer = answer_from_memory(question, [told(statement, 0.7)])
+    assert answer is None or not answer.text.startswith(TOLD)
 
 
 def test_no_instruction_in_a_statement_is_more_than_text() -> None:

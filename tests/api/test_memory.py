@@ -423,3 +423,43 @@ def test_what_is_asked_is_no_json_surprise(running: Running) -> None:
         (row,) = listed(client)
         assert row["text"] == 'My dog is called "Rex" \\ “R” \u0000 é 名.'
         assert json.dumps(row)
+
+
+def test_what_was_just_told_is_there_at_once_and_can_be_forgotten_at_once(running: Running) -> None:
+    told = " ".join(f"My pet number {number} is called Rex." for number in range(8))
+    with running() as (_, client):
+        ask(client, "My dog is called Rex.", user="ann")
+        assert (
+            text_of(ask(client, "What is my dog's name?", user="ann"))
+            == f"{TOLD} “My dog is called Rex.” [1]"
+        )
+        ask(client, told, user="bob")
+        assert client.delete("/v1/memories", params={"user": "bob"}).json()["deleted"] == 8
+        assert client.get("/v1/memories", params={"user": "bob"}).json()["data"] == []
+
+
+@pytest.mark.parametrize("query", [{"user_id": "bob"}, {"session_id": "x"}, {"User": "bob"}, {"user": ""}])
+def test_a_misspelt_owner_is_refused(running: Running, query: dict[str, str]) -> None:
+    with running() as (server, client):
+        ask(client, "My dog is called Rex.")
+        at_rest(server)
+        for reply in (client.get("/v1/memories", params=query), client.delete("/v1/memories", params=query)):
+            assert (reply.status_code, reply.json()["error"]["param"]) == (400, next(iter(query)))
+        assert len(client.get("/v1/memories").json()["data"]) == 1
+
+
+@pytest.mark.parametrize("store", [False, "false", 0, "no", []])
+def test_nothing_is_kept_of_a_turn_that_is_not_to_be_stored(running: Running, store: object) -> None:
+    with running() as (server, client):
+        ask(client, "My dog is called Rex.", store=store)
+        client.post("/hybrid", json={"prompt": "My cat is called Tom.", "store": store}).raise_for_status()
+        at_rest(server)
+        assert client.get("/v1/memories").json()["data"] == []
+
+
+def test_an_empty_v2_user_gives_way_to_the_other_name(running: Running) -> None:
+    with running() as (server, client):
+        client.post("/api/chat", json={"prompt": "My cat is called Ulf.", "user_id": "", "user": "carol"})
+        at_rest(server)
+        assert client.get("/v1/memories").json()["data"] == []
+        assert len(client.get("/v1/memories", params={"user": "carol"}).json()["data"]) == 1

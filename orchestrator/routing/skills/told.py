@@ -152,8 +152,9 @@ def is_for_everything(question: str) -> bool:
 
 # Questions that nobody but the user can answer. Not all there are: another may be one for the model.
 _TELLING = re.compile(
-    r"\b(?:did|have|had) (?:i|we) (?:ever |already )?(?:tell|told|mention|mentioned|say|said|decide|decided|agree|agreed|ask you|choose|chosen|pick|picked|settle)\b(?! (?:on|to|in) (?:the|a)\b)"
-    r"|\b(?:i|we) (?:told|said|mentioned|decided|asked you to remember)\b|\bdo you (?:still )?(?:remember|recall) (?:my|our|me|what (?:my|i|we)|where (?:i|my|we)|who (?:my|i)|when (?:my|i|we))\b"
+    r"\b(?:did|have|had) i (?:ever |already )?(?:tell|told|mention|mentioned|say|said|decide|decided|ask you|choose|chosen|pick|picked)\b"
+    r"|\bi (?:told|said|mentioned|decided|asked you to remember)\b"
+    r"|\bdo you (?:still )?(?:remember|recall) (?:my|our|me|what (?:my|i|we)|where (?:i|my|we)|who (?:my|i)|when (?:my|i|we))\b"
     r"|\b(?:know|remember(?:ed)?|recall|learned) about (?:me|my \w+)\W*$|\bremind me (?:what|where|when|who|which) (?:my|i|we) (?:said|told|decided|agreed|chose)\b",
     re.I,
 )
@@ -164,9 +165,10 @@ _PERSON = (
 )
 _ABOUT = r"(?:name|first name|last name|surname|nickname|birthday|age|job|profession|occupation|address|phone number|hometown|home town|favou?rite (?:\w+ ){0,2}\w+)"
 _OWN = re.compile(
-    rf"^(?:what|who|when|where|how old)(?:'s|’s| is| are| was| were) (?:my|our) (?:(?:{_PERSON}['’]s )?{_ABOUT}|{_PERSON})(?: called| named| born| from| again)?\W*$"
+    rf"^(?:what|who|when|where|how old)(?:'s|’s| is| are| was| were) (?:the (?:names?|age|birthday|address) of )?(?:my|our) (?:(?:{_PERSON}['’]s )?{_ABOUT}|{_PERSON})(?: called| named| born| from| again)?\W*$"
     rf"|^(?:what|where|when) (?:does|do|did) (?:my|our) {_PERSON} (?:live|work|do for (?:a living|work)|study)\W*$"
     r"|^where do (?:i|we) (?:live|work|come from)\W*$|^who am i\W*$|^how old am i\W*$|^what do i do for (?:a living|work)\W*$|^when is my birthday\W*$"
+    r"|^what colou?r(?:'s|’s| is| are) (?:my|our) (?:car|bike|bicycle|house|door|kitchen|phone|hair|eyes|dog|cat)\W*$"
     r"|^what am i allergic to\W*$|^(?:my|our) (?:\w+['’]s )?(?:name|birthday|address|age)\W*$",
     re.I,
 )

@@ -61,8 +61,8 @@ class Threadpools:
 def _keep_apart(params: ThreadpoolParams, processors: set[int]) -> None:
     """A processor of its own for each thread that ggml starts, where it has as many threads as there are processors.
 
-    Left to itself Linux now and then has two of them on one processor, after somebody else had run there for a moment,
-    and each waits for the other until it moves one.
+    Faster in every run with engines taking turns (docs/performance.md). Why was not looked into: supposedly Linux leaves two of them on one
+    processor now and then, after somebody else had run there for a moment, and each waits for the other.
     """
     if params.n_threads == len(processors) and max(processors) < len(params.cpumask):
         for processor in processors:

@@ -17,7 +17,8 @@ from contextlib import contextmanager
 log = logging.getLogger("council.engine")
 
 SLICE_NS = 20_000_000
-"""Linux gives 0.7 to 4 ms by itself, by the number of processors. 5 and 20 ms measured alike, 100 ms worse."""
+"""Linux gives some milliseconds by itself. With 5, 20 and 100 ms 8 streams made 0.956, 0.961 and 0.928 of the engine alone, one stream 0.945,
+0.970 and 1.002 in replies of 30 tokens: one run each, no more apart than such runs are."""
 
 _SET_AND_GET = {"x86_64": (314, 315), "aarch64": (274, 275)}
 """Numbers of the system calls sched_setattr and sched_getattr, which C libraries had no function for before glibc 2.41."""

@@ -47,7 +47,6 @@ DISAGREE = "The documents disagree:"
 BEARS_CLEARLY = 0.55
 DOCUMENT_CHARS = 6000
 _OFF_LOOP_CHARS = 8192
-_SAID_BEFORE = 41
 _YES_OR_NO = re.compile(
     r"^\W*(?:(?:and|so|but)\s+)*(?:is|are|was|were|do|does|did|has|have|had|can|could|may|must|will|would|should)\b",
     re.I,
@@ -72,9 +71,9 @@ class KnowledgeSkill:
         if asks_for_no_fact(task.text):
             return None
         if not task.documents:
-            return (
-                None if task.recalled is None else answer_from_memory(task.text, task.recalled, _said(task))
-            )
+            if task.recalled is None:
+                return None
+            return answer_from_memory(task.text, task.recalled, is_beginning=len(task.messages) <= 1)
         if asks_for_summary(task.text):
             return await self._summary(task)
         turn, reading = await self._turn(task)
@@ -201,11 +200,6 @@ def _asked_so_far(task: SkillTask) -> list[str]:
     """What the user said, this turn last."""
     said = [message.content for message in task.messages if message.role == "user"]
     return [*said[:-1], task.text]
-
-
-def _said(task: SkillTask) -> list[str]:
-    """What stands in this conversation before the turn, a system prompt included: the latest of it."""
-    return [each.content for each in task.messages][-_SAID_BEFORE:-1]
 
 
 def _is_answered(turn: Turn, reading: Reading) -> bool:

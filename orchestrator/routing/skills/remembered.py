@@ -18,17 +18,17 @@ TOLD = "You told me:"
 
 
 def answer_from_memory(
-    question: str, recalled: Sequence[Document], earlier: Sequence[str] = ()
+    question: str, recalled: Sequence[Document], *, is_beginning: bool = True
 ) -> SkillAnswer | None:
-    """None where something else may answer it: a question that others can answer, too, or one that the conversation
-    itself, its `earlier` messages, may hold the answer to."""
+    """None where something else may answer it: a question that others can answer, too, or, where this is not the
+    conversation's beginning, one that its messages may hold the answer to."""
     wish = wish_of(question)
     if wish is None:
         return None
     told = found(question, recalled, wish)
     if told.documents:
         return SkillAnswer(_quoted(told), "knowledge", "cited", None, _evidence(told, len(recalled)))
-    if wish == "possible" or earlier or not only_the_user_knows(question):
+    if wish == "possible" or not is_beginning or not only_the_user_knows(question):
         return None
     evidence = {**_evidence(told, len(recalled)), "unknown": "nothing was remembered about it"}
     return SkillAnswer(NOTHING_REMEMBERED, "knowledge", "cited", None, evidence)

@@ -288,3 +288,21 @@ async def test_time_of_a_search_among_a_thousand(tmp_path: Path) -> None:
     print(f"search among 1,000 of 2,000 rows: {np.median(took) * 1e3:.1f} ms")
     assert np.median(took) < 0.1
     await store.aclose()
+
+
+async def test_a_panic_of_lancedbs_engine_is_a_store_that_fails(
+    store: MemoryStore, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Its class is made at run time and is none of Python's errors; a damaged manifest was seen to raise it."""
+    await store.put([statement("My dog is called Rex.")])
+    panic = type("RustPanic", (Exception,), {})
+
+    async def panicking(_: object) -> None:
+        raise panic("range end index out of range")
+
+    monkeypatch.setattr("orchestrator.memory.store._open_or_create", panicking)
+    broken = MemoryStore(store._directory, "test")
+    with pytest.raises(MemoryUnavailable):
+        await broken.list("local", limit=1)
+    monkeypatch.undo()
+    assert await texts(store) == ["My dog is called Rex."]

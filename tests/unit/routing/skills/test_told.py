@@ -159,10 +159,9 @@ def test_what_was_told_of_shared_things_answers_questions_about_them() -> None:
 
 
 def test_what_the_conversation_speaks_of_is_left_to_the_model() -> None:
-    said = ["The budget is 400 euros, and my horse is tired.", "Noted."]
-    assert answer_from_memory("What did I say about the budget?", [], said) is None
-    assert answer_from_memory("What did I tell you?", [], said) is None
-    assert answer_from_memory("What is my name?", [], ["You assist Peter Olsen, customer 4711."]) is None
+    assert answer_from_memory("What did I say about the budget?", [], is_beginning=False) is None
+    assert answer_from_memory("What did I tell you?", [], is_beginning=False) is None
+    assert answer_from_memory("What is my name?", [], is_beginning=False) is None
     nothing = answer_from_memory("What is my sister's name?", [])
     assert nothing is not None
     assert nothing.text == NOTHING_REMEMBERED

@@ -1,7 +1,8 @@
 """What was remembered, as rows of a LanceDB table in a directory. The only module that knows LanceDB.
 
 Searches are exact (no index), over one owner's rows of one embedder alone. A row's id is made of its owner and its
-words, so that the same words again, from another process too, replace the row and its time. Every write is one commit:
+words, so that the same words again replace the row and its time; two processes that write them at one moment may both insert
+them, and every read shows them once. Every write is one commit:
 a process that is killed leaves the table as it was before or as it is after. What cannot be read is left as it is.
 """
 
@@ -117,7 +118,7 @@ class MemoryStore:
                 query.nearest_to(np.asarray(vector, dtype=np.float32)).distance_type("cosine").limit(limit)
             )
             rows = (await query.select([*_SHOWN, "_distance"]).to_arrow()).to_pylist()
-            return [Near(_memory(row), 1.0 - float(row["_distance"])) for row in rows]
+            return [Near(_memory(row), 1.0 - float(row["_distance"])) for row in _once(rows)]
 
         return await self._read(read)
 
@@ -127,7 +128,7 @@ class MemoryStore:
         async def read(table: Any) -> list[Memory]:
             query = table.query().where(_is("owner", owner)).order_by(_newest_first())
             rows = (await query.limit(limit).offset(offset).select(_SHOWN).to_arrow()).to_pylist()
-            return [_memory(row) for row in rows]
+            return [_memory(row) for row in _once(rows)]
 
         return await self._read(read)
 
@@ -291,6 +292,11 @@ def _batch(rows: Mapping[str, Statement], embedder: str) -> Any:
         "embedder": [embedder] * len(said),
     }
     return pa.table(columns, schema=_schema())
+
+
+def _once(rows: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Rows of one id, which LanceDB lets two processes insert at the same moment, as one."""
+    return list({row["id"]: row for row in reversed(rows)}.values())[::-1]
 
 
 def _memory(row: dict[str, Any]) -> Memory:

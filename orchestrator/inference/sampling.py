@@ -10,6 +10,8 @@ from engines.record import SamplingDefaults
 from orchestrator.inference.types import Sampling
 
 SEED_MASK = 2**64 - 1
+GREEDY_BELOW = 1e-5
+"""Of temperature and top_p, as vLLM has it: logits divided by less leave float32, and such a nucleus is one token."""
 Number = TypeVar("Number", int, float)
 
 
@@ -26,13 +28,14 @@ def sampling_with_defaults(
     min_tokens: int | None = None,
     logit_bias: Mapping[int, float] | None = None,
 ) -> Sampling:
-    """Temperature 0 is greedy. Without a seed a random one is drawn: an engine's own default is fixed."""
+    """Temperature or top_p 0 is greedy. Without a seed a random one is drawn: an engine's own default is fixed."""
     wanted_temperature = _or(temperature, defaults.temperature)
-    greedy = wanted_temperature == 0
+    wanted_top_p = _or(top_p, defaults.top_p)
+    greedy = min(wanted_temperature, wanted_top_p) < GREEDY_BELOW
     return Sampling(
         temperature=1.0 if greedy else wanted_temperature,
         top_k=1 if greedy else _or(top_k, 0),
-        top_p=_or(top_p, defaults.top_p),
+        top_p=1.0 if wanted_top_p < GREEDY_BELOW else wanted_top_p,
         seed=secrets.randbits(64) if seed is None else seed & SEED_MASK,
         repetition_penalty=_or(repetition_penalty, 1.0),
         presence_penalty=_or(presence_penalty, 0.0),

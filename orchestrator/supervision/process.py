@@ -9,7 +9,7 @@ import signal
 import subprocess
 import sys
 from collections import deque
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from pathlib import Path
 
 import psutil
@@ -124,6 +124,21 @@ class ChildProcess:
         except psutil.Error:
             return None
         return None
+
+    def listens_on(self, ports: Collection[int]) -> bool:
+        """Whether the process or a child of it listens on all of these; also true where that may not be seen."""
+        try:
+            process = psutil.Process(self.pid)
+            own = [each.net_connections("tcp") for each in (process, *process.children(recursive=True))]
+        except psutil.AccessDenied:
+            return True
+        except psutil.Error:
+            return False
+        # `laddr` is an empty tuple for a socket without an address.
+        heard = {
+            port for each in sum(own, []) if each.status == psutil.CONN_LISTEN for port in each.laddr[1:2]
+        }
+        return heard.issuperset(ports)
 
     async def wait(self) -> int:
         """Wait until the process and its whole group are gone; return its exit code (negative: the signal)."""

@@ -10,8 +10,9 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from orchestrator.supervision.errors import ServiceFailed
-from orchestrator.supervision.probe import Probe, until_true
+from orchestrator.supervision.errors import PortBusy, ServiceFailed
+from orchestrator.supervision.ports import PortNeed, check_ports
+from orchestrator.supervision.probe import READY_POLL_S, Probe, until_true
 from orchestrator.supervision.process import ChildProcess, Guardian
 
 SHOWN_LINES = 12
@@ -25,7 +26,8 @@ class RestartPolicy:
 
     `max_rapid_crashes` lives in a row that were all shorter end the attempt. A process whose `alive` probe
     fails for `hung_after_s` without a break is killed and counts as crashed; after `crippled_after_s` already
-    when one of its own child processes lies dead.
+    when one of its own child processes lies dead. What an earlier life left behind has `ports_free_s` to give its
+    ports back.
     """
 
     first_delay_s: float = 0.5
@@ -35,6 +37,7 @@ class RestartPolicy:
     alive_poll_s: float = 2.0
     hung_after_s: float = 30.0
     crippled_after_s: float = 3.0
+    ports_free_s: float = 3.0
 
     def delay_s(self, crashes: int) -> float:
         # Any exponent that matters is small; the bound keeps a long run from overflowing a float.
@@ -45,7 +48,8 @@ class RestartPolicy:
 class Service:
     """`ready` gates what is started after it; `alive` (if any) tells a hung process from a busy one.
 
-    `prepare` runs before every start, the first included. Shared memory under `memory_prefixes` is the
+    `ports` are those it listens on itself: they must be free before every start, and it is ready only once they are its
+    own, so that no other process on them is taken for it. `prepare` runs before every start, the first included. Shared memory under `memory_prefixes` is the
     guardian's to remove. Lines of output that hold one of the `harmless` texts are not shown. `fix` is what to say when it was given up.
     """
 
@@ -55,6 +59,7 @@ class Service:
     cwd: Path
     ready: Probe
     alive: Probe | None = None
+    ports: tuple[PortNeed, ...] = ()
     prepare: Callable[[], None] = field(default=lambda: None)
     start_timeout_s: float = 120.0
     stop_timeout_s: float = 10.0
@@ -64,7 +69,8 @@ class Service:
 
 
 class ServiceRunner:
-    """Keeps one Service running until `stop()`; `run()` ends early only by ServiceFailed."""
+    """Keeps one Service running until `stop()`; its task ends early only by ServiceFailed, or PortBusy where another
+    process holds a port of it."""
 
     def __init__(
         self, service: Service, *, guardian: Guardian, log: ServiceLog, policy: RestartPolicy | None = None
@@ -118,6 +124,7 @@ class ServiceRunner:
     async def _one_life(self) -> str:
         """Run the process once and say why it ended. Cancelling leaves it running, for `stop()`."""
         service = self.service
+        await self._until_ports_are_free()
         service.prepare()
         self.process = process = await ChildProcess.start(
             service.command, env=service.env, cwd=service.cwd, guardian=self._guardian, on_line=self._show
@@ -137,11 +144,27 @@ class ServiceRunner:
                 task.cancel()
             await asyncio.gather(exited, unhealthy, return_exceptions=True)
 
+    async def _until_ports_are_free(self) -> None:
+        """Raises PortBusy: at once before the first life, later when what the last one left had its time."""
+        deadline = time.monotonic() + (self._policy.ports_free_s if self.process is not None else 0.0)
+        while True:
+            try:
+                return check_ports(self.service.ports)
+            except PortBusy:
+                if time.monotonic() >= deadline:
+                    raise
+            await asyncio.sleep(READY_POLL_S)
+
+    async def _is_ready(self) -> bool:
+        assert self.process is not None
+        ports = [need.port for need in self.service.ports]
+        return await self.service.ready() and self.process.listens_on(ports)
+
     async def _watch_health(self) -> str:
         """Set `ready` once the service is; return only when it is not, or no longer, of use."""
         try:
             async with asyncio.timeout(self.service.start_timeout_s):
-                await until_true(self.service.ready)
+                await until_true(self._is_ready)
         except TimeoutError:
             return f"not ready after {self.service.start_timeout_s:g} s"
         self.ready.set()

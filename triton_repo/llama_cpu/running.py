@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import threading
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -18,10 +19,11 @@ log = logging.getLogger("council.triton")
 PROMISED_PERIOD_S = 1.0
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class _Watched:
     client: Client
-    every_ticks: int
+    period_s: float
+    due_s: float
 
 
 class Running:
@@ -37,8 +39,9 @@ class Running:
         self._period_s = check_period_ms / 1e3
         self._watched: dict[GenerationRequest, _Watched] = {}
         self._by_id: dict[str, GenerationRequest] = {}
-        self._lock = threading.Lock()
-        self._closed = threading.Event()
+        self._changed = threading.Condition()
+        self._wakes_s = 0.0
+        self._closed = False
         self._thread = threading.Thread(target=self._watch, name="council-cancel", daemon=True)
         self._thread.start()
 
@@ -47,9 +50,12 @@ class Running:
         self, generation: GenerationRequest, client: Client, *, sends_stop: bool = False
     ) -> Iterator[None]:
         """Enter a generation before it is submitted, so that it can be cancelled from then on; a failure undoes it."""
-        every_ticks = max(1, round(PROMISED_PERIOD_S / self._period_s)) if sends_stop else 1
-        with self._lock:
-            self._watched[generation] = _Watched(client, every_ticks)
+        period_s = PROMISED_PERIOD_S if sends_stop else self._period_s
+        due_s = time.monotonic() + period_s
+        with self._changed:
+            self._watched[generation] = _Watched(client, period_s, due_s)
+            if due_s < self._wakes_s:
+                self._changed.notify()
             if generation.request_id:
                 self._by_id[generation.request_id] = generation
         try:
@@ -59,30 +65,42 @@ class Running:
             raise
 
     def remove(self, generation: GenerationRequest) -> None:
-        with self._lock:
+        with self._changed:
             self._watched.pop(generation, None)
             if self._by_id.get(generation.request_id) is generation:
                 del self._by_id[generation.request_id]
 
     def cancel(self, request_id: str) -> None:
         """An unknown id is no error: the request may just have finished."""
-        with self._lock:
+        with self._changed:
             generation = self._by_id.get(request_id)
         if generation is not None:
             self._engine.cancel(generation)
 
     def _watch(self) -> None:
-        tick = 0
-        while not self._closed.wait(self._period_s):
-            tick += 1
-            with self._lock:
-                due = [
-                    (generation, watched.client)
-                    for generation, watched in self._watched.items()
-                    if tick % watched.every_ticks == 0
-                ]
+        while (due := self._wait_for_due()) is not None:
             for generation, client in due:
                 self._cancel_if_gone(generation, client)
+
+    def _wait_for_due(self) -> list[tuple[GenerationRequest, Client]] | None:
+        """Who is to be asked now, or None once closed. Sleeps for as long as nobody is: each waking is taken from the engine."""
+        with self._changed:
+            while not self._closed:
+                now_s = time.monotonic()
+                due = [
+                    (generation, watched)
+                    for generation, watched in self._watched.items()
+                    if watched.due_s <= now_s
+                ]
+                if due:
+                    for _, watched in due:
+                        watched.due_s = now_s + watched.period_s
+                    return [(generation, watched.client) for generation, watched in due]
+                # Never longer, so whoever promised need not wake this thread when it enters.
+                longest_s = now_s + PROMISED_PERIOD_S
+                self._wakes_s = min([longest_s, *(watched.due_s for watched in self._watched.values())])
+                self._changed.wait(self._wakes_s - now_s)
+        return None
 
     def _cancel_if_gone(self, generation: GenerationRequest, client: Client) -> None:
         try:
@@ -92,5 +110,7 @@ class Running:
             log.exception("Triton could not say whether a client left")
 
     def close(self) -> None:
-        self._closed.set()
+        with self._changed:
+            self._closed = True
+            self._changed.notify()
         self._thread.join()

@@ -14,6 +14,8 @@ import numpy as np
 from llama_cpu.context import LlamaContext
 from llama_cpu.guides import GuideState
 
+GREEDY_BELOW_TEMPERATURE = 1e-5  # logits divided by much less leave float32
+
 
 @dataclass(frozen=True)
 class SamplingSpec:
@@ -34,7 +36,7 @@ class SamplingSpec:
     @property
     def is_greedy(self) -> bool:
         # TensorRT-LLM's default without top_k and top_p is greedy, and so is a temperature of 0.
-        return self.top_k == 1 or self.temperature <= 0.0
+        return self.top_k == 1 or self.temperature < GREEDY_BELOW_TEMPERATURE
 
     @property
     def has_penalties(self) -> bool:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import os
 import signal
+import socket
 import sys
 from collections.abc import AsyncIterator
 from dataclasses import replace
@@ -12,8 +13,8 @@ from pathlib import Path
 
 import pytest
 
-from orchestrator.supervision.errors import ServiceFailed
-from orchestrator.supervision.ports import free_ports
+from orchestrator.supervision.errors import PortBusy, ServiceFailed
+from orchestrator.supervision.ports import PortNeed, free_ports
 from orchestrator.supervision.probe import http_ok
 from orchestrator.supervision.process import Guardian
 from orchestrator.supervision.service import RestartPolicy, Service, ServiceRunner
@@ -157,6 +158,75 @@ async def test_a_command_that_does_not_exist_says_so(service: Service, guardian:
     )
     with pytest.raises(ServiceFailed, match="cannot run /no/such/binary: No such file"):
         await runner.start()
+
+
+def on_port(service: Service, port: int) -> Service:
+    """The service as one that listens there, with a probe that whoever listens there passes."""
+    script = str(Path(__file__).parent / "stand_in_service.py")
+    command = tuple(f"--port={port}" if part.startswith("--port=") else part for part in service.command)
+    assert script in command
+    return replace(
+        service,
+        command=command,
+        ports=(PortNeed("127.0.0.1", port, "Triton's gRPC", "triton_grpc_port"),),
+        ready=answers_always,
+        alive=answers_always,
+    )
+
+
+async def answers_always() -> bool:
+    """As a server that somebody else started on the same port."""
+    return True
+
+
+async def test_a_port_that_another_holds_is_named_before_anything_starts(
+    service: Service, guardian: Guardian
+) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as other:
+        port = other.getsockname()[1]
+        runner = ServiceRunner(on_port(service, port), guardian=guardian, log=Log(), policy=QUICK)
+        with pytest.raises(PortBusy, match=rf"port {port} \(Triton's gRPC\) is in use by") as refused:
+            await runner.start()
+    assert "--triton-grpc-port or COUNCIL_TRITON_GRPC_PORT" in refused.value.fix
+    assert runner.process is None
+
+
+async def test_who_took_the_port_meanwhile_is_not_taken_for_the_service(
+    service: Service, guardian: Guardian
+) -> None:
+    (port,), log = free_ports(1), Log()
+    with socket.socket() as other:
+        other.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+
+        def take_port() -> None:
+            other.bind(("127.0.0.1", port))
+            other.listen()
+
+        meant = replace(on_port(service, port), prepare=take_port)
+        policy = replace(QUICK, ports_free_s=0.1)
+        runner = ServiceRunner(meant, guardian=guardian, log=log, policy=policy)
+        with pytest.raises(PortBusy, match=f"port {port} "):
+            async with asyncio.timeout(15):
+                await runner.start()
+    assert "ready" not in log.lines
+
+
+async def test_a_service_on_its_own_port_is_ready_and_again_after_a_crash(
+    service: Service, guardian: Guardian
+) -> None:
+    (port,) = free_ports(1)
+    runner = ServiceRunner(on_port(service, port), guardian=guardian, log=Log(), policy=QUICK)
+    runner.start()
+    async with asyncio.timeout(15):
+        await runner.ready.wait()
+        first = runner.process
+        assert first is not None
+        assert first.listens_on([port])
+        first.kill()
+        while runner.process is first:
+            await asyncio.sleep(0.02)
+        await runner.ready.wait()
+    assert await runner.stop()
 
 
 async def test_prepare_runs_before_every_start(service: Service, guardian: Guardian) -> None:

@@ -59,3 +59,14 @@ def with_postfix(left: Tree, token: Token, following: Token | None, *, is_enclos
 def is_plain_fraction(tree: Tree) -> bool:
     """Whether it is one number over another."""
     return applies(tree, "/") and all(isinstance(part, Number) for part in arguments_of(tree))
+
+
+def is_fractional(tree: Tree) -> bool:
+    """Whether a fraction beside it is one of the same kind, as in `1 minus a third`, `5/6 minus a half` and `x plus a half`,
+    and not a share of it.
+    """
+    if isinstance(tree, Number):
+        return tree.value == 1 or tree.value.denominator != 1
+    if applies(tree, "+", "-"):
+        return any(is_fractional(part) and part != number(1) for part in arguments_of(tree))
+    return isinstance(tree, Name) or is_plain_fraction(tree)

@@ -1,4 +1,4 @@
-"""Sums in German, French and Spanish: "was ist 5 mal 3?", "combien font 6 fois 7 ?", "¿cuánto es 20 entre 4?".
+"""Sums in German, French and Spanish: "Hallo, was ist 5 mal 3?", "combien font 2+2 ?", "¿cuánto es 20 entre 4?".
 
 A short table of words. Only whole numbers: `2.500` and `2,5` are other numbers there.
 """
@@ -9,13 +9,14 @@ import re
 from dataclasses import dataclass
 from typing import Final
 
-_NUMBER: Final = r"-?\d{1,18}"
+_OPERAND: Final = r"\(*-?\d{1,18}\)*"
 
 
 @dataclass(frozen=True, slots=True)
 class _Language:
-    """`asking` are the words before a sum, `signs` what stands between its numbers."""
+    """`greeting` may come first, `asking` are the words before a sum, `signs` what stands between its numbers, as words."""
 
+    greeting: str
     asking: str
     signs: dict[str, str]
 
@@ -23,7 +24,8 @@ class _Language:
     def sum(self) -> re.Pattern[str]:
         sign = "|".join(sorted(map(re.escape, self.signs), key=len, reverse=True))
         return re.compile(
-            rf"[¿ ]*(?:{self.asking}) (?P<sum>{_NUMBER}(?: (?:{sign}) {_NUMBER})+)(?P<end>[ ?!.=]*)",
+            rf"[¡ ]*(?:(?:{self.greeting})[,.!]* )?[¿ ]*(?:{self.asking}) "
+            rf"(?P<sum>{_OPERAND}(?:(?: (?:{sign}) | ?[-+*/] ?){_OPERAND})+)(?P<end>[ ?!.=]*)",
             re.IGNORECASE,
         )
 
@@ -32,14 +34,17 @@ _LANGUAGES: Final = [
     (language, language.sum)
     for language in (
         _Language(
+            "hallo|hi|hey|moin|servus|guten (?:tag|morgen|abend)",
             "was (?:ist|sind|macht|ergibt|gibt)|wie ?viel (?:ist|sind|macht|ergibt|gibt)|rechne|berechne",
             {"plus": "+", "minus": "-", "weniger": "-", "mal": "*", "geteilt durch": "/", "durch": "/", "prozent von": "% of"},
         ),
         _Language(
+            "bonjour|bonsoir|salut|coucou",
             "combien (?:font|fait|vaut|valent)|que (?:font|fait|vaut)|quel est(?: le résultat de)?|calcule[rz]?",
             {"plus": "+", "moins": "-", "fois": "*", "multiplié par": "*", "divisé par": "/", "divise par": "/", "pour cent de": "% of"},
         ),
         _Language(
+            "hola|buenos d[ií]as|buenas(?: tardes| noches)?",
             "cu[aá]ntos? (?:es|son)|qu[eé] (?:es|da)|calcula",
             {"más": "+", "mas": "+", "menos": "-", "por": "*", "multiplicado por": "*", "entre": "/",
              "dividido por": "/", "dividido entre": "/",
@@ -61,5 +66,5 @@ def in_signs(text: str) -> str:
 def _with_signs(text: str, signs: dict[str, str]) -> str:
     words = "|".join(sorted(signs, key=len, reverse=True))
     return re.sub(
-        rf"(?<=\d) ({words}) ", lambda match: f" {signs[match[1].lower()]} ", text, flags=re.IGNORECASE
+        rf"(?<=[\d)]) ({words}) ", lambda match: f" {signs[match[1].lower()]} ", text, flags=re.IGNORECASE
     )

@@ -9,7 +9,7 @@ from typing import Final
 
 from orchestrator.routing.skills.math import vocabulary
 from orchestrator.routing.skills.math.limits import MAX_CHARS, MAX_TOKENS
-from orchestrator.routing.skills.math.number_words import SCALES, read_number
+from orchestrator.routing.skills.math.number_words import DENOMINATORS, SCALE_WORD, SCALES, read_number
 from orchestrator.routing.skills.math.outcomes import NotMath, TooLarge
 from orchestrator.routing.skills.math.rewriting import rewritten
 from orchestrator.routing.skills.math.tokens import Token, decimal_value, is_operand, mixed_value
@@ -20,13 +20,17 @@ _TOKEN: Final = re.compile(
   | (?P<indexed>(?P<index_of>(?:root|log)_(?:\d+|e))\b(?P<spoken>\ of)?)
   | (?P<counting>(?P<n>\d+)(?P<kind>[CP])(?P<k>\d+)\b)
   | (?P<base>0[xX][0-9a-fA-F]+\b|0[bB][01]+\b|0[oO][0-7]+\b)
+  | (?P<share>(?<![\d./])(?:\d+\ +)?\d+/\d+(?=\ +(?:SCALE)\b))
   | (?P<mixed>(?<![\d./])\d+\ +\d+/\d+(?![\d.]))
   | (?P<grouped>\d{1,3}(?:,\d{3})+(?:\.\d+)?(?![\d,]))
   | (?P<number>(?:\d+(?:\.\d+)?|\.\d+)(?:[eE][+-]?\d+(?![A-Za-z.]))?)
   | (?P<word>[A-Za-z]+(?:-[A-Za-z]+)?(?:'s)?)
   | (?P<sign>\*\*|//|<=|>=|!=|->|\.\.\.|[-+*/^()%!=<>,;|°\[\]_])
-    """,
+    """.replace("SCALE", f"(?i:{SCALE_WORD})"),
     re.VERBOSE,
+)
+_AND_A_PART: Final = re.compile(
+    rf" +and (?:[a-z]+[ -])?(?:{'|'.join(DENOMINATORS)})\b(?! of\b)", re.IGNORECASE
 )
 _FOLLOWING_WORD: Final = re.compile(r" +([a-z]+)\b", re.IGNORECASE)
 _WORDS: Final = re.compile(r"[A-Za-z]+(?:-[A-Za-z]+)?(?:'s)?(?: +|$)?")
@@ -52,13 +56,14 @@ class _Lexer:
         self.position = 0
         self.spaced = False
         self.before: Token | None = None
+        self.before_that: Token | None = None
         self.too_large: TooLarge | None = None
         """Raised at the end, when the rest turned out to be mathematics too."""
 
     def tokens(self) -> Iterator[Token]:
         while self.position < len(self.text):
             for token in self._next():
-                self.before = token
+                self.before, self.before_that = token, self.before
                 yield token
                 self.spaced = False
 
@@ -95,6 +100,8 @@ class _Lexer:
         text = match[0]
         if match.lastgroup == "base":
             return Token("number", text, self.spaced, Fraction(int(text, 0)))
+        if match.lastgroup == "share":
+            return self._share(text)
         if match.lastgroup == "mixed":
             return Token("number", text, self.spaced, mixed_value(text))
         grouped = match.lastgroup == "grouped"
@@ -112,8 +119,29 @@ class _Lexer:
         scale = SCALES.get(following[1].lower()) if following else None
         if following is None or scale is None:
             return token
+        self._refuse_quotient()
         self.position = following.end()
+        self._refuse_part_behind_scale()
         return Token("number", token.text, token.spaced, token.value * scale, spoken=True)
+
+    def _share(self, text: str) -> Token:
+        """`1/2 million` and `2 1/2 million`. Raises NotMath for `3/2 million`, which may be three over so many."""
+        value = mixed_value(text if " " in text else f"0 {text}")
+        return self._scaled(Token("number", text, self.spaced, value))
+
+    def _refuse_quotient(self) -> None:
+        """Raise NotMath for `1 / 2 million` and `three over four million`, where the million may be counted by the half."""
+        sign, left = self.before, self.before_that
+        if sign is None or left is None or sign.text != "/" or (sign.spoken and sign.said != "over"):
+            return
+        is_scaled = left.spoken and (not left.said or not SCALES.keys().isdisjoint(left.said.split()))
+        if left.kind == "number" and not is_scaled:
+            raise NotMath("ambiguous: what is counted in that?")
+
+    def _refuse_part_behind_scale(self) -> None:
+        """Raise NotMath for `3 million and a half`: half of one, or of a million."""
+        if _AND_A_PART.match(self.text, self.position):
+            raise NotMath("ambiguous: half of what?")
 
     def _sign(self, sign: str) -> Token:
         if sign == "[" and self.before is not None and self.before.kind != "operator":
@@ -135,7 +163,10 @@ class _Lexer:
         if taken:
             portion = value.denominator != 1
             self._skip_words(words[:taken])
-            return (Token("number", str(value), self.spaced, value, portion=portion, spoken=True),)
+            said = " ".join(lowered[:taken])
+            if lowered[taken - 1] in SCALES and lowered[taken - 1] != "hundred":
+                self._refuse_quotient()
+            return (Token("number", str(value), self.spaced, value, portion=portion, spoken=True, said=said),)
         return self._letters(match)
 
     def _skip_words(self, words: Sequence[str]) -> None:
@@ -158,9 +189,9 @@ class _Lexer:
         if phrase in vocabulary.POSTFIX and after_operand:
             return (Token("postfix", vocabulary.POSTFIX[phrase], self.spaced, spoken=True),)
         if phrase in vocabulary.OPERATORS and (after_operand or phrase in ("minus", "and")):
-            return (Token("operator", vocabulary.OPERATORS[phrase], self.spaced, spoken=True),)
+            return (Token("operator", vocabulary.OPERATORS[phrase], self.spaced, spoken=True, said=phrase),)
         if phrase == "negative":
-            return (Token("operator", "-", self.spaced, spoken=True),)
+            return (Token("operator", "-", self.spaced, spoken=True, only_sign=True),)
         if phrase in vocabulary.LIST_FUNCTIONS:
             return (Token("list_function", vocabulary.LIST_FUNCTIONS[phrase], self.spaced, spoken=True),)
         if phrase in vocabulary.SPOKEN_FUNCTIONS:

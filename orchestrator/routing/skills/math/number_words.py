@@ -45,6 +45,7 @@ SCALES: Final = {
     "trillion": 10**12,
     "dozen": 12,
 }
+SCALE_WORD: Final = "|".join(SCALES)
 COUNTING: Final = frozenset([*_UNITS, *_TENS, "hundred", "thousand", "million", "billion", "trillion"])
 _ORDINAL_UNITS: Final = [
     "zeroth",
@@ -101,17 +102,48 @@ def read_number(words: Sequence[str]) -> tuple[Fraction, int]:
 
     Raises NotMath for words of numbers that make no number together.
     """
+    if hyphened := _hyphened_fraction(words[0]) if words else None:
+        return hyphened, 1
     taken = _run(words)
     if not taken:
         return _fraction_word(words)
+    _refuse_fraction_of_scale(words, taken)
     if words[:taken] == ["one"] and words[1:2] == ["half"]:
         return Fraction(1, 2), 2
     whole = Fraction(integer_of(words[:taken]))
     if words[taken : taken + 1] == ["point"]:
         return _decimal(whole, words, taken)
     if words[taken : taken + 1] == ["dozen"]:
+        _refuse_fraction_of_scale(words, taken + 1)
         return whole * 12, taken + 1
     return _with_fraction(whole, words, taken)
+
+
+def _hyphened_fraction(word: str) -> Fraction | None:
+    """`two-thirds`."""
+    top, _, bottom = word.partition("-")
+    if top in _UNITS[1:] and bottom in DENOMINATORS:
+        return Fraction(_UNITS.index(top), DENOMINATORS[bottom])
+    return None
+
+
+def _refuse_fraction_of_scale(words: Sequence[str], taken: int) -> None:
+    """Raise NotMath where a fraction stands behind `hundred`, `million` or `dozen`: `a million and a half` is more of them to
+    most, and `two hundred and three quarters` neither 203 quarters nor, to all, 200.75.
+    """
+    is_scaled = [word.rpartition("-")[2] in SCALES for word in words[:taken]]
+    rest = words[taken : taken + 3]
+    is_torn = any(is_scaled[:-1]) or (is_scaled[-1] and not (rest[:1] and rest[0].endswith("s")))
+    if rest[:1] and rest[0] in DENOMINATORS and is_torn:
+        raise NotMath("ambiguous: a fraction of which number?")
+    if is_scaled[-1] and rest[:1] == ["and"] and any(_is_fraction_at(words, taken + k) for k in (1, 2)):
+        raise NotMath("ambiguous: a fraction of what?")
+
+
+def _is_fraction_at(words: Sequence[str], place: int) -> bool:
+    """Whether the name of a fraction stands there that is not one `of` something: `a half`, `three-quarters`."""
+    word, following = [*words[place : place + 2], "", ""][:2]
+    return word.rpartition("-")[2] in DENOMINATORS and following != "of"
 
 
 def _run(words: Sequence[str]) -> int:
@@ -146,20 +178,34 @@ def _decimal(whole: Fraction, words: Sequence[str], taken: int) -> tuple[Fractio
 
 
 def _with_fraction(whole: Fraction, words: Sequence[str], taken: int) -> tuple[Fraction, int]:
-    """`two thirds`, and `two and a half` or `two and three quarters`."""
+    """`two thirds`, and `two and a half`, perhaps `million`, or `two and three quarters`."""
     following = list(words[taken : taken + 4])
     if following[:1] and following[0] in DENOMINATORS and whole.denominator == 1 and whole > 0:
         return whole / DENOMINATORS[following[0]], taken + 1
     if following[:1] == ["and"] and len(following) >= 3 and following[2] in DENOMINATORS:
         if following[1] in ("a", "one"):
-            return whole + Fraction(1, DENOMINATORS[following[2]]), taken + 3
+            return _scaled(whole + Fraction(1, DENOMINATORS[following[2]]), words, taken + 3)
         if following[1] in _UNITS:
             return whole + Fraction(_UNITS.index(following[1]), DENOMINATORS[following[2]]), taken + 3
     return whole, taken
 
 
+def _scaled(value: Fraction, words: Sequence[str], taken: int) -> tuple[Fraction, int]:
+    """`two and a half million`. Raises NotMath for `two hundred and a half million`, which may be a sum."""
+    scale = SCALES.get(words[taken]) if taken < len(words) else None
+    if scale is None:
+        return value, taken
+    if value >= 100:
+        raise NotMath("ambiguous: what is counted in millions?")
+    return value * scale, taken + 1
+
+
 def _fraction_word(words: Sequence[str]) -> tuple[Fraction, int]:
-    """`a third`, `half`, `a hundred and five`, `a dozen`."""
+    """`a third`, `half`, `a hundred and five`, `a dozen`, `half a million`, `point five`."""
+    if words[:1] == ["point"]:
+        return _decimal(Fraction(0), words, 0)
+    if words[:2] == ["half", "a"] and len(words) > 2 and words[2] in SCALES:
+        return Fraction(SCALES[words[2]], 2), 3
     if words[:1] == ["a"] and len(words) > 1:
         if words[1] in _JOINS_AND:
             value, taken = read_number(["one", *words[1:]])
@@ -167,6 +213,7 @@ def _fraction_word(words: Sequence[str]) -> tuple[Fraction, int]:
         if words[1] in DENOMINATORS:
             return Fraction(1, DENOMINATORS[words[1]]), 2
         if words[1] == "dozen":
+            _refuse_fraction_of_scale(words, 2)
             return Fraction(12), 2
     if words[:1] == ["half"] or (words[1:2] == ["of"] and words[0] in DENOMINATORS):
         return Fraction(1, DENOMINATORS[words[0]]), 1

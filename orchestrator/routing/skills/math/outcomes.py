@@ -19,7 +19,11 @@ ARITHMETIC: Final = "exact arithmetic"
 
 @dataclass(frozen=True, slots=True)
 class Result:
-    """A verified answer. `statement` is one line for a person; `checked` says what verified it."""
+    """A verified answer. `statement` is one line for a person; `checked` says what verified it.
+
+    `short` is what a person is told where there is no room for the statement, if `exact` alone would not do: `≈ 22.04623
+    pounds` for a fraction nobody reads, and that complex solutions are no real ones.
+    """
 
     statement: str
     expression: str
@@ -27,6 +31,7 @@ class Result:
     approx: float | None
     engine: str
     checked: str
+    short: str = ""
 
     def evidence(self) -> dict[str, Any]:
         return {
@@ -35,6 +40,7 @@ class Result:
             "approx": self.approx,
             "engine": self.engine,
             "checked": self.checked,
+            **({"short": self.short} if self.short else {}),
         }
 
     @classmethod

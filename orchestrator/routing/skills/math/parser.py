@@ -1,7 +1,7 @@
 """A Pratt parser over the tokens of an expression. What has two readings is refused, not guessed.
 
 Refused as ambiguous: `6/2(1+2)`, `1/2x`, `e^2x`, `100 + 10%`, `10% 3`, `5!!`, "square root of 16 plus 9",
-"20% of 50 plus 10", "minus three squared", "3/4 squared".
+"20% of 50 plus 10", "minus three squared", "3/4 squared", "3 over 4 squared", "90 minus a third".
 """
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ from typing import Final
 from orchestrator.routing.skills.math.application import (
     applied,
     has_letters,
+    is_fractional,
     plain_digits,
     with_postfix,
 )
@@ -45,6 +46,32 @@ def parse_list(text: str) -> tuple[Tree, ...]:
     items = parser.items(spoken=False)
     parser.expect_end()
     return items
+
+
+def parse_spoken_list(text: str) -> tuple[Tree, ...]:
+    """The same where words stand before the list, as in `average of 10 and 20`. Raises NotMath where `plus 5`, `squared` or
+    `percent` behind the last item may as well be meant of the whole.
+    """
+    parser = _Parser(tokens_of(text))
+    items = parser.items(spoken=False, open_end=True)
+    parser.expect_end()
+    return items
+
+
+def parse_part(text: str, *, in_signs: bool = False) -> Tree:
+    """The tree of the last part of a question in words. Raises NotMath where `squared` or `percent` behind it may as well
+    be meant of the whole: `difference of 10 and 4 squared`. `in_signs` refuses `plus 5` too, but
+    neither `to the power of 5` nor `5 factorial`, which stand for large numbers.
+    """
+    parser = _Parser(tokens_of(text))
+    tree = parser.whole()
+    if in_signs:
+        is_open = parser.has_spoken_operator() or (parser.ends_in_spoken_postfix() and not applies(tree, "!"))
+    else:
+        is_open = parser.has_spoken_end(0)
+    if is_open:
+        raise NotMath("ambiguous: of what is that the square?")
+    return tree
 
 
 class _Parser(Lookahead):
@@ -130,7 +157,7 @@ class _Parser(Lookahead):
             raise NotMath("a name with a number")
         if following is not None and following.text == "(" and following.kind == "operator":
             self.position += 1
-            arguments = self.items(spoken=False)
+            arguments = self.items(spoken=False, closed=True)
             self.expect_sign(")")
         else:
             arguments = (self._open_argument(token),)
@@ -163,7 +190,7 @@ class _Parser(Lookahead):
         following = self.peek()
         if following is not None and following.text == "(":
             self.position += 1
-            arguments = self.items(spoken=False)
+            arguments = self.items(spoken=False, closed=True)
             self.expect_sign(")")
         else:
             self.take_sign(";")
@@ -173,22 +200,58 @@ class _Parser(Lookahead):
             raise NotMath("a list is expected")
         return Apply(token.text, arguments)
 
-    def items(self, *, spoken: bool) -> tuple[Tree, ...]:
-        """`a, b and c`. Spoken lists hold no sums or products: where they end would be ambiguous."""
+    def items(self, *, spoken: bool, open_end: bool = False, closed: bool = False) -> tuple[Tree, ...]:
+        """`a, b and c`. Spoken lists hold no sums or products: where they end would be ambiguous. With an `open_end` only
+        the last item is none. A list in brackets is `closed`: what stands in it is of no whole.
+        """
         separated = any(
             token.text in (",", ";") and (after is None or after.spaced)
             for token, after in zip(self.tokens, [*self.tokens[1:], None], strict=False)
         ) or any(token.text == "and" for token in self.tokens)
         found: list[Tree] = []
+        begins: list[int] = []
         while True:
-            token = self.peek()
+            token, begin = self.peek(), self.position
+            begins.append(begin)
             if token is not None and token.grouped and not separated:
                 self.position += 1
                 found.extend(number(plain_digits(part)) for part in token.text.split(","))
             else:
                 found.append(self._item(spoken))
             if not self._take_separator():
+                if spoken or open_end:
+                    self._refuse_open(begin, found)
+                if not closed:
+                    self._refuse_taken_away(begins)
+                    self._refuse_mixed_end(begins)
                 return tuple(found)
+
+    def _refuse_taken_away(self, begins: Sequence[int]) -> None:
+        """Raise NotMath for `10, 20 and 30, minus 5`: its last words may be meant of the whole. Of one item are a sign in
+        digits, `negative 5`, the `minus` behind the one `and` of a list, and those of a list of such items from the first.
+        """
+        taken = [self._may_take_away(begin) for begin in begins]
+        ands = sum(self._follows(begin, "and") for begin in begins)
+        for begin, is_taken in zip(begins[1:], taken[1:], strict=True):
+            is_joined = self._follows(begin, "and") and ands == 1
+            is_one_of_such = taken[0] and (begin != begins[-1] or all(taken))
+            if is_taken and not (is_joined or is_one_of_such):
+                raise NotMath("ambiguous: is it taken away from the whole?")
+
+    def _refuse_mixed_end(self, begins: Sequence[int]) -> None:
+        """Raise NotMath for `5, two and three quarters`: two items, or three with an `and` before the last."""
+        if self.tokens[begins[-1]].is_mixed and len(begins) > 1 and not self._follows(begins[-1], "and"):
+            raise NotMath("ambiguous: where does the list end?")
+
+    def _may_take_away(self, place: int) -> bool:
+        """Whether `minus 5` or `- 5` stands there, and no `-5`."""
+        sign = self.tokens[place]
+        if sign.kind != "operator" or sign.text != "-" or sign.only_sign:
+            return False
+        return sign.spoken or self.tokens[place + 1].spaced
+
+    def _follows(self, place: int, word: str) -> bool:
+        return place > 0 and self.tokens[place - 1].text == word
 
     def _item(self, spoken: bool) -> Tree:
         begin, first = self.position, self.peek()
@@ -197,13 +260,21 @@ class _Parser(Lookahead):
         tree = self.expression(0)
         if spoken and self.ends_in_spoken_postfix():
             raise NotMath("ambiguous: of what is that the square?")
-        if (
-            spoken
-            and applies(tree, "+", "-", "*", "/", "mod", "//", "of")
-            and not self.is_tight_fraction(begin)
-        ):
+        if spoken and (applies(tree, "of") or self.has_spoken_end(begin) or self._is_torn(begin, tree)):
             raise NotMath("ambiguous: where does the list end?")
         return tree
+
+    def _is_torn(self, begin: int, tree: Tree) -> bool:
+        """Whether what was read since there is a sum or a product, perhaps of the words before it too."""
+        return applies(tree, "+", "-", "*", "/", "mod", "//") and not self.is_tight_fraction(begin)
+
+    def _refuse_open(self, begin: int, items: Sequence[Tree]) -> None:
+        """Raise NotMath where the last item may end before its last words."""
+        shares = {applies(item, "%") for item in items}
+        if len(shares) > 1:
+            raise NotMath("ambiguous: per cent of what?")
+        if self._is_torn(begin, items[-1]) or (shares == {False} and self.has_spoken_end(begin)):
+            raise NotMath("ambiguous: where does the list end?")
 
     def _take_separator(self) -> bool:
         if self.take_sign(",") or self.take_sign(";"):
@@ -228,7 +299,7 @@ class _Parser(Lookahead):
     def _extended(self, left: Tree, strength: int) -> Tree:
         token = self.peek()
         assert token is not None
-        if token.spoken and token.text in _POWERS and self.follows_tight_slash():
+        if token.spoken and token.text in _POWERS and (self.follows_slash() or self.follows_mixed_number()):
             raise NotMath("ambiguous: is the whole fraction meant?")
         if strength == _POSTFIX:
             before = self.peek(-1)
@@ -243,10 +314,18 @@ class _Parser(Lookahead):
         return self._infix(left, token, strength)
 
     def _infix(self, left: Tree, token: Token, strength: int) -> Tree:
+        begin = self.position
         if token.text == "^":
-            return self._raised(left, token)
+            tree = self._raised(left, token)
+            if self.has_spoken_end(begin):
+                raise NotMath("ambiguous: what is squared?")
+            return tree
         # `50% of 80% of 200` is read from its end.
         right = self.expression(strength - 1 if token.text == "of" else strength)
+        if token.text in ("+", "-") and self.is_share_at(begin) and not is_fractional(left):
+            raise NotMath("ambiguous: a share of what stands before it?")
+        if token.text in ("choose", "permute") and self.has_spoken_end(begin):
+            raise NotMath("ambiguous: what is squared?")
         if token.text in ("/", "//", "mod", "%") and isinstance(right, Apply) and right.implicit:
             raise NotMath("ambiguous: what is divided?")
         if token.text in "+-" and applies(left, "%") != applies(right, "%"):

@@ -23,11 +23,17 @@ _HINT: Final = re.compile(
     r"\d|[=∫∑√π²³½]|\bd ?/ ?d[a-z]\b|\b(?:zero|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|\w+teen|\w+ty|hundred"
     r"|thousand|million|dozen|half|pi|sin|cos|tan|log|ln|exp|derivative|differentiate|integral|integrate|solve|factor"
     r"|factori[sz]e|expand|simplify|limit|roman|arrange|arranged|permutations|arrangements|anagrams|roots?|mean"
-    r"|[cdilmvx]+ (?:in|as|to)|(?:number|numerals?) (?:is )?[cdilmvx]+|hex|binary|decimal|octal|first|second|third|fifth|\w+[nxr]?th|how many|convert|antiderivative|permute|rearrange)\b",
+    r"|[cdilmvx]+ (?:in|as|to)|(?:number|numerals?) (?:is )?[cdilmvx]+|hex|binary|decimal|octal|first|second|third|fifth|\w+[nxr]?th|how many|convert|antiderivative|int|an? [a-z]{2,} (?:in|to) (?!an? )[a-z]+|permute|rearrange)\b",
     re.IGNORECASE,
 )
 
 _WHAT_IS: Final = re.compile(r"\bwhat(?:['’]?s| is)\b", re.IGNORECASE)
+
+
+_TOLD: Final = re.compile(
+    r"=|\b(?:calculate|compute|evaluate|calc|solve|work out|equals?|rechne|berechne|calcule[rz]?|calcula)\b",
+    re.IGNORECASE,
+)
 
 
 def read(text: str) -> Question | None:
@@ -46,15 +52,20 @@ def _exclaimed(text: str, core: Core) -> Question | None:
     """What is asked with a `!` at the end, with and without it. Raises NotMath as `unwrapped` does."""
     inner = unwrapped(core.text.rstrip("! "))
     bare = Core(inner.text, core.asked or inner.asked)
-    if arithmetic.is_no_sum(bare):
+    if _is_no_sum(text, bare):
         return None
     return read_at_end(core.text, _question(text, core), _question(text, bare))
 
 
 def _question(text: str, core: Core) -> Question | None:
-    if not core.text or len(core.text) > MAX_CHARS or "!=" in core.text or arithmetic.is_no_sum(core):
+    if not core.text or len(core.text) > MAX_CHARS or "!=" in core.text or _is_no_sum(text, core):
         return None
     return _by_form(core.text) or _asked_comparison(text, core) or _as_expression(core)
+
+
+def _is_no_sum(text: str, core: Core) -> bool:
+    """Whether what is left of the text is something else that has digits; who says to compute it means a sum."""
+    return arithmetic.is_no_sum(core) or (arithmetic.is_name(core.text) and not _TOLD.search(text))
 
 
 def _asked_comparison(text: str, core: Core) -> Question | None:

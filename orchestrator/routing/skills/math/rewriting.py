@@ -5,14 +5,28 @@ from __future__ import annotations
 import re
 from typing import Final
 
-from orchestrator.routing.skills.math.number_words import ORDINAL, ordinal_of
+from orchestrator.routing.skills.math.number_words import DENOMINATORS, ORDINAL, SCALE_WORD, ordinal_of
 
 _LOOSE_DIVISION: Final = re.compile(r" / |\bdivided? by\b", re.IGNORECASE)
-_TIGHT_FRACTION: Final = re.compile(r"(?<![\w./)^])(?<!\d )(\d+/\d+)(?![\w./(^!])")
+_TIGHT_FRACTION: Final = re.compile(
+    r"(?<![\w./)^])(?<!\d )(\d+/\d+)(?![\w./(^!]| +(?i:" + SCALE_WORD + r")\b)"
+)
 """`1/2` beside a division with spaces around it: `1/2 / 1/4` divides two fractions."""
 _POWER_WORDS: Final = re.compile(
     rf"\b(?:raised )?to the ({ORDINAL})(?: power)?(?![a-z])|\b({ORDINAL}) power of (\d+)", re.IGNORECASE
 )
+_SHARES: Final = re.compile(
+    rf"(?<![\w./,)-])(?<!\d )(?<!and )(?<![/*^] )(?<!by )(\d+) ({'|'.join(sorted(DENOMINATORS, key=len, reverse=True))}) of\b",
+    re.IGNORECASE,
+)
+"""`3 quarters of`. Behind `2 and` it may be the fraction of a mixed number."""
+_AND_A_PART: Final = re.compile(
+    r"(?<![\w./,)])(?<!\d )(\d{1,9}) and an? (half|third|quarter)(?![a-z])(?! of\b)", re.IGNORECASE
+)
+_LISTED: Final = re.compile(
+    r"\bof\b|,|;|\band\b.*\band\b|\b(?:squared|cubed|factorial|power)\b|[\^!]", re.IGNORECASE
+)
+"""Where `2 and a half` may be two items of a list, or its half a thing of its own."""
 _NTH_ROOT: Final = re.compile(rf"\b({ORDINAL}) root of\b", re.IGNORECASE)
 _LOG_BASE: Final = re.compile(
     r"\blog(?:arithm)? (?:of )?(?P<of>\d+) (?:to (?:the )?|in )?base (?P<last>\d+)\b"
@@ -28,6 +42,10 @@ def rewritten(text: str) -> str:
         text = _TIGHT_FRACTION.sub(r"(\1)", text)
     if "the " in text:
         text = _POWER_WORDS.sub(_power, text)
+    if " and a" in text and not _LISTED.search(text):
+        text = _AND_A_PART.sub(lambda match: f"{match[1]} 1/{DENOMINATORS[match[2].lower()]}", text)
+    if " of" in text:
+        text = _SHARES.sub(_share, text)
     if "root" in text:
         text = _NTH_ROOT.sub(lambda match: f"root_{ordinal_of(match[1])} of ", text)
     if "log" in text:
@@ -39,6 +57,13 @@ def _power(match: re.Match[str]) -> str:
     if match[1]:
         return f"^({ordinal_of(match[1])})"
     return f"({match[3]})^({ordinal_of(match[2])})"
+
+
+def _share(match: re.Match[str]) -> str:
+    """`3 quarters of` and `1 quarter of`; another number of what has one name is left as it is."""
+    if match[2].lower().endswith(("s", "halves")) == (match[1] == "1"):
+        return match[0]
+    return f"({match[1]}/{DENOMINATORS[match[2].lower()]}) of"
 
 
 def _log_base(match: re.Match[str]) -> str:

@@ -82,8 +82,18 @@ def equation(expression: str, value: Fraction, *, as_decimal: bool = False, befo
     is_said = expression.replace(" ", "") == exact
     if before and re.fullmatch(r"-?\d+\.\d", shown):
         shown += "0"  # money has two decimals, or none
+    if before:
+        shown = _with_cents(value, exact, shown, before)
     statement = shown if is_said else f"{expression} = {before}{shown}"
     return Result(statement, expression, exact, as_float(value), ARITHMETIC, "exact arithmetic on fractions")
+
+
+def _with_cents(value: Fraction, exact: str, shown: str, currency: str) -> str:
+    """An amount of money below a cent beside its cents: `15.992 ≈ $15.99`; half a cent is rounded up."""
+    cents = int(abs(value) * 100 + Fraction(1, 2))
+    if (value * 100).denominator == 1 or not cents:
+        return shown
+    return f"{exact} ≈ {currency}{places_text(cents, 2, negative=value < 0)}"
 
 
 def tree_text(tree: Tree) -> str:

@@ -13,12 +13,11 @@ from orchestrator.routing.skills.math.outcomes import NeedsSymbols, NotMath, Res
 from orchestrator.routing.skills.math.pool import PoolFailure, PoolSize, WorkerPool
 from orchestrator.routing.skills.math.question import Question
 from orchestrator.routing.skills.math.reading import read
+from orchestrator.routing.skills.math.seal import sealed
 from orchestrator.routing.skills.unable import SkillUnable
 from orchestrator.seams import SkillAnswer, SkillTask
 
 NAME: Final = "math"
-_EXACTLY: Final = "computed exactly"
-_NEARLY: Final = "computed, to the digits shown"
 _UNABLE: Final = {
     "busy": "no math worker was free in time",
     "died": "the math worker process ended while it computed",
@@ -108,9 +107,8 @@ def _from_reply(reply: dict[str, Any]) -> SkillAnswer | None:
 
 def _answered(result: Result) -> SkillAnswer:
     """Confidence is 1 because the result was verified: `checked` in the evidence says by what."""
-    nearly = "≈" in result.exact or _ONLY_NEAR.match(result.statement)
-    text = f"{result.statement} ({_NEARLY if nearly else _EXACTLY})"
-    return SkillAnswer(text, NAME, "computed", 1.0, result.evidence())
+    nearly = "≈" in result.exact or bool(_ONLY_NEAR.match(result.statement))
+    return SkillAnswer(sealed(result.statement, nearly=nearly), NAME, "computed", 1.0, result.evidence())
 
 
 def _refused(reason: str) -> SkillAnswer:

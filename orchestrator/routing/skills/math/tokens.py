@@ -18,7 +18,8 @@ class Token:
     """`text` is the name or sign, `value` a number's. `spaced` says that white space stands before it.
 
     `portion` marks fractions in words, of which something can be taken: `two thirds of 90`. `spoken` marks what was
-    written in words. `grouped` marks digits with thousands separators.
+    written in words. `grouped` marks digits with thousands separators. `only_sign` marks `negative`, which takes nothing
+    away from what stands before it, as `minus` may. `said` is a number in its words: `two and a half`.
     """
 
     kind: Kind
@@ -29,6 +30,18 @@ class Token:
     portion: bool = False
     spoken: bool = False
     grouped: bool = False
+    only_sign: bool = False
+    said: str = ""
+
+    @property
+    def is_share(self) -> bool:
+        """Whether it is a fraction with a name, `half` or `two thirds`, which may be one of something."""
+        return self.portion and self.value < 1 and "point" not in self.said
+
+    @property
+    def is_mixed(self) -> bool:
+        """Whether it is `one and three quarters`."""
+        return self.portion and " and " in self.said
 
 
 def is_operand(token: Token) -> bool:

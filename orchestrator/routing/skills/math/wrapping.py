@@ -1,4 +1,4 @@
-"""The conversation around a question: greetings, "could you please compute", "what is", thanks.
+"""The conversation around a question: greetings, thanks and praise, "could you please compute", "what is".
 
 Only whole phrases at the beginning and the end are taken off. What is left must be mathematics to the last word, so
 nothing else that was asked for is ever dropped. Punctuation is taken off where it cannot be part of a number: a point
@@ -32,6 +32,14 @@ _GREETING: Final = (
     r"(?:hi|hello|hey|hiya|yo|howdy|greetings|good (?:morning|afternoon|evening|day))"
     rf"(?: (?:there|again|everyone|all|council|bot|assistant|friend|buddy|team))?(?:{_STOPS}|(?=\s))\s*"
 )
+_THANKS: Final = (
+    r"(?:(?:(?:many )?thanks|thank (?:you|u)|thx|ty|cheers)(?: so much| a lot| very much| a bunch| again| for (?:that|your help|the help))?"
+    r"|(?:(?:that's|that is|very|so|really) )?(?:great|cool|nice|perfect|awesome|amazing|excellent|brilliant|wonderful|fantastic|lovely|good job"
+    r"|well done|great job|nice one|got it|sounds good|makes sense))"
+    rf"(?:{_STOPS}|(?=\s+-\s+[a-z]{{2}})|(?=\s+(?:what|what's|whats|how|now|and|so)\s))\s*"
+)
+"""Thanks and praise for the last answer, set off from what follows: `great 5` is none."""
+_SAYS: Final = r"(?:my|the|our) (?:homework|teacher|book|textbook|worksheet|assignment|exercise|exam|professor) (?:says|asks|reads)(?: that)?[:,]*\s+"
 _FILLER: Final = (
     r"(?:ok|okay|so|um+|uh+|er|well|now|alright|all right|right|please|pls|plz|kindly|quickly|just|then|also|but|and"
     r"|sorry|excuse me|oh|hmm+|in math|in maths|mathematically|for my homework|real quick)[,:.!]*\s+"
@@ -47,7 +55,7 @@ _ABLE: Final = (
 )
 _TELL: Final = r"(?:tell|show|give) (?:me|us) (?!what|how)"
 _HELP: Final = r"(?:help me|help us)(?: to| with| out)?(?: with)? "
-_WANT: Final = r"(?:i|we)(?:'d| would)? (?:need|want|like|have|am trying|was trying)(?: you)? to (?!know what|know how|find out what) ?"
+_WANT: Final = r"(?:i|we)(?:'d| would)? (?:need|want|like|have|am trying|was trying)(?: you)? to (?!know what|know how|find out what) ?(?:know (?=[\d($€£]))?"
 _WONDER: Final = r"(?:do you know|any idea|i wonder|i was wondering|let me know|know) (?=what|how)"
 _VERB: Final = (
     r"(?:calculate|compute|evaluate|work out|figure out|determine|find|find out|get|calc|do the math(?: on)?|do)"
@@ -64,16 +72,20 @@ _VALUE: Final = (
 _EXPRESSION: Final = (
     r"(?:the )?(?:following )?(?:expression|calculation|sum(?!.* (?:from|for) ))[: ;]+(?=[\d(\\-])"
 )
+_ABOUT: Final = re.compile(r"(?:what|how) about[:,]*\s+(?!\d+[-/]\d+[\s?.!]*$)", re.IGNORECASE)
+"""Goes on from the last question. `how about 3/4?` or `9-5?` may propose a date or hours."""
 _ASKED_LEAD: Final = re.compile(rf"(?:{_VERB}|{_WHAT}|{_VALUE}|{_EXPRESSION}|=\s*)", re.IGNORECASE)
 _QUIET_LEAD: Final = re.compile(
-    rf"(?:{_GREETING}|{_FILLER}|{_LABEL}|{_ABLE}|{_TELL}|{_HELP}|{_WANT}|{_WONDER}|\s+|[;:]+|,(?!\d)|\.++(?!\d))",
+    rf"(?:{_GREETING}|{_THANKS}|{_SAYS}|{_FILLER}|{_LABEL}|{_ABLE}|{_TELL}|{_HELP}|{_WANT}|{_WONDER}|\s+|[;:]+|,(?!\d)|\.++(?!\d))",
     re.IGNORECASE,
 )
 _DASH: Final = re.compile(r"-{1,3}(?:\s+|(?=[a-z]{2}))", re.IGNORECASE)
+_BULLET: Final = re.compile(r"-{1,3}\s")
+"""At the very beginning: of a list item, or a minus."""
 _WORD: Final = re.compile(r"(?:the )?([a-z]{2,})\b", re.IGNORECASE)
 _OPERAND_WORDS: Final = (
     COUNTING
-    | {*vocabulary.FUNCTIONS, *vocabulary.CONSTANTS, "half", "negative", "minus"}
+    | {*vocabulary.FUNCTIONS, *vocabulary.CONSTANTS, "half", "negative", "minus", "point"}
     | {phrase.split()[0] for phrase in (*vocabulary.SPOKEN_FUNCTIONS, *vocabulary.LIST_FUNCTIONS)}
 )
 """Words that a minus may stand before. A dash before any other is punctuation: `hi - what is 2+2`."""
@@ -98,16 +110,20 @@ _MAX_ROUNDS: Final = 12
 def unwrapped(text: str) -> Core:
     """The question without its wrapping; `text` is in plain notation. Raises NotMath for a dash that may be a minus."""
     text = _without_symbols(text)
-    asked = False
+    if _BULLET.match(text):
+        text = _undashed(text)
+    asked, goes_on = False, False
     for _ in range(_MAX_ROUNDS):
         if _REPEATING.search(text):
             raise NotMath("digits without an end")
+        if found := _ABOUT.match(text):
+            goes_on, text = True, _undashed(text[found.end() :])
         shorter, asking = _round(text)
         asked = asked or asking
         if shorter == text:
             break
         text = shorter
-    return Core(text.strip(), asked)
+    return Core(text.strip(), asked and not goes_on)
 
 
 def _round(text: str) -> tuple[str, bool]:

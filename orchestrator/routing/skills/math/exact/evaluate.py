@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import replace
 from fractions import Fraction
+from typing import Final
 
 from orchestrator.routing.skills.math.exact.functions import FUNCTIONS, Undefined
 from orchestrator.routing.skills.math.limits import check_modular_power, checked
 from orchestrator.routing.skills.math.outcomes import ARITHMETIC, NeedsSymbols, NotMath, Result
 from orchestrator.routing.skills.math.show import decimal_text, equation, number_text, tree_text, value_text
-from orchestrator.routing.skills.math.tree import Apply, Name, Number, Tree, applies, has_decimals
+from orchestrator.routing.skills.math.tree import Apply, Name, Number, Tree, applies, has_decimals, number
 
 
 def value_of(tree: Tree) -> Fraction:
@@ -55,7 +58,30 @@ def evaluate(tree: Tree) -> Result:
         return Result(
             f"{expression} is undefined: {reason}", expression, "undefined", None, ARITHMETIC, str(reason)
         )
-    return equation(expression, value, as_decimal=has_decimals(tree))
+    return with_percentage(equation(expression, value, as_decimal=has_decimals(tree)), value, [tree])
+
+
+_SUMMARIES: Final = frozenset({"+", "-", "neg", "of", "sum", "mean", "median", "min", "max"})
+
+
+def with_percentage(result: Result, value: Fraction, trees: Sequence[Tree]) -> Result:
+    """The result, as a percentage too where percentages alone went in: `10% + 10% = 1/5 = 0.2 = 20%`."""
+    percent = decimal_text(value * 100)
+    if percent is None or not all(_is_percentage(tree) for tree in trees):
+        return result
+    return replace(result, statement=f"{result.statement} = {percent}%", short=f"{percent}%")
+
+
+def _is_percentage(tree: Tree) -> bool:
+    """Also for twice one, but not for `50 * 10%`, which is a number of what the 50 are."""
+    if not isinstance(tree, Apply):
+        return False
+    if tree.function == "*":
+        times, share = tree.arguments[0], tree.arguments[-1]
+        return times in (number(2), number(3)) and _is_percentage(share)
+    return tree.function == "%" or (
+        tree.function in _SUMMARIES and all(_is_percentage(part) for part in tree.arguments)
+    )
 
 
 def compare(left: Tree, right: Tree) -> Result:

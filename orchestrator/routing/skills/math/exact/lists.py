@@ -7,7 +7,7 @@ import statistics
 from collections.abc import Callable, Sequence
 from fractions import Fraction
 
-from orchestrator.routing.skills.math.exact.evaluate import value_of
+from orchestrator.routing.skills.math.exact.evaluate import value_of, with_percentage
 from orchestrator.routing.skills.math.outcomes import ARITHMETIC, NotMath, Result
 from orchestrator.routing.skills.math.show import (
     approx_text,
@@ -34,7 +34,9 @@ def _listed(trees: Trees) -> tuple[list[Fraction], str, bool]:
 def _summary(name: str, function: Callable[[Sequence[Fraction]], Fraction]) -> Callable[[Trees], Result]:
     def operation(trees: Trees) -> Result:
         values, text, decimals = _listed(trees)
-        return equation(f"{name}({text})", Fraction(function(values)), as_decimal=decimals)
+        value = Fraction(function(values))
+        result = equation(f"{name}({text})", value, as_decimal=decimals)
+        return result if "variance" in name else with_percentage(result, value, trees)
 
     return operation
 

@@ -5,7 +5,15 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Final
 
-from orchestrator.routing.skills.math.exact import counting, evaluate, integers, lists, percent, writing
+from orchestrator.routing.skills.math.exact import (
+    clock,
+    counting,
+    evaluate,
+    integers,
+    lists,
+    percent,
+    writing,
+)
 from orchestrator.routing.skills.math.outcomes import Result
 
 OPERATIONS: Final[dict[str, Callable[..., Result]]] = {
@@ -37,6 +45,8 @@ OPERATIONS: Final[dict[str, Callable[..., Result]]] = {
     "median": lists.median,
     "money": percent.money,
     "mode": lists.mode,
+    "moved_time": clock.moved_time,
+    "net": percent.net,
     "parity": integers.parity,
     "percent_change": percent.percent_change,
     "percent_less": percent.percent_less,
@@ -49,9 +59,13 @@ OPERATIONS: Final[dict[str, Callable[..., Result]]] = {
     "sample_deviation": lists.sample_deviation,
     "sample_variance": lists.sample_variance,
     "share": percent.share,
+    "shared": percent.shared,
+    "simple_interest": percent.simple_interest,
     "simplify_ratio": lists.simplify_ratio,
     "split_in_ratio": lists.split_in_ratio,
     "sum_between": integers.sum_between,
+    "tax_within": percent.tax_within,
+    "time_between": clock.time_between,
     "to_base": writing.to_base,
     "to_figures": writing.to_figures,
     "to_nearest": writing.to_nearest,

@@ -36,6 +36,26 @@ def percent_more(rate: Tree, whole: Tree, currency: str) -> Result:
     return _money(expression, value_of(whole) * (1 + value_of(rate) / 100), currency)
 
 
+def net(rate: Tree, gross: Tree, currency: str) -> Result:
+    """`$120 / 1.2 = $100`: the amount that with 20% on top is $120."""
+    factor = 1 + value_of(rate) / 100
+    if factor <= 1:
+        raise NotMath("a tax is expected")
+    return _money(
+        f"{currency}{tree_text(gross)} / {_amount_text(factor)}", value_of(gross) / factor, currency
+    )
+
+
+def tax_within(rate: Tree, gross: Tree, currency: str) -> Result:
+    """`$120 - $120 / 1.2 = $20`: the tax that is part of $120."""
+    factor = 1 + value_of(rate) / 100
+    if factor <= 1:
+        raise NotMath("a tax is expected")
+    whole = f"{currency}{tree_text(gross)}"
+    expression = f"{whole} - {whole} / {_amount_text(factor)}"
+    return _money(expression, value_of(gross) - value_of(gross) / factor, currency)
+
+
 def money(tree: Tree, shown: Tree, currency: str) -> Result:
     """`$5 + $3.50 = $8.50`."""
     return _money(tree_text(shown), value_of(tree), currency)
@@ -48,6 +68,22 @@ def share(part: Tree, whole: Tree) -> Result:
     return _percentage(
         f"{tree_text(part)} is {{}} of {tree_text(whole)}", percent, f"{tree_text(part)} / {tree_text(whole)}"
     )
+
+
+def simple_interest(capital: Tree, rate: Tree, years: Tree, currency: str) -> Result:
+    """`1000 * 5% * 3 years = 150`: interest of a year, for each of them."""
+    amounts = value_of(capital), value_of(rate), value_of(years)
+    if any(each < 0 for each in amounts):
+        raise NotMath("no interest")
+    span = f"{tree_text(years)} year{'' if amounts[2] == 1 else 's'}"
+    expression = f"Simple interest on {currency}{tree_text(capital)} at {_rate_text(rate)} a year for {span}"
+    return _money(expression, amounts[0] * amounts[1] / 100 * amounts[2], currency)
+
+
+def shared(amount: Tree, people: Tree, currency: str) -> Result:
+    """`$120 / 4 = $30`."""
+    expression = f"{currency}{tree_text(amount)} / {tree_text(people)}"
+    return _money(expression, value_of(amount) / value_of(people), currency)
 
 
 def whole(part: Tree, rate: Tree, currency: str) -> Result:
@@ -69,13 +105,16 @@ def percent_change(before: Tree, after: Tree, kind: str) -> Result:
     statement = f"From {tree_text(before)} to {tree_text(after)} is an increase of {{}}".replace(
         "an increase", "an increase" if percent >= 0 else "a decrease"
     )
+    if not percent:
+        statement = f"From {tree_text(before)} to {tree_text(after)} is no change: {{}}"
     shown = percent if kind == "change" else abs(percent)
-    expected = "increase" if kind in ("increase", "growth", "gain") else "decrease"
+    expected = "increase" if kind in ("increase", "rise", "growth", "gain") else "decrease"
     if kind != "change" and percent and word != expected:
         raise NotMath("the change is the other way")
     expression = f"({tree_text(after)} - {tree_text(before)}) / {tree_text(before)}"
     result = _percentage(statement, abs(percent), expression)
-    return _result(result.statement, expression, _percent_text(shown), shown)
+    short = result.short.replace("≈ ", "≈ -") if shown < 0 else result.short
+    return _result(result.statement, expression, _percent_text(shown), shown, short)
 
 
 def as_percent(value: Tree) -> Result:
@@ -110,13 +149,15 @@ def _percent_text(percent: Fraction) -> str:
 
 def _percentage(sentence: str, percent: Fraction, expression: str) -> Result:
     exact = _percent_text(percent)
-    shown = exact
+    shown, short = exact, ""
     if decimal_text(percent) is None:
         approx = as_float(percent)
         exact = f"({fraction_text(percent)})%"
-        shown = exact if approx is None else f"{exact} ≈ {approx_text(approx)}%"
-    return _result(sentence.format(shown), expression, exact, percent)
+        if approx is not None:
+            shown, short = f"{exact} ≈ {approx_text(approx)}%", f"≈ {approx_text(approx)}%"
+    return _result(sentence.format(shown), expression, exact, percent, short)
 
 
-def _result(statement: str, expression: str, exact: str, value: Fraction) -> Result:
-    return Result(statement, expression, exact, as_float(value), ARITHMETIC, "exact arithmetic on fractions")
+def _result(statement: str, expression: str, exact: str, value: Fraction, short: str = "") -> Result:
+    checked = "exact arithmetic on fractions"
+    return Result(statement, expression, exact, as_float(value), ARITHMETIC, checked, short)

@@ -130,7 +130,7 @@ def to_places(tree: Tree, places: int) -> Result:
     value = value_of(tree)
     scaled = int(abs(value) * 10**places + Fraction(1, 2))
     exact = places_text(scaled, places, negative=value < 0)
-    expression = f"{tree_text(tree)} to {places} decimal places"
+    expression = f"{tree_text(tree)} to {places} decimal place{'' if places == 1 else 's'}"
     return _written(f"{expression} is {exact}", expression, exact, Fraction(exact))
 
 
@@ -145,7 +145,7 @@ def to_figures(tree: Tree, figures: int) -> Result:
         exact = places_text(steps, places, negative=value < 0)
     else:
         exact = f"{'-' if value < 0 else ''}{steps * 10**-places}"
-    expression = f"{tree_text(tree)} to {figures} significant figures"
+    expression = f"{tree_text(tree)} to {figures} significant figure{'' if figures == 1 else 's'}"
     return _written(f"{expression} is {exact}", expression, exact, Fraction(exact))
 
 

@@ -6,7 +6,7 @@ import re
 from typing import Final
 
 from orchestrator.routing.skills.math.exact.evaluate import value_of
-from orchestrator.routing.skills.math.forms.amounts import known
+from orchestrator.routing.skills.math.forms.amounts import known, plain_part
 from orchestrator.routing.skills.math.forms.arithmetic import refuse_bare_angles, refuse_bare_logarithms
 from orchestrator.routing.skills.math.outcomes import NotMath
 from orchestrator.routing.skills.math.parser import parse
@@ -157,7 +157,14 @@ def _evaluate_at(match: re.Match[str]) -> Question:
     names = tuple(name.strip() for name, _ in pairs)
     if sorted(names) != list(unknowns(tree)):
         raise NotMath("a value for every unknown is expected")
-    return _substituted(tree, names, tuple(known(value) for _, value in pairs))
+    return _substituted(tree, names, tuple(plain_part(value) for _, value in pairs))
+
+
+def _evaluate_given(match: re.Match[str]) -> Question:
+    """`x=5, y=3, x+y`: something is computed of the letters, not one of them named."""
+    if isinstance(parse(match["f"]), Name):
+        raise NotMath("nothing to compute")
+    return _evaluate_at(match)
 
 
 def _substituted(tree: Tree, names: tuple[str, ...], values: tuple[Tree, ...]) -> Question:
@@ -212,6 +219,7 @@ EQUATIONS = family(
     form(r"(?:if )?(?P<times>twice|double|triple|thrice|[\w.]+ times) (?:a|some) (?:certain )?number(?: (?P<sign>plus|minus|[+-]) (?P<shift>[\w.-]+))? (?:is|equals|is equal to) (?P<n>[^=<>,;.]+)"
          r"(?:[,;.]? ?(?:then )?(?:what is|what's|find) (?:the|that) number)?", _word_problem),
     form(_EQUATION, _bare_equation),
+    form(r"(?P<at>[a-z] ?= ?-?[\d./]+(?:[,;] ?[a-z] ?= ?-?[\d./]+){0,2})[,;] ?(?P<f>[^=<>,;]+)", _evaluate_given),
 )  # fmt: skip
 
 FORMULAS = family(

@@ -7,8 +7,9 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Final
 
+from orchestrator.routing.skills.math.lexer import tokens_of
 from orchestrator.routing.skills.math.outcomes import NotMath
-from orchestrator.routing.skills.math.parser import parse
+from orchestrator.routing.skills.math.parser import parse, parse_part
 from orchestrator.routing.skills.math.tree import Tree, applies, unknowns
 
 _SIGN: Final = re.compile(r"^([$€£])\s*(?=[\d.])")
@@ -38,12 +39,20 @@ def amount(text: str, read: Callable[[str], Tree] | None = None) -> Amount:
 def operand(text: str) -> Tree:
     """A part of a question that the words around it must not tear apart: a number, `3/4`, or all of it in brackets.
 
-    Raises NotMath for `4 divided by 2`, since "the difference of 10 and 4 divided by 2" has two readings.
+    Raises NotMath for `4 divided by 2` and `4 squared`, since "the difference of 10 and 4 divided by 2" has two readings.
     """
-    tree = known(text)
+    tree = parse_part(text)
+    if unknowns(tree):
+        raise NotMath("an unknown")
     if applies(tree, *_TORN) and not (_is_enclosed(text.strip()) or _TIGHT.fullmatch(text.strip())):
         raise NotMath("ambiguous: which comes first?")
     return tree
+
+
+def is_share(text: str) -> bool:
+    """Whether the text is the name of a fraction, as `a third`, which may be one of something."""
+    tokens = tokens_of(text)
+    return len(tokens) == 1 and tokens[0].is_share
 
 
 def _is_enclosed(text: str) -> bool:
@@ -54,6 +63,14 @@ def _is_enclosed(text: str) -> bool:
         if depth == 0:
             return place == len(text) - 1 and place > 0
     return False
+
+
+def plain_part(text: str) -> Tree:
+    """A part at the end of a question in words: an expression in signs. Raises NotMath for `10 plus 5` and `10 squared`."""
+    tree = parse_part(text, in_signs=True)
+    if unknowns(tree):
+        raise NotMath("an unknown")
+    return tree
 
 
 def known(text: str) -> Tree:

@@ -46,6 +46,9 @@ _BARE_STEPS: Final = re.compile(r"(\d{1,2})-(\d)-(\d)")
 """`10-3-2`: with more left than taken away it is no date, and no formation of a team."""
 _TIMES_TABLE: Final = re.compile(r"([6-9])x([6-9])", re.IGNORECASE)
 """`6x7`: the sizes that people name, 4x4 or 5x7, have smaller numbers or twice the same."""
+_CHAIN_OF_SMALL: Final = re.compile(r"\d{1,2}(?:-\d{1,2})+")
+_BOARD: Final = re.compile(r"([124])x(\d{1,2})", re.IGNORECASE)
+_PRESSURE: Final = re.compile(r"(?P<high>\d{2,3})(?P<sign>/| over )(?P<low>\d{2,3})", re.IGNORECASE)
 _SPACED_THOUSANDS: Final = re.compile(r"(?<![\d.,] )(?<![\d.,])[1-9]\d{0,2}(?: \d{3})+(?![\d.,/]| \d)")
 _SIGNS_ONLY: Final = re.compile(r"[\d\s.+*/^()-]+")
 _BARE_LIST: Final = re.compile(r"\[[^\[\]]*\]|.*[\d)] -[\d.].*")
@@ -54,6 +57,23 @@ _LIST_OF_ONE: Final = re.compile(r"\[\s*[\w.]*\s*\]")
 _BARE_SIZE: Final = re.compile(r"\d+x\d+", re.IGNORECASE)
 _BARE_NUMBER: Final = re.compile(r"[-+]?[\d.,]+(?:[eE][-+]?\d+)?")
 _NO_OPERATION: Final = frozenset({"neg", "%", "deg"})
+
+
+def is_name(text: str) -> bool:
+    """Whether "what is" before the text may ask what it is the name of: `7-11`, `4-7-8`, `2x4`, `120 over 80`.
+
+    A subtraction without spaces of numbers below a hundred that leaves nothing, or less; a blood pressure; the size of a board.
+    """
+    if _CHAIN_OF_SMALL.fullmatch(text):
+        first, *rest = map(int, text.split("-"))
+        return first <= sum(rest)
+    if board := _BOARD.fullmatch(text):
+        return int(board[2]) % 2 == 0 and 2 <= int(board[2]) <= 12
+    if pressure := _PRESSURE.fullmatch(text):
+        high, low = int(pressure["high"]), int(pressure["low"])
+        is_name = 60 <= low < high <= 250
+        return is_name and (pressure["sign"] != "/" or high % low != 0)
+    return False
 
 
 def is_no_sum(core: Core) -> bool:

@@ -165,7 +165,7 @@ FRACTIONS = family(
     form(rf"{_CONVERT}{_N} (?:as|to|into) (?:a )?mixed (?:number|fraction)", _mixed),
     form(rf"(?:round )?{_N}(?: rounded)? (?:to|with) {_PLACES} (?:decimal|decimals|dp|d\.p\.?)(?: places?| digits?)?", _rounded),
     form(rf"(?:round )?{_N}(?: rounded)? (?:to|with) {_PLACES} (?:significant (?:figures|digits)|sig figs|s\.?f\.?)", _significant),
-    form(rf"(?:round )?{_N}(?: rounded)? to the nearest (?P<unit>{'|'.join(_UNITS)}|\d+)", _nearest),
+    form(rf"(?:round )?{_N}(?: rounded)? to (?:the )?nearest (?P<unit>{'|'.join(_UNITS)}|\d+)", _nearest),
     form(rf"pi to (?:the first )?{_PLACES} digits", lambda match: ask("digits_of_pi", _count(match["places"]))),
     form(rf"(?:the )?first {_PLACES} (?:digits|decimal digits|decimals) of pi", lambda match: ask("digits_of_pi", _count(match["places"]))),
 )  # fmt: skip

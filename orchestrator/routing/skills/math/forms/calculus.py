@@ -6,7 +6,7 @@ import re
 from typing import Final
 
 from orchestrator.routing.skills.math.exact.evaluate import integer_of
-from orchestrator.routing.skills.math.forms.amounts import known
+from orchestrator.routing.skills.math.forms.amounts import known, plain_part
 from orchestrator.routing.skills.math.forms.arithmetic import refuse_bare_logarithms
 from orchestrator.routing.skills.math.number_words import ORDINAL, ordinal_of
 from orchestrator.routing.skills.math.outcomes import NotMath
@@ -60,6 +60,8 @@ def _natural(tree: Tree) -> Tree:
 def _derivative(match: re.Match[str]) -> Question:
     groups = match.groupdict()
     tree = _natural(parse(groups["f"]))
+    if tree in (Name("f"), Name("g"), Name("h")):
+        raise NotMath("a function that is not given")
     unknown = _variable(tree, groups.get("x") or groups.get("name"))
     order = ordinal_of(groups["order"]) if groups.get("order") else 1
     if not 1 <= order <= 10:
@@ -67,7 +69,7 @@ def _derivative(match: re.Match[str]) -> Question:
     if groups.get("at"):
         if groups.get("name", unknown) != unknown:
             raise NotMath("another unknown")
-        return ask_symbolic("derivative_at", tree, unknown, order, known(groups["at"]))
+        return ask_symbolic("derivative_at", tree, unknown, order, plain_part(groups["at"]))
     return ask_symbolic("derivative", tree, unknown, order)
 
 
@@ -79,11 +81,18 @@ def _integral(match: re.Match[str]) -> Question:
         raise NotMath("more than one variable of integration")
     unknown = _variable(tree, names.pop() if names else None)
     if groups.get("low"):
-        bounds = known(groups["low"]), known(groups["high"])
+        bounds = known(groups["low"]), plain_part(groups["high"])
         if unknowns(tree) not in ((unknown,), ()):
             raise NotMath("one unknown is expected")
         return ask_symbolic("definite_integral", tree, unknown, *bounds)
     return ask_symbolic("antiderivative", tree, unknown)
+
+
+def _short_integral(match: re.Match[str]) -> Question:
+    """`int sin x dx`, where `int` is no type of a program: the formula has the variable."""
+    if match["x"] not in unknowns(parse(match["f"])):
+        raise NotMath("no integrand")
+    return _integral(match)
 
 
 def _limit(match: re.Match[str]) -> Question:
@@ -102,7 +111,7 @@ def _limit(match: re.Match[str]) -> Question:
 
 
 def _bound(text: str) -> Tree:
-    return known(text.strip())
+    return plain_part(text.strip())
 
 
 def _series(kind: str) -> Builder:
@@ -144,6 +153,22 @@ def _from_to(step: int, odd: int = 0) -> Builder:
     return build
 
 
+def _product_of_all(match: re.Match[str]) -> Question:
+    return ask("series", "product", Name("k"), "k", known(match["low"]), known(match["high"]))
+
+
+def _powers(power: int) -> Builder:
+    """`squares from 1 to 10`, those of the numbers; from 1 to 100 they may as well be the squares up to 100."""
+
+    def build(match: re.Match[str]) -> Question:
+        low, high = integer_of(known(match["low"])), integer_of(known(match["high"]))
+        if not match["of"] and all(round(abs(end) ** (1 / power)) ** power == end for end in (low, high)):
+            raise NotMath("ambiguous: the squares, or the numbers that are squared?")
+        return ask("series", "sum", parse(f"k^{power}"), "k", number(low), number(high))
+
+    return build
+
+
 def _between(step: int, odd: int = 0) -> Builder:
     """The same `between 1 and 10`, which some mean with the ends and some without."""
 
@@ -164,8 +189,9 @@ def _dotted(match: re.Match[str]) -> Question:
 
 
 DERIVATIVES = family(
-    "derivative derivatives differentiate derive d dx dy dt f",
-    form(r"(?:if |given |let |for )?f\((?P<x>[a-z])\) ?= ?(?P<f>.+?)[,.;]? (?:then )?(?:find|what is|calculate|compute|determine) f ?'\([a-z]\)", _derivative),
+    "derivative derivatives differentiate derive d dx dy dt f g h",
+    form(r"(?:if |given |let |for )?(?P<of>[fgh])\((?P<x>[a-z])\) ?= ?(?P<f>.+?)[,.;]? (?:then )?(?:find|what is|what's|calculate|compute|determine) (?P=of) ?'\((?:[a-z]|(?P<at>-?[\d./]+))\)", _derivative),
+    form(rf"(?:take |find )?(?:the )?{_ORDER}derivative (?:of|for) {_F} at (?P<at>-?[\d./]+|pi)", _derivative),
     form(rf"(?:take |find )?(?:the )?(?:{_PARTIAL})?{_ORDER}derivative (?:of|for) {_F}{_BY}{_AT}", _derivative),
     form(rf"(?:take |find )?(?:the )?(?:{_PARTIAL})?{_ORDER}derivative (?:with respect to (?P<x>[a-z]) )?(?:of|for) {_F}", _derivative),
     form(rf"(?:take |find )?(?:the )?(?:{_PARTIAL})?{_ORDER}derivative (?:of|for) {_F}{_BY}", _derivative),
@@ -179,7 +205,7 @@ DERIVATIVES = family(
 )  # fmt: skip
 
 INTEGRALS = family(
-    "integral integrate antiderivative primitive anti ∫ area",
+    "integral integrate antiderivative primitive anti ∫ area int",
     form(rf"(?:{_INTEGRAL}|{_ANTI}) {_F}{_DX}{_FROM}", _integral),
     form(rf"{_INTEGRAL} from (?P<low>\S+) to (?P<high>\S+) of {_F}{_DX}", _integral),
     form(r"∫ ?_ ?\(?(?P<low>[^^()]+?)\)? ?\^ ?\((?P<high>[^()]+)\) ?(?P<f>.+?) ?d(?P<x>[a-z])", _integral),
@@ -191,6 +217,7 @@ INTEGRALS = family(
     form(rf"(?:{_INTEGRAL}|{_ANTI}) {_F}(?:,? (?:with respect to|wrt|for) (?P<x>[a-z]))", _integral),
     form(rf"(?:{_INTEGRAL}|{_ANTI}) {_F} ?d(?P<x>[a-z])", _integral),
     form(rf"(?:{_INTEGRAL}|{_ANTI}) {_F}", _integral),
+    form(r"int (?P<f>.+?) d(?P<x>[a-z])", _short_integral),
 )  # fmt: skip
 
 LIMITS = family(
@@ -211,7 +238,7 @@ _BETWEEN: Final = r" between (?P<low>\S+) (?:and|to) (?P<high>\S+?)(?P<ends>,? \
 SERIES = family(
     "sum series summation product ∑ ∏ ... add",
     form(rf"{_SUM_WORD} (?:of )?{_F}{_RANGE}", _series("sum")),
-    form(rf"{_SUM_WORD} (?:from|for|over) (?P<name>[a-z]) ?= ?(?P<low>-?\w+) to (?P<high>\w+) of {_F}", _series("sum")),
+    form(rf"{_SUM_WORD} (?:(?:from|for|over) )?(?P<name>[a-z]) ?= ?(?P<low>-?\w+) to (?P<high>\w+) of {_F}", _series("sum")),
     form(rf"(?:the )?product (?:of )?{_F}{_RANGE}", _series("product")),
     form(r"∑ ?_ ?\(?(?P<name>[a-z]) ?= ?(?P<low>-?\w+)\)? ?\^ ?\(? ?(?P<high>\w+) ?\)? ?(?P<f>.+)", _series("sum")),
     form(r"∏ ?_ ?\(?(?P<name>[a-z]) ?= ?(?P<low>-?\w+)\)? ?\^ ?\(? ?(?P<high>\w+) ?\)? ?(?P<f>.+)", _series("product")),
@@ -222,6 +249,10 @@ SERIES = family(
     form(rf"{_SUM_FIRST} {_N} (?:perfect )?(?:squares|square numbers)", _first_terms("k^2")),
     form(rf"{_SUM_FIRST} {_N} (?:perfect )?cubes", _first_terms("k^3")),
     form(rf"{_SUM_ALL}(?:numbers|integers|whole numbers|natural numbers|positive integers|consecutive integers){_FROM_TO}", _from_to(1)),
+    form(r"(?:the )?sum of (?:all )?(?:the )?(?:numbers |integers )?(?P<low>\d+) to (?P<high>\d+)", _from_to(1)),
+    form(r"(?:the )?product of (?:all )?(?:the )?(?:(?:numbers|integers|whole numbers) from |from )?(?P<low>\d+) to (?P<high>\d+)", _product_of_all),
+    form(rf"{_SUM_ALL}squares(?: of (?:the )?(?P<of>numbers|integers))?{_FROM_TO}", _powers(2)),
+    form(rf"{_SUM_ALL}cubes(?: of (?:the )?(?P<of>numbers|integers))?{_FROM_TO}", _powers(3)),
     form(rf"{_SUM_ALL}even (?:numbers|integers){_FROM_TO}", _from_to(2)),
     form(rf"{_SUM_ALL}odd (?:numbers|integers){_FROM_TO}", _from_to(2, 1)),
     form(rf"{_SUM_ALL}(?:numbers|integers|whole numbers|natural numbers|positive integers){_BETWEEN}", _between(1)),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from typing import Final
 
 from orchestrator.routing.skills.math.forms.amounts import known
@@ -45,11 +46,19 @@ def _factorial(match: re.Match[str]) -> Question:
 def _spelled(match: re.Match[str]) -> Question:
     word = match["word"]
     text = match[0].lower()
-    if not (word.isupper() or any(hint in text for hint in ('"', "'", "letters", "word ", "anagram"))):
+    if not (
+        (word.isupper() and not match[0].isupper())
+        or any(hint in text for hint in ('"', "'", "letters", "word ", "anagram"))
+    ):
         raise NotMath("things, not letters")
     if word.lower() in ("it", "them", "this", "that", "word", "all"):
         raise NotMath("no word to arrange")
     return ask("arrangements", word)
+
+
+def _handshakes(match: re.Match[str]) -> Question:
+    pairs = ask("evaluate", Apply("choose", (known(match["n"]), known("2"))))
+    return replace(pairs, note=", where every two shake hands once")
 
 
 def _subsets(match: re.Match[str]) -> Question:
@@ -58,7 +67,7 @@ def _subsets(match: re.Match[str]) -> Question:
 
 COUNTING = family(
     "ways combinations permutations permutation combination arrangements anagrams choose subsets committees arranged"
-    " teams rearrangements rearranged binomial orderings permute",
+    " teams handshakes rearrangements rearranged binomial orderings permute",
     form(rf"{_N} (?:choose|c) {_K}", _choose),
     form(rf"{_WAYS} {_PICK} (?:a )?{_K}{_THINGS} {_FROM} {_N}{_THINGS}", _choose),
     form(rf"{_WAYS}(?: can| could)? {_K}{_THINGS} (?:can )?be (?:chosen|selected|picked|drawn) {_FROM} {_N}{_THINGS}", _choose),
@@ -80,6 +89,9 @@ COUNTING = family(
     form(rf"(?:the )?(?:number of )?(?:distinct |different |unique )?(?:permutations|arrangements|anagrams|rearrangements) of"
          rf" (?:{_LETTERS} )?{_WORD}", _spelled),
     form(rf"{_WAYS} (?:arrange|permute|rearrange|order) {_LETTERS} {_WORD}", _spelled),
+    form(rf"{_WAYS} (?:arrange|permute|rearrange) {_WORD}", _spelled),
+    form(rf"{_HOW_MANY} handshakes(?: are there| take place| happen)? (?:among|amongst|between|in a group of|for|with) {_N} people"
+         r"(?:,? (?:if|when|where) (?:everyone|everybody|each person) shakes hands(?: with (?:everyone|everybody|each other person)(?: else)?)?(?: (?:exactly )?once)?)?", _handshakes),
     form(rf"{_WAYS}(?: can)? {_LETTERS} {_WORD} (?:can )?be (?:arranged|rearranged|ordered|permuted|written)", _spelled),
     form(rf"{_HOW_MANY} (?:anagrams|permutations|arrangements) does (?:{_LETTERS} )?{_WORD} have", _spelled),
     form(rf"{_HOW_MANY} subsets (?:does|of|are there (?:of|in|for)) a set (?:with|of|containing) {_N}(?: {_OF})?(?: have)?", _subsets),

@@ -8,12 +8,15 @@ from orchestrator.routing.skills.math.forms.algebra import EQUATIONS, FORMULAS
 from orchestrator.routing.skills.math.forms.bases import BASES, FRACTIONS, ROMAN
 from orchestrator.routing.skills.math.forms.calculus import DERIVATIVES, INTEGRALS, LIMITS, SERIES
 from orchestrator.routing.skills.math.forms.claims import CLAIMS
+from orchestrator.routing.skills.math.forms.clock import CLOCK
 from orchestrator.routing.skills.math.forms.counting import COUNTING
+from orchestrator.routing.skills.math.forms.geometry import FLAT_BODIES, ROUND_BODIES
 from orchestrator.routing.skills.math.forms.instructions import COMPARISONS, INSTRUCTIONS
 from orchestrator.routing.skills.math.forms.integers import DIGITS, DIVISORS, FIBONACCI, PRIMES, REMAINDERS
 from orchestrator.routing.skills.math.forms.measures import MEASURES
 from orchestrator.routing.skills.math.forms.percent import PERCENT
-from orchestrator.routing.skills.math.forms.statistics import LISTS, RATIOS
+from orchestrator.routing.skills.math.forms.rates import RATES
+from orchestrator.routing.skills.math.forms.statistics import LISTS, RATIOS, SHARES
 from orchestrator.routing.skills.math.question import Family
 
 FAMILIES: Final[tuple[Family, ...]] = (
@@ -30,6 +33,11 @@ FAMILIES: Final[tuple[Family, ...]] = (
     FIBONACCI,
     LISTS,
     RATIOS,
+    SHARES,
+    ROUND_BODIES,
+    FLAT_BODIES,
+    CLOCK,
+    RATES,
     MEASURES,
     DERIVATIVES,
     INTEGRALS,

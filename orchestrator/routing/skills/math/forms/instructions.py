@@ -6,10 +6,11 @@ import re
 from fractions import Fraction
 from typing import Final
 
-from orchestrator.routing.skills.math.exact.evaluate import integer_of
-from orchestrator.routing.skills.math.forms.amounts import known, operand
+from orchestrator.routing.skills.math.application import is_fractional, is_plain_fraction
+from orchestrator.routing.skills.math.exact.evaluate import integer_of, value_of
+from orchestrator.routing.skills.math.forms.amounts import is_share, known, operand
 from orchestrator.routing.skills.math.outcomes import NotMath
-from orchestrator.routing.skills.math.parser import parse_list
+from orchestrator.routing.skills.math.parser import parse_spoken_list
 from orchestrator.routing.skills.math.question import Builder, Question, ask, family, form
 from orchestrator.routing.skills.math.tree import Apply, Name, Number, Tree, applies, number, parts
 
@@ -24,20 +25,71 @@ _ONE_STEP: Final = (
     r"(?:,? (?:and )?(?:then )?| ?; ?)(?P<verb>add|subtract|take away|multiply|divide)"
     r"(?: (?:it|that|this|the (?:result|sum|total|difference|product|quotient|answer)))?(?: by)? (?P<by>-?[\d.,]*\d(?:/\d+)?)(?: (?:to|from) (?:it|that|the result))?"
 )
+_ENDS_ALIKE: Final = re.compile(r"\S+ (squared|cubed); \S+ (squared|cubed)", re.IGNORECASE)
+"""`the difference of 10 squared and 6 squared`: each is squared."""
 _STEP: Final = re.compile(_ONE_STEP, re.IGNORECASE)
 _FIRST: Final = r"(?P<a>[^,;]{1,40}?)"
 _SECOND: Final = r"(?P<b>[^,;]{1,40}?)"
 _STEPS: Final = "(?P<steps>(?:" + re.sub(r"\(\?P<\w+>", "(?:", _ONE_STEP) + "){1,6})"
+_NAMED_SHARE: Final = re.compile(
+    r"(?:an?|one|two|three|four|five)[ -](?:third|quarter|fifth|sixth|seventh|eighth|ninth|tenth)s?",
+    re.IGNORECASE,
+)
+"""A share that `less` and `more` compare by. `half more than 2` is 3 to some and 2.5 to others."""
 _SMALLER: Final = r"(?:smaller|less|lower|fewer|the (?:smaller|smallest|least|lowest)(?: number)?)"
 
 
 def _binary(function: str, first: str = "a", second: str = "b") -> Builder:
-    return lambda match: ask("evaluate", Apply(function, (operand(match[first]), operand(match[second]))))
+    return lambda match: ask("evaluate", Apply(function, _two(function, match[first], match[second])))
+
+
+def _two(function: str, first: str, second: str) -> tuple[Tree, Tree]:
+    """Raises NotMath for `the difference of 100 and 10%`, as the parser does for `100 - 10%`."""
+    if (same := _ENDS_ALIKE.fullmatch(f"{first}; {second}")) and same[1].lower() == same[2].lower():
+        return known(first), known(second)
+    left, right = operand(first), operand(second)
+    if function in ("+", "-") and applies(left, "%") != applies(right, "%"):
+        raise NotMath("ambiguous: per cent of what?")
+    if function in ("+", "-") and (
+        (is_share(first) and not is_fractional(right)) or (is_share(second) and not is_fractional(left))
+    ):
+        raise NotMath("ambiguous: a share of the other?")
+    return left, right
+
+
+def _compared(function: str) -> Builder:
+    """`5 less than 12`, and `a third more than 60`, which is that share of 60 more.
+
+    Raises NotMath for `1/3 less than 9` and `half more than 10`, and for a share that does not come out even.
+    """
+
+    def build(match: re.Match[str]) -> Question:
+        part, whole = operand(match["a"]), operand(match["b"])
+        if applies(part, "%") or applies(whole, "%"):
+            raise NotMath("ambiguous: per cent, or points of one?")
+        if not _is_proper_fraction(part):
+            left, right = _two(function, match["b"], match["a"])
+            return ask("evaluate", Apply(function, (left, right)))
+        if not _NAMED_SHARE.fullmatch(match["a"].strip()):
+            raise NotMath("ambiguous: a share or a number?")
+        share = Apply("of", (part, whole))
+        if integer_of(whole) <= 0:
+            raise NotMath("a share of nothing")
+        integer_of(share)
+        return ask("evaluate", Apply(function, (whole, share)))
+
+    return build
+
+
+def _is_proper_fraction(tree: Tree) -> bool:
+    value = value_of(tree) if isinstance(tree, Number) or is_plain_fraction(tree) else None
+    is_written_so = not (isinstance(tree, Number) and tree.decimal)
+    return value is not None and value.denominator != 1 and value < 1 and is_written_so
 
 
 def _listed(function: str) -> Builder:
     def build(match: re.Match[str]) -> Question:
-        items = parse_list(match["a"])
+        items = parse_spoken_list(match["a"])
         if len(items) < 2:
             raise NotMath("a list is expected")
         return ask("evaluate", Apply(function, items))
@@ -49,7 +101,7 @@ def _steps(function: str, first: str = "a", second: str = "b") -> Builder:
     """`add 3 to 4 and multiply by 2`: one step after the other, each on the result of the one before."""
 
     def build(match: re.Match[str]) -> Question:
-        tree = Apply(function, (operand(match[first]), operand(match[second])))
+        tree = Apply(function, _two(function, match[first], match[second]))
         return ask("evaluate", _stepped(tree, match["steps"]))
 
     return build
@@ -75,7 +127,7 @@ def _goes_into(match: re.Match[str]) -> Question:
 
 
 def _difference(match: re.Match[str]) -> Question:
-    return ask("difference", operand(match["a"]), operand(match["b"]))
+    return ask("difference", *_two("-", match["a"], match["b"]))
 
 
 def _larger(sign: str) -> Builder:
@@ -113,7 +165,7 @@ def _equal(match: re.Match[str]) -> Question:
 
 
 INSTRUCTIONS = family(
-    "add subtract multiply divide difference sum product quotient less more into square cube raise take times double triple halve",
+    "add subtract subtracted multiply divide difference sum product quotient less more into square cube raise take times double triple halve",
     form(rf"add(?: together)? {_FIRST} (?:and|to|with) {_SECOND}{_STEPS}", _steps("+")),
     form(rf"(?:subtract|take(?: away)?) {_FIRST} from {_SECOND}{_STEPS}", _steps("-", "b", "a")),
     form(rf"multiply {_FIRST} (?:by|and|with) {_SECOND}{_STEPS}", _steps("*")),
@@ -128,8 +180,8 @@ INSTRUCTIONS = family(
     form(rf"divide {_A} (?:by|with) {_B}", _binary("/")),
     form(rf"(?:the )?quotient of {_A} (?:and|divided by) {_B}", _binary("/")),
     form(rf"(?:the )?difference (?:between|of) {_A} and {_B}", _difference),
-    form(rf"{_A} (?:less|fewer) than {_B}", _binary("-", "b", "a")),
-    form(rf"{_A} more than {_B}", _binary("+", "b", "a")),
+    form(rf"{_A} (?:less|fewer) than {_B}", _compared("-")),
+    form(rf"{_A} more than {_B}", _compared("+")),
     form(rf"(?:how many times does|how often does) {_A} (?:go|fit) into {_B}", _goes_into),
     form(r"square (?!root|one$)(?P<a>.+)", lambda match: ask("evaluate", Apply("^", (operand(match["a"]), known("2"))))),
     form(r"cube (?!root|one$)(?P<a>.+)", lambda match: ask("evaluate", Apply("^", (operand(match["a"]), known("3"))))),

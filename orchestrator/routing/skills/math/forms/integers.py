@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import Final
 
-from orchestrator.routing.skills.math.forms.amounts import known
+from orchestrator.routing.skills.math.forms.amounts import known, plain_part
 from orchestrator.routing.skills.math.number_words import ORDINAL, ordinal_of
 from orchestrator.routing.skills.math.outcomes import NotMath
 from orchestrator.routing.skills.math.parser import parse_list
@@ -29,7 +29,14 @@ _HOW_MANY: Final = r"(?:how many|(?:the )?number of|count(?: the)?)"
 
 
 def _of(operation: str) -> Builder:
-    return lambda match: ask(operation, known(match["n"]))
+    return lambda match: ask(operation, _inside(match, "n"))
+
+
+def _inside(match: re.Match[str], name: str) -> Tree:
+    """A part of a question: an expression. At its end, where the words have no end of their own, one without `plus` and
+    `squared`: "digit sum of 12 times 2" has two readings.
+    """
+    return (plain_part if match.end(name) == match.end() else known)(match[name])
 
 
 def _pair(operation: str) -> Builder:
@@ -61,13 +68,13 @@ def _primes(operation: str, low_from: int, high_from: int) -> Builder:
 
 def _modular_power_of_ten(digits: int) -> Builder:
     def build(match: re.Match[str]) -> Question:
-        return ask("evaluate", Apply("mod", (known(match["n"]), number(10**digits))))
+        return ask("evaluate", Apply("mod", (_inside(match, "n"), number(10**digits))))
 
     return build
 
 
 def _remainder(match: re.Match[str]) -> Question:
-    return ask("evaluate", Apply("mod", (known(match["a"]), known(match["b"]))))
+    return ask("evaluate", Apply("mod", (known(match["a"]), _inside(match, "b"))))
 
 
 def _division(match: re.Match[str]) -> Question:
@@ -75,13 +82,12 @@ def _division(match: re.Match[str]) -> Question:
 
 
 def _inverse(match: re.Match[str]) -> Question:
-    return ask("inverse_modulo", known(match["a"]), known(match["b"]))
+    return ask("inverse_modulo", known(match["a"]), _inside(match, "b"))
 
 
 def _factors(match: re.Match[str]) -> Question:
     """`factor 360`: prime factors, where it is a number that is to be factored."""
-    tree = known(match["n"])
-    return ask("prime_factors", tree)
+    return ask("prime_factors", _inside(match, "n"))
 
 
 def _coprime(match: re.Match[str]) -> Question:
@@ -102,6 +108,10 @@ def _first(match: re.Match[str]) -> Question:
     return ask("first_primes", known(match["n"]))
 
 
+def _total_of_primes(match: re.Match[str]) -> Question:
+    return ask("total_of_primes", known(match["n"]), match["kind"].lower())
+
+
 def _literal(tree: Tree) -> Tree:
     if not isinstance(tree, Number):
         raise NotMath("a number is expected")
@@ -110,8 +120,9 @@ def _literal(tree: Tree) -> Tree:
 
 PRIMES = family(
     "prime primes composite primality",
-    form(rf"{_IS}{_N}(?: is)? (?:a )?prime(?: number)?(?: or (?:not|composite))?", _prime),
-    form(rf"{_IS}{_N}(?: is)? (?:a )?composite(?: number)?(?: or (?:not|prime))?", _prime),
+    form(rf"{_IS}{_N}(?: is)? (?:a )?prime(?: number)?(?: or not)?", _prime),
+    form(rf"{_IS}{_N}(?: is)? (?:a )?composite(?: number)?(?: or not)?", _of("is_composite")),
+    form(rf"{_IS}{_N}(?: is)? (?:a )?(?:prime(?: number)? or (?:a )?composite|composite(?: number)? or (?:a )?prime)(?: number)?", _of("prime_or_composite")),
     form(rf"{_N} is (?:a )?prime(?: number)?", _prime),
     form(rf"(?P<n>[\d,]{{2,}}|{_SUM}) prime", _prime),
     form(rf"(?:the )?primality of {_N}", _prime),
@@ -120,6 +131,7 @@ PRIMES = family(
     form(rf"(?:the )?next prime(?: number)? (?:after|above|greater than|larger than|following) {_N}", _of("next_prime")),
     form(rf"(?:the )?smallest prime(?: number)? (?:above|greater than|larger than|bigger than) {_N}", _of("next_prime")),
     form(rf"(?:the )?(?:previous prime|largest prime|biggest prime|greatest prime)(?: number)? (?:{_BELOW}) {_N}", _of("previous_prime")),
+    form(r"(?:the )?(?P<kind>sum|product) of (?:all )?(?:the )?first (?P<n>[\w-]+) (?:prime numbers|primes)", _total_of_primes),
     form(rf"{_LIST}(?:the )?first {_N} (?:prime numbers|primes)", _first),
     form(rf"{_HOW_MANY} (?:prime numbers|primes)(?: are there| exist| lie)? {_BELOW} (?P<b>.+)", _primes("count_primes", 0, 1)),
     form(rf"{_HOW_MANY} (?:prime numbers|primes)(?: are there| exist)? {_UP_TO} (?P<b>.+)", _primes("count_primes", 0, 0)),

@@ -159,6 +159,32 @@ def _speed(match: re.Match[str]) -> Question:
     return ask("average_speed", *distance, *time, canonical(to) if to else "")
 
 
+def _feet_then_inches(match: re.Match[str]) -> Question:
+    """`5 foot 11 to cm`, and `6 ft 2 in meters`, which is the same whether `in` stands for inches or for the word."""
+    if canonical(match["to"]) not in ("inch", "centimeter", "meter", "foot", "millimeter"):
+        raise NotMath("no length of a person or a board")
+    return _feet_and_inches(match)
+
+
+def _hours_and_minutes(match: re.Match[str]) -> Question:
+    """`1h30m in minutes`, where the `m` behind hours is none of length."""
+    if int(match["minutes"]) >= 60:
+        raise NotMath("no minutes of an hour")
+    target = canonical(match["to"])
+    if target not in ("second", "minute", "hour", "day"):
+        raise NotMath("no time")
+    numbers = Number(Fraction(match["hours"])), Number(Fraction(match["minutes"]))
+    return ask("convert", numbers, ("hour", "minute"), target)
+
+
+def _of_pi(match: re.Match[str]) -> Question:
+    """`pi/2 radians in degrees`."""
+    tree = parse(match["angle"])
+    if unknowns(tree):
+        raise NotMath("an unknown")
+    return ask("radians_of_pi", tree)
+
+
 _GO: Final = r"(?:travel|drive|go|cover|run|walk|ride|cycle|fly|move)(?:s|ing|es)?"
 _WHO: Final = (
     r"(?:i|you|we|a car|a train|a bus|a plane|a bike|a truck|a cyclist|a runner|someone|it|a person)"
@@ -166,9 +192,12 @@ _WHO: Final = (
 
 MEASURES = family(
     " ".join(sorted({word for name in ALL_UNITS for word in re.findall("[a-z]+", name.lower())})),
+    form(rf"{_CONVERT}(?P<hours>\d+) ?h ?(?P<minutes>\d+) ?m {_INTO} (?P<to>{_UNIT})", _hours_and_minutes),
     form(rf"{_CONVERT}(?P<from>{_SOME}) {_INTO} (?:an? )?(?P<to>{_UNIT})", _convert),
     form(rf"{_CONVERT}half of (?P<from>{_NUMBER} ?(?:{UNIT})) {_INTO} (?P<to>{_UNIT})", _convert_half),
     form(rf"{_CONVERT}(?P<feet>\d+) ?' ?(?P<inches>\d+(?:\.\d+)?) ?(?:\"|'')? {_INTO} (?P<to>{_UNIT})", _feet_and_inches),
+    form(rf"{_CONVERT}(?P<feet>\d+) ?(?:foot|feet|ft) (?P<inches>\d+) {_INTO} (?P<to>{_UNIT})", _feet_then_inches),
+    form(rf"{_CONVERT}(?P<angle>[\d.*/() ]*pi[\d.*/() ]*?) ?(?:radians?|rad) (?:in|to|into|as) (?:degrees?|deg|°)", _of_pi),
     form(rf"{_CONVERT}(?P<from>{_SOME}) (?:in|to|into) (?P<large>[a-zA-Z]+) and (?P<small>[a-zA-Z]+)", _convert_mixed),
     form(rf"(?P<distance>{_SOME}) (?:/|divided by|over) (?P<time>{_SOME})(?: in (?P<to>{_UNIT}))?", _speed),
     form(rf"(?P<distance>{_SOME}) in (?P<time>{_SOME}) (?:in|is how many|as) (?P<to>{_UNIT})", _speed),
@@ -176,8 +205,11 @@ MEASURES = family(
     form(rf"how many (?P<to>{_UNIT}) (?:does|do|is|are) (?P<from>{_SOME})(?: have| equal| contain| make| last)?", _how_many),
     form(rf"(?:how long|how much) is (?P<from>{_SOME}) in (?P<to>{_UNIT})", _convert),
     form(rf"(?P<from>{_SOME}) is how many (?P<to>{_UNIT})", _convert),
+    form(rf"(?:add )?(?P<a>{_SOME}?) ?(?:\+|plus) ?(?P<b>{_SOME}?)(?: in (?P<to>{_UNIT}))?", _sum(1)),
     form(rf"(?:add )?(?P<a>{_SOME}?) ?(?:\+|plus|and) ?(?P<b>{_SOME}?)(?: in (?P<to>{_UNIT}))?", _sum(1)),
     form(rf"(?P<a>{_SOME}?) ?(?:-|minus) ?(?P<b>{_SOME}?)(?: in (?P<to>{_UNIT}))?", _sum(-1)),
+    form(rf"(?P<b>{_SOME}?) (?:less|shorter|lighter) than (?P<a>{_SOME})", _sum(-1)),
+    form(rf"(?P<b>{_SOME}?) (?:more|longer|heavier) than (?P<a>{_SOME})", _sum(1)),
     form(rf"(?:the distance (?:covered|travell?ed)? ?(?:at|when travell?ing at|going) )?(?P<speed>{_SOME}) (?:for|over|times|\*) (?P<time>{_SOME})", _distance),
     form(rf"how far (?:do|does|will|can|would) {_WHO} {_GO} at (?P<speed>{_SOME}) (?:for|in|over) (?P<time>{_SOME})", _distance),
     form(rf"how far (?:do|does|will|can|would) {_WHO} {_GO} in (?P<time>{_SOME}) (?:at|going|driving|travell?ing(?: at)?) (?P<speed>{_SOME})", _distance),

@@ -14,8 +14,9 @@ from orchestrator.routing.skills.math.show import tree_text
 from orchestrator.routing.skills.math.symbolic import evaluate
 from orchestrator.routing.skills.math.symbolic.build import built
 from orchestrator.routing.skills.math.symbolic.numeric import DIGITS, close, number_at
+from orchestrator.routing.skills.math.symbolic.reals import real_at
 from orchestrator.routing.skills.math.symbolic.text import result, shown
-from orchestrator.routing.skills.math.tree import Apply, Tree, parts, unknowns, with_value
+from orchestrator.routing.skills.math.tree import Apply, Name, Tree, parts, unknowns, with_value
 
 _MAX_TERMS = 400
 _POINTS = 8
@@ -71,6 +72,10 @@ def substituted(tree: Tree, names: tuple[str, ...], values: tuple[Tree, ...]) ->
     for name, value in zip(names, values, strict=True):
         at = with_value(at, name, value)
     found = evaluate.evaluate(at)
+    if found.approx is not None and Name("i") not in parts(at):
+        # A real value by way of complex ones, as of sqrt(x)^2 at -4, is none over the reals.
+        with mp.workdps(DIGITS):
+            real_at(at, {})
     where = ", ".join(f"{name} = {tree_text(value)}" for name, value in zip(names, values, strict=True))
     expression = f"{tree_text(tree)} at {where}"
     if found.exact == "undefined":

@@ -4,7 +4,7 @@ differentiated, a definite integral is compared with quadrature, a limit with va
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from typing import Any
 
 import mpmath as mp
@@ -15,6 +15,7 @@ from orchestrator.routing.skills.math.show import tree_text
 from orchestrator.routing.skills.math.symbolic.algebra import points, value_at
 from orchestrator.routing.skills.math.symbolic.build import built
 from orchestrator.routing.skills.math.symbolic.numeric import DIGITS, close, number_at
+from orchestrator.routing.skills.math.symbolic.reals import SOLUTION_DIGITS, NotReal, real_at
 from orchestrator.routing.skills.math.symbolic.text import approx_of, result, shown, with_decimal
 from orchestrator.routing.skills.math.tree import Tree, unknowns
 
@@ -40,15 +41,37 @@ def derivative_at(tree: Tree, unknown: str, order: int, at: Tree) -> Result:
     """`d/dx x^2 at x = 3 is 6`."""
     found = sp.diff(built(tree), sp.Symbol(unknown), order)
     _check_derivative(tree, unknown, order, found)
+    operator = f"d/d{unknown}" if order == 1 else f"d^{order}/d{unknown}^{order}"
+    expression = f"{operator} ({tree_text(tree)}) at {unknown} = {tree_text(at)}"
+    if unknowns(tree) in ((), (unknown,)) and not _has_real_value(tree, unknown, at):
+        reason = f"{tree_text(tree)} has no real value there"
+        return result(f"{expression} is undefined: {reason}", expression, "undefined", None, reason)
     value = sp.simplify(found.subs(sp.Symbol(unknown), built(at)))
     if value.free_symbols or value.has(sp.zoo, sp.nan, sp.oo):
         raise NotMath("no value there")
-    operator = f"d/d{unknown}" if order == 1 else f"d^{order}/d{unknown}^{order}"
-    expression = f"{operator} ({tree_text(tree)}) at {unknown} = {tree_text(at)}"
+    _check_slope(tree, unknown, order, at, value)
     statement = f"{expression} is {with_decimal(value)}"
     return result(
         statement, expression, shown(value), approx_of(value), "by difference quotients at random points"
     )
+
+
+def _has_real_value(tree: Tree, unknown: str, at: Tree) -> bool:
+    with mp.workdps(SOLUTION_DIGITS):
+        place = real_at(at, {})
+        try:
+            real_at(tree, {unknown: place}, is_rounded=True)
+        except NotReal:
+            return False
+    return True
+
+
+def _check_slope(tree: Tree, unknown: str, order: int, at: Tree, value: Any) -> None:
+    """Raise NotMath unless the function is real on both sides of the point, and its slope there is that value."""
+    with mp.workdps(DIGITS):
+        slope = mp.diff(lambda near: real_at(tree, {unknown: near}), real_at(at, {}), order)
+        if not close(slope, mp.mpmathify(str(sp.N(value, DIGITS))), 8):
+            raise Unverified("another slope at that point")
 
 
 def _check_derivative(tree: Tree, unknown: str, order: int, found: Any) -> None:
@@ -71,9 +94,9 @@ def antiderivative(tree: Tree, unknown: str) -> Result:
     found = min(
         (found, sp.simplify(found), sp.expand(found)), key=lambda form: (sp.count_ops(form), len(shown(form)))
     )
-    real = _with_real_logarithms(found, x)
+    real = _with_real_logarithms(found, x, integrand.atoms(sp.log))
     try:
-        _check_antiderivative(tree, unknown, real)
+        _check_antiderivative(tree, unknown, real, only_real=True)
     except Unverified:
         # As with ln(x) itself, whose logarithm is not real for negative x either.
         _check_antiderivative(tree, unknown, found)
@@ -100,8 +123,13 @@ def _general(found: Any, x: Any) -> tuple[Any, str]:
     return general, f", for {shown(condition.lhs)} != {shown(condition.rhs)}"
 
 
-def _check_antiderivative(tree: Tree, unknown: str, found: Any) -> None:
+def _check_antiderivative(tree: Tree, unknown: str, found: Any, *, only_real: bool = False) -> None:
+    """Raise Unverified for another slope: at any random point, or at those where the integrand is real."""
+
     def compare(values: dict[str, Any]) -> bool:
+        if only_real:
+            real_at(tree, values)
+
         def along(at: Any) -> Any:
             return value_at(found, {**values, unknown: at})
 
@@ -110,11 +138,16 @@ def _check_antiderivative(tree: Tree, unknown: str, found: Any) -> None:
     _agree(unknowns(tree) if unknown in unknowns(tree) else (*unknowns(tree), unknown), compare)
 
 
-def _with_real_logarithms(found: Any, x: Any) -> Any:
-    """`ln|x|` for `ln(x)`, which has no real value for negative x; their derivatives are the same."""
-    return found.replace(
-        sp.log, lambda inside: sp.log(sp.Abs(inside) if _may_be_negative(inside, x) else inside)
-    )
+def _with_real_logarithms(found: Any, x: Any, given: Collection[Any]) -> Any:
+    """`ln|x|` for `ln(x)`, which has no real value for negative x; their derivatives are the same. The given ones stay: the
+    integrand has them too, so that it is no more real than they are.
+    """
+
+    def absolute(inside: Any) -> Any:
+        is_given = sp.log(inside) in given or not _may_be_negative(inside, x)
+        return sp.log(inside if is_given else sp.Abs(inside))
+
+    return found.replace(sp.log, absolute)
 
 
 def _may_be_negative(inside: Any, x: Any) -> bool:
@@ -150,7 +183,7 @@ def _is_measured(tree: Tree, unknown: str, low: Tree, high: Tree, expected: Any)
     """Whether quadrature finds that value; of what swings for ever, by adding up its swings."""
 
     def at(value: Any) -> Any:
-        return number_at(tree, {unknown: value})
+        return real_at(tree, {unknown: value})
 
     with mp.workdps(25):
         ends = [number_at(low), number_at(high)]
@@ -234,7 +267,7 @@ def _grows_at(tree: Tree, unknown: str, pole: Any) -> bool:
 
 
 def limit(tree: Tree, unknown: str, at: Tree, side: str) -> Result:
-    """`sin(x)/x as x -> 0`: `1`. `side` is `+`, `-` or empty for both."""
+    """`sin(x)/x as x -> 0`: `1`. `side` is `+`, `-` or empty for both, or the one where it is real."""
     x, point = sp.Symbol(unknown), built(at)
     infinite = not point.is_finite
     try:
@@ -245,6 +278,8 @@ def limit(tree: Tree, unknown: str, at: Tree, side: str) -> Result:
         return _no_limit(tree, unknown, at, point)
     if value.has(*_UNEVALUATED, sp.zoo, sp.nan) or value.free_symbols:
         raise NotMath("no limit")
+    if not side and not infinite and (only := _only_real_side(tree, unknown, point)):
+        return limit(tree, unknown, at, only)
     _check_limit(tree, unknown, point, side, value)
     expression = f"limit of {tree_text(tree)} as {unknown} -> {tree_text(at)}{side}"
     statement = f"The {expression} is {with_decimal(value)}"
@@ -273,9 +308,28 @@ def _no_limit(tree: Tree, unknown: str, at: Tree, point: Any) -> Result:
 def _check_limit(tree: Tree, unknown: str, point: Any, side: str, value: Any) -> None:
     with mp.workdps(_LIMIT_DIGITS):
         for sign in {"+": (1,), "-": (-1,), "": (1, -1)}[side] if point.is_finite else (1,):
-            values = [number_at(tree, {unknown: at}) for at in _approach(point, sign)]
+            values = [real_at(tree, {unknown: at}) for at in _approach(point, sign)]
             if not _tends_to(values, value):
                 raise Unverified("the values nearby say something else")
+
+
+def _only_real_side(tree: Tree, unknown: str, point: Any) -> str:
+    """The side of the point from which alone the formula is real: a limit there is the one from that side. None for both."""
+    with mp.workdps(_LIMIT_DIGITS):
+        real = [
+            side
+            for side, sign in (("-", -1), ("+", 1))
+            if any(_is_real_at(tree, unknown, near) for near in _approach(point, sign))
+        ]
+    return real[0] if len(real) == 1 else ""
+
+
+def _is_real_at(tree: Tree, unknown: str, at: Any) -> bool:
+    try:
+        real_at(tree, {unknown: at})
+    except NotReal:
+        return False
+    return True
 
 
 def _approach(point: Any, sign: int) -> list[Any]:
@@ -288,8 +342,6 @@ def _approach(point: Any, sign: int) -> list[Any]:
 
 
 def _tends_to(values: list[Any], value: Any) -> bool:
-    if any(mp.im(number) != 0 for number in values):
-        return False
     if value in (sp.oo, -sp.oo):
         sizes = [number * (1 if value == sp.oo else -1) for number in values]
         return bool(sizes[0] < sizes[1] < sizes[2] and sizes[1] > 2)

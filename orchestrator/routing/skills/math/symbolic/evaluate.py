@@ -53,6 +53,8 @@ def _undefined(tree: Tree) -> str:
         if part.function in ("ln", "log"):
             if argument == 0:
                 return "no logarithm of zero"
+            if argument.is_negative:
+                return "a negative number has no real logarithm"
         elif (below := _OVER[part.function])(argument) == 0:
             return f"it divides by {below.__name__}({tree_text(part.arguments[0])}), which is 0"
     return ""
@@ -90,7 +92,7 @@ def to_places(tree: Tree, places: int) -> Result:
         if abs(scaled - mp.nint(scaled)) < mp.mpf(10) ** -10:
             raise Unverified("too near a half to be rounded")
         exact = places_text(int(mp.floor(scaled)), places, negative=value < 0)
-    expression = f"{tree_text(tree)} to {places} decimal places"
+    expression = f"{tree_text(tree)} to {places} decimal place{'' if places == 1 else 's'}"
     return result(f"{expression} is {exact}", expression, exact, float(exact), _SPARE)
 
 

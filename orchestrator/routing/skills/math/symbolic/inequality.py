@@ -12,7 +12,8 @@ import sympy as sp
 from orchestrator.routing.skills.math.outcomes import NotMath, Result, Unverified
 from orchestrator.routing.skills.math.show import tree_text
 from orchestrator.routing.skills.math.symbolic.build import built
-from orchestrator.routing.skills.math.symbolic.numeric import DIGITS, number_at
+from orchestrator.routing.skills.math.symbolic.numeric import DIGITS
+from orchestrator.routing.skills.math.symbolic.reals import NotReal, real_at
 from orchestrator.routing.skills.math.symbolic.text import result, shown
 from orchestrator.routing.skills.math.tree import Tree
 
@@ -78,8 +79,10 @@ def _check(left: Tree, sign: str, right: Tree, unknown: str, solution: Any) -> N
 def _holds(left: Tree, sign: str, right: Tree, unknown: str, at: Any) -> bool:
     value = mp.mpf(str(sp.N(at, DIGITS)))
     try:
-        gap = number_at(left, {unknown: value}) - number_at(right, {unknown: value})
-    except NotMath:
+        gap = real_at(left, {unknown: value}, is_rounded=True) - real_at(
+            right, {unknown: value}, is_rounded=True
+        )
+    except NotReal:
         return False
     if abs(gap) < mp.mpf(10) ** -25:
         gap = mp.mpf(0)

@@ -31,8 +31,35 @@ def is_prime(tree: Tree) -> Result:
     return _prime_result(name, False, f"{name} is not prime{why}")
 
 
-def _prime_result(name: str, holds: bool, sentence: str) -> Result:
-    said = yes_or_no(f"{name} prime", holds, sentence, sentence)
+def is_composite(tree: Tree) -> Result:
+    """`15 is composite: 15 = 3 * 5`; 1 and 0 are neither prime nor composite."""
+    n, name = integer_of(tree), tree_text(tree)
+    if n < 2:
+        sentence = f"{name} is not composite: composite numbers are 4 or more"
+        return _prime_result(name, False, sentence, "composite")
+    prime = is_prime(tree)
+    if prime.exact == "yes":
+        return _prime_result(name, False, f"{name} is prime, not composite", "composite")
+    why = prime.statement.partition(": ")[2]
+    return _prime_result(
+        name, True, f"{name} is composite: {why}" if why else f"{name} is composite", "composite"
+    )
+
+
+def prime_or_composite(tree: Tree) -> Result:
+    """`7 is prime`, where both were offered: that is no question of yes or no."""
+    n, name = integer_of(tree), tree_text(tree)
+    if n < 2:
+        exact, statement = "neither", f"{name} is neither prime nor composite"
+    else:
+        found = is_composite(tree)
+        exact = "composite" if found.exact == "yes" else "prime"
+        statement = found.statement.partition(", ")[2].removesuffix(", not composite")
+    return result(statement, f"{name} prime or composite", exact, None, "proved")
+
+
+def _prime_result(name: str, holds: bool, sentence: str, what: str = "prime") -> Result:
+    said = yes_or_no(f"{name} {what}", holds, sentence, sentence)
     return result(said.statement, said.expression, said.exact, None, "proved")
 
 

@@ -12,12 +12,25 @@ import pint
 from orchestrator.routing.skills.math.exact.evaluate import value_of
 from orchestrator.routing.skills.math.forms.units import shown_unit
 from orchestrator.routing.skills.math.outcomes import NotMath, Result, Unverified, engine
-from orchestrator.routing.skills.math.show import approx_text, as_float, decimal_text, number_text, value_text
+from orchestrator.routing.skills.math.show import (
+    approx_text,
+    as_float,
+    decimal_text,
+    number_text,
+    tree_text,
+    value_text,
+)
 from orchestrator.routing.skills.math.tree import Tree
 
 _TEMPERATURES = frozenset({"degC", "degF", "kelvin"})
 _ANGLES = frozenset({"degree", "radian"})
 _MOST_DECIMALS = 6
+_COUNTED_IN = (
+    ("week", "day", "hour", "minute", "second"),
+    ("mile", "yard", "foot", "inch"),
+    ("stone", "pound", "ounce"),
+)
+"""Sums of these are given as they were put: 2 hours 10 minutes, no 2.166667 hours."""
 
 
 @cache
@@ -94,7 +107,8 @@ def convert_mixed(numbers: tuple[Tree, ...], units: tuple[str, ...], large: str,
     if registry().Quantity(Fraction(near), small) >= registry().Quantity(Fraction(1), large):
         raise NotMath("too near a whole number of the larger unit")
     statement = f"{source} ≈ {first} {near} {shown_unit(small)}"
-    return Result(statement, expression, exact, as_float(total), engine("pint"), "converted back")
+    short = statement.removeprefix(f"{source} ")
+    return Result(statement, expression, exact, as_float(total), engine("pint"), "converted back", short)
 
 
 def _angle(numbers: tuple[Tree, ...], units: tuple[str, ...], target: str) -> Result:
@@ -120,6 +134,27 @@ def _angle(numbers: tuple[Tree, ...], units: tuple[str, ...], target: str) -> Re
     )
 
 
+def radians_of_pi(tree: Tree) -> Result:
+    """`pi / 2 radians = 90 degrees`. Raises NotMath for what is no share of pi."""
+    import mpmath as mp
+    import sympy as sp
+
+    from orchestrator.routing.skills.math.symbolic.build import built
+    from orchestrator.routing.skills.math.symbolic.numeric import DIGITS, close, number_at
+    from orchestrator.routing.skills.math.symbolic.text import approx_of, result, shown, with_decimal
+
+    degrees = sp.simplify(built(tree) * 180 / sp.pi)
+    if not degrees.is_Rational:
+        raise NotMath("no share of pi")
+    with mp.workdps(DIGITS):
+        if not close(number_at(tree), mp.mpf(int(degrees.p)) / int(degrees.q) * mp.pi / 180):
+            raise Unverified("another angle")
+    source = f"{tree_text(tree)} radians"
+    statement = f"{source} = {with_decimal(degrees)} degrees"
+    exact = f"{shown(degrees)} degrees"
+    return result(statement, f"{source} in degrees", exact, approx_of(degrees), "by definition")
+
+
 def add_quantities(
     numbers: tuple[Tree, ...],
     units: tuple[str, ...],
@@ -137,8 +172,58 @@ def add_quantities(
     except pint.DimensionalityError:
         raise NotMath("units that do not add up") from None
     source = f"{_said(numbers, units)} {'+' if sign > 0 else '-'} {_said(more_numbers, more_units)}"
+    scale = _scale((*units, *more_units)) if not target else ()
+    if len(scale) > 1 and total:
+        if total < 0 * total:
+            return _result(source, source, _to(total, scale[-1]), scale[-1])
+        if shown := _in_parts(total, scale):
+            number = as_float(_to(total, scale[0]))
+            return Result(f"{source} = {shown}", source, shown, number, engine("pint"), "converted back")
     unit = target or units[0]
     return _result(source, source, _to(total, unit), unit)
+
+
+def _scale(units: Sequence[str]) -> tuple[str, ...]:
+    """The units that are counted one in another, from the largest to the smallest that was given; none where they are not
+    all of one row. Yards are for who speaks of them.
+    """
+    for row in _COUNTED_IN:
+        if set(units) <= set(row):
+            places = [row.index(unit) for unit in units]
+            between = row[min(places) : max(places) + 1]
+            return tuple(unit for unit in between if unit in units or unit != "yard")
+    return ()
+
+
+def _in_parts(total: Any, units: Sequence[str]) -> str:
+    """`2 hours 10 minutes`; nothing where the last part is no decimal."""
+    parts: list[tuple[Fraction, str]] = []
+    rest = total
+    for unit in units[:-1]:
+        whole = Fraction(_to(rest, unit) // 1)
+        rest = rest - registry().Quantity(whole, unit)
+        parts.append((whole, unit))
+    parts.append((_to(rest, units[-1]), units[-1]))
+    if sum(registry().Quantity(number, unit) for number, unit in parts) != total:
+        raise Unverified("the parts make another quantity")
+    if decimal_text(parts[-1][0]) is None:
+        return ""
+    return " ".join(
+        f"{number_text(number, as_decimal=True)} {shown_unit(unit, singular=number == 1)}"
+        for number, unit in parts
+        if number
+    )
+
+
+def rectangle(sides: tuple[Tree, ...], units: tuple[str, ...], kind: str) -> Result:
+    """`3 meters by 4 meters has the area 12 square meters`: in the unit of the first side."""
+    first, second = (_quantity((side,), (unit,)) for side, unit in zip(sides, units, strict=True))
+    if not first.check("[length]") or not second.check("[length]"):
+        raise NotMath("lengths are expected")
+    area = kind == "area"
+    source = f"{_said(sides[:1], units[:1])} by {_said(sides[1:], units[1:])}: {kind}"
+    unit = f"{units[0]} ** 2" if area else units[0]
+    return _result(source, source, _to(first * second if area else 2 * (first + second), unit), unit)
 
 
 def distance(
@@ -198,10 +283,11 @@ def _said(numbers: Sequence[Tree], units: Sequence[str]) -> str:
 def _result(expression: str, source: str, number: Fraction, unit: str) -> Result:
     name = shown_unit(unit, singular=number == 1)
     if decimal_text(number, _MOST_DECIMALS) is not None or decimal_text(number) is not None:
-        exact = f"{number_text(number, as_decimal=True)} {name}"
+        exact, short = f"{number_text(number, as_decimal=True)} {name}", ""
         statement = f"{source} = {exact}"
     else:
         approx = as_float(number)
         exact = f"{value_text(number, as_decimal=False).partition(' ')[0]} {name}"
-        statement = f"{source} ≈ {approx_text(approx) if approx is not None else exact} {name}"
-    return Result(statement, expression, exact, as_float(number), engine("pint"), "converted back")
+        near = approx_text(approx) if approx is not None else exact
+        statement, short = f"{source} ≈ {near} {name}", f"≈ {near} {name}"
+    return Result(statement, expression, exact, as_float(number), engine("pint"), "converted back", short)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 import sympy as sp
 
 from orchestrator.routing.skills.math.exact.evaluate import integer_of
@@ -94,6 +96,19 @@ def first_primes(tree: Tree) -> Result:
         raise TooLarge(f"not listed: lists here are held to {MAX_LISTED} numbers")
     exact = ", ".join(str(sp.prime(k)) for k in range(1, n + 1))
     return result(f"The first {n} primes: {exact}", f"first {n} primes", exact, None, "by sieve")
+
+
+def total_of_primes(tree: Tree, kind: str) -> Result:
+    """`The sum of the first 5 primes = 28`, or their product."""
+    n = positive(tree)
+    if n > MAX_LISTED:
+        raise TooLarge(f"not computed: the first primes are added and multiplied up to {MAX_LISTED} of them")
+    found = [int(sp.prime(k)) for k in range(1, n + 1)]
+    if found != [int(p) for p in sp.primerange(2, found[-1] + 1)]:
+        raise Unverified("sieved, they are others")
+    total = sum(found) if kind == "sum" else math.prod(found)
+    expression = f"{kind} of the first {n} primes"
+    return result(f"The {expression} = {total}", expression, str(total), float(total), "by sieve")
 
 
 def _ordinal(n: int) -> str:

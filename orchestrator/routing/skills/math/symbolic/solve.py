@@ -16,8 +16,9 @@ from orchestrator.routing.skills.math.show import approx_text, tree_text
 from orchestrator.routing.skills.math.symbolic.algebra import denominators
 from orchestrator.routing.skills.math.symbolic.build import built, symbol
 from orchestrator.routing.skills.math.symbolic.numeric import DIGITS, close, number_at
+from orchestrator.routing.skills.math.symbolic.reals import SOLUTION_DIGITS, NotReal, is_missed, real_at
 from orchestrator.routing.skills.math.symbolic.text import approx_of, result, shown
-from orchestrator.routing.skills.math.tree import Apply, Number, Tree, parts, unknowns
+from orchestrator.routing.skills.math.tree import Apply, Number, Tree, applies, parts, unknowns
 
 _MAX_SOLUTIONS = 20
 _LONGEST_EXACT = 60
@@ -42,6 +43,7 @@ _EVERYWHERE = frozenset(
         "atan",
     }
 )
+_EXTREME = mp.mpf(10) ** 30
 _SUBSTITUTED = "each solution substituted back"
 
 
@@ -62,11 +64,17 @@ def solve(left: Tree, right: Tree, unknown: str, domain: str = "") -> Result:
         found, note = _roots_of_polynomial(numerator, sp.denom(sp.cancel(difference)), x)
     else:
         found, note = _solutions_of(built(left) - built(right), x), _NO_NOTE
+        if not found and any(
+            applies(part, "cbrt", "root") and unknowns(part) for side in (left, right) for part in parts(side)
+        ):
+            raise Unverified("sympy knows no real root of a negative number")
     if domain == "reals":
         found, note = ([] if note is _COMPLEX_ONES else found), _NO_NOTE
     kept = [value for value in found if _satisfies(left, right, unknown, value)]
-    if len(kept) != len(found) and not difference.is_rational_function(x):
-        raise Unverified("a solution does not satisfy the equation")
+    if any(_is_partial(part, unknown) for side in (left, right) for part in parts(side)) or not (
+        difference.is_rational_function(x)
+    ):
+        _refuse_missed(left, right, unknown, kept, note)
     return _solutions_result(equation, unknown, kept, note)
 
 
@@ -99,7 +107,7 @@ def _is_partial(part: Tree, unknown: str) -> bool:
         return False
     if part.function == "^":
         exponent = part.arguments[1]
-        return not isinstance(exponent, Number) or exponent.value.denominator != 1 or exponent.value < 0
+        return not isinstance(exponent, Number) or exponent.value.denominator != 1 or exponent.value <= 0
     return part.function not in _EVERYWHERE
 
 
@@ -127,6 +135,7 @@ class _Note:
 
 _NO_NOTE = _Note()
 _COMPLEX_ONES = _Note(before="no real solution; the complex ones: ")
+_COMPLEX_SHORT = "no real solution; complex: "
 _COMPLEX_TOO = _Note(behind="; there are complex solutions too")
 
 
@@ -163,27 +172,69 @@ def _with_radicals(polynomial: Any, found: Sequence[Any]) -> list[Any]:
 
 def _solutions_of(difference: Any, x: Any) -> list[Any]:
     """A finite, complete set of real solutions."""
+    if any(_is_no_exponential(power, x) for power in difference.atoms(sp.Pow)):
+        raise NotMath("a power of what is not positive")
     solutions = sp.solveset(difference, x, domain=sp.S.Reals)
     if solutions == sp.S.EmptySet:
         return []
     if isinstance(solutions, sp.FiniteSet) and len(solutions) <= _MAX_SOLUTIONS:
-        return sorted(solutions, key=lambda value: float(sp.N(value)))
+        return sorted(map(_simpler, solutions), key=lambda value: float(sp.N(value)))
     raise NotMath("no finite set of solutions")
 
 
+def _simpler(value: Any) -> Any:
+    """The same number without logarithms of powers where that is shorter: `ln(2)/ln(4) + 1` is 3/2."""
+    if not value.has(sp.log):
+        return value
+    found = sp.simplify(sp.expand_log(value))
+    is_shorter = len(shown(found)) < len(shown(value))
+    return found if is_shorter and sp.expand(sp.expand_log(found - value)).equals(0) else value
+
+
+def _is_no_exponential(power: Any, x: Any) -> bool:
+    """Whether it is `0^x` or `(-2)^x`, which sympy solves as if the base were positive: `0^x = 0` has endless solutions."""
+    return bool(power.exp.has(x)) and not power.base.has(x) and not power.base.is_positive
+
+
 def _satisfies(left: Tree, right: Tree, unknown: str, value: Any) -> bool:
-    """Whether both sides have the same value there, computed by mpmath from the equation as it was put."""
-    with mp.workdps(DIGITS):
+    """Whether both sides, computed by mpmath from the equation as it was put, have the same value there: a real one, where
+    the solution is. One that a part of the equation has no real value at is none. Raises Unverified for another one.
+    """
+    with mp.workdps(SOLUTION_DIGITS):
         at = _as_mp(value)
         try:
-            sides = [number_at(side, {unknown: at}) for side in (left, right)]
-        except NotMath:
+            if isinstance(at, mp.mpf):
+                sides = [real_at(side, {unknown: at}, is_rounded=True) for side in (left, right)]
+            else:
+                sides = [number_at(side, {unknown: at}) for side in (left, right)]
+        except NotReal as reason:
+            if any(_is_extreme(part) for side in (left, right) for part in parts(side)):
+                raise Unverified("too small to be told from zero") from reason
             return False
-        return close(*sides)
+        if not close(*sides):
+            raise Unverified("a solution does not satisfy the equation")
+        return True
+
+
+def _is_extreme(part: Tree) -> bool:
+    """Whether it is a constant so large or small that a part of the equation may be small without being zero."""
+    if unknowns(part):
+        return False
+    size = abs(number_at(part))
+    return bool(size > _EXTREME or 0 < size < 1 / _EXTREME)
+
+
+def _refuse_missed(left: Tree, right: Tree, unknown: str, kept: Sequence[Any], note: _Note) -> None:
+    """Raise Unverified where sympy's solutions are not all there are."""
+    real = [] if note is _COMPLEX_ONES else kept
+    with mp.workdps(SOLUTION_DIGITS):
+        found = [_as_mp(value) for value in real]
+    if is_missed(left, right, unknown, found):
+        raise Unverified("a solution was missed")
 
 
 def _as_mp(value: Any) -> Any:
-    real, imaginary = sp.N(value, DIGITS + 10).as_real_imag()
+    real, imaginary = sp.N(value, mp.mp.dps + 10).as_real_imag()
     return mp.mpc(str(real), str(imaginary)) if imaginary != 0 else mp.mpf(str(real))
 
 
@@ -202,7 +253,8 @@ def _solutions_result(equation: str, unknown: str, found: Sequence[Any], note: _
     else:
         statement = f"{equation}: {named} (≈ {', '.join(approximations)}){note.behind}"
     approx = approx_of(found[0]) if len(found) == 1 else None
-    return result(statement, equation, exact, approx, _SUBSTITUTED)
+    short = f"{_COMPLEX_SHORT}{exact}" if note is _COMPLEX_ONES else ""
+    return result(statement, equation, exact, approx, _SUBSTITUTED, short)
 
 
 def _solution_text(value: Any) -> tuple[str, bool]:
@@ -267,8 +319,8 @@ def _polynomial_result(
 def _check_system(
     names: tuple[str, ...], lefts: tuple[Tree, ...], rights: tuple[Tree, ...], values: Sequence[Any]
 ) -> None:
-    with mp.workdps(DIGITS):
+    with mp.workdps(SOLUTION_DIGITS):
         at = {name: _as_mp(value) for name, value in zip(names, values, strict=True)}
         for left, right in zip(lefts, rights, strict=True):
-            if not close(number_at(left, at), number_at(right, at)):
+            if not close(*(real_at(side, at, is_rounded=True) for side in (left, right))):
                 raise Unverified("a solution does not satisfy the system")

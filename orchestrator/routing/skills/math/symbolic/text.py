@@ -7,6 +7,7 @@ from fractions import Fraction
 from typing import Any
 
 import sympy as sp
+from sympy.printing.precedence import PRECEDENCE
 from sympy.printing.str import StrPrinter
 
 from orchestrator.routing.skills.math.outcomes import Result, engine
@@ -39,6 +40,9 @@ class _Printer(StrPrinter):  # type: ignore[misc]
         return "-infinity"
 
     def _print_Pow(self, expr: Any, rational: bool = False) -> str:
+        if expr.exp.is_Rational and expr.exp < 0 and expr.is_commutative and not rational:
+            # As in a product: `1/cos(x)^2`, like `2/cos(x)^2`.
+            return f"1/{self.parenthesize(1 / expr, PRECEDENCE['Mul'], strict=True)}"
         return str(super()._print_Pow(expr, rational=rational)).replace("**", "^")
 
 
@@ -75,5 +79,7 @@ def with_decimal(expression: Any) -> str:
     return shown(expression) if approx is None else f"{shown(expression)} ≈ {approx_text(approx)}"
 
 
-def result(statement: str, expression: str, exact: str, approx: float | None, checked: str) -> Result:
-    return Result(statement, expression, exact, approx, engine("sympy"), checked)
+def result(
+    statement: str, expression: str, exact: str, approx: float | None, checked: str, short: str = ""
+) -> Result:
+    return Result(statement, expression, exact, approx, engine("sympy"), checked, short)

@@ -28,7 +28,7 @@ def test_recognise_says_what_will_be_answered(problem: Problem) -> None:
 
 
 def test_few_negatives_are_taken_for_questions() -> None:
-    """Read to the last word, and then found to have no value, or more than one convention or solution."""
+    """Read to the last word, and then found to have no value, no real one, or more than one convention or solution."""
     taken = {p.prompt for p in PROBLEMS if p.kind == "none" and recognise(p.prompt) == 1.0}
     assert taken == {
         "what is 0^0",
@@ -53,6 +53,20 @@ def test_few_negatives_are_taken_for_questions() -> None:
         "10 km / 2 kg",
         "integral of 1/(x-1) from 0 to infinity",
         "tan(x) = tan(x)",
+        "0^x = 0",
+        "0^(x-1) = 0",
+        "0^(2x) = 0",
+        "solve (-2)^x = 4",
+        "solve cube root of (x^2) = 4",
+        "solve x^(2/3) = 4",
+        "solve 1/x = 10^90",
+        "derivative of x^(1/3) at x = -8",
+        "derivative of sqrt(x)^2 at x = 0",
+        "integral of sqrt(x)^2 from -1 to 1",
+        "limit of sqrt(x)^2 as x -> -1",
+        "sqrt(x)*sqrt(x) at x = -4",
+        "solve sqrt(x)^2 > -1",
+        "x + y = 10, sqrt(x)*sqrt(x) = -3",
     }
 
 

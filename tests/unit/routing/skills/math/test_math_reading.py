@@ -45,7 +45,8 @@ def test_expressions_are_parsed_as_people_mean_them(text: str, shown: str) -> No
         "minus three squared", "minus 2 to the power of 4", "3/4 squared", "2 to the power of 10 / 4",
         "1/2 to the power of 3", "sin 45 degrees squared", "sin x squared", "sum of 5 and 3 times 2", "sum of 2 and 3 divided by 5", "sum of 5 and 3 squared",
         "gcd of 12 and 18 and lcm of 4 and 6", "half of 10 squared", "sin^-1(x)", "5 +- 3", "1.2.3", "2 3", "007 + 1",
-        "1,2 + 3", "f(x)", "exp2", "x[1]", "1.14 (2 + 3)",
+        "1,2 + 3", "f(x)", "exp2", "x[1]", "1.14 (2 + 3)", "10 choose 3 squared", "5 choose 2 to the power of 2", "2^3 squared",
+        "2 to the power of 3 squared", "2 to the third factorial", "sum of 3 and 2 to the power of 2", "sum of 10 and 20%", "max of 3 and 4 percent",
     ],
 )  # fmt: skip
 def test_what_has_two_readings_is_refused(text: str) -> None:

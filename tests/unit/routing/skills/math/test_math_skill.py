@@ -76,10 +76,37 @@ async def test_evidence_is_json_and_names_the_engine(math_skill: MathSkill) -> N
         ("solve x^2 + 1 = 0 over the reals", "x^2 + 1 = 0 has no real solution"),
         ("mod inverse of 2 mod 4", "2 has no inverse mod 4: they share the factor 2"),
         ("pi to 5 digits", "The first 5 digits of pi: 3.1415"),
+        ("solve 4^x = 8", "4^x = 8: x = 3/2"),
+        ("solve 2^x = 3", "2^x = 3: x = ln(3)/ln(2) (≈ 1.584963)"),
+        ("d/dx tan x", "d/dx (tan(x)) = 1/cos(x)^2"),
+        ("derivative of tan(2x)", "d/dx (tan(2x)) = 2/cos(2*x)^2"),
+        ("limit of x ln x as x -> 0", "The limit of x * ln(x) as x -> 0+ is 0"),
+        ("a gallon in quarts", "1 US gallon = 4 US quarts"),
+        ("sum of squares from 1 to 10", "The sum of k^2 for k from 1 to 10 = 385"),
+        ("how many handshakes among 10 people?", "10 choose 2 = 45, where every two shake hands once"),
+        ("split $50 between 4 people", "$50 / 4 = $12.50"),
     ],
 )
 async def test_an_answer_says_what_it_is_an_answer_to(text: str, says: str, math_skill: MathSkill) -> None:
     assert (await asked(math_skill, text)).text == f"{says} (computed exactly)"
+
+
+@pytest.mark.parametrize(
+    ("text", "short"),
+    [
+        ("10 kg to pounds", "≈ 22.04623 pounds"),
+        ("180 cm in feet and inches", "≈ 5 feet 10.86614 inches"),
+        ("1 is what percent of 7", "≈ 14.28571%"),
+        ("percentage change from 7 to 6", "≈ -14.28571%"),
+        ("solve x^2 + x + 1 = 0", "no real solution; complex: -1/2 - sqrt(3)*i/2, -1/2 + sqrt(3)*i/2"),
+        ("5 miles in km", None),
+        ("solve x^2 = 4", None),
+    ],
+)
+async def test_a_short_form_is_given_where_the_exact_value_alone_would_not_do(
+    text: str, short: str | None, math_skill: MathSkill
+) -> None:
+    assert (await asked(math_skill, text)).evidence.get("short") == short
 
 
 @pytest.mark.parametrize(

@@ -5,6 +5,7 @@ from __future__ import annotations
 import subprocess
 import sys
 
+import mpmath as mp
 import pytest
 import sympy as sp
 
@@ -19,6 +20,7 @@ from orchestrator.routing.skills.math.symbolic import (
     series,
     solve,
 )
+from orchestrator.routing.skills.math.symbolic.reals import NotReal, real_at
 
 
 def test_a_wrong_derivative_is_found(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -69,6 +71,48 @@ def test_a_wrong_solution_of_an_inequality_is_found(monkeypatch: pytest.MonkeyPa
         inequality.solve_inequality(parse("x^2"), "<", parse("4"), "x")
 
 
+@pytest.mark.parametrize("planted", [sp.EmptySet, sp.FiniteSet(4), sp.FiniteSet(5)])
+def test_a_solution_that_sympy_misses_is_found(monkeypatch: pytest.MonkeyPatch, planted: sp.Set) -> None:
+    monkeypatch.setattr(solve.sp, "solveset", lambda *_, **__: planted)
+    with pytest.raises(Unverified):
+        solve.solve(parse("|x - 3|"), parse("sqrt(x + 3)"), "x")
+
+
+def test_a_wrong_slope_at_a_point_is_found(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(calculus, "_check_derivative", lambda *_: None)
+    monkeypatch.setattr(calculus.sp, "diff", lambda expression, *_: expression)
+    with pytest.raises(Unverified):
+        calculus.derivative_at(parse("x^3"), "x", 1, parse("2"))
+
+
+@pytest.mark.parametrize(
+    ("text", "at"),
+    [("sqrt(x)^2", -1), ("ln(x^2 - 4)", 1), ("x^(1/2)", -4), ("0^x", 0), ("tan(x)/x", 0), ("asin(x)", 2), ("root_4 of x", -1)],
+)  # fmt: skip
+def test_what_has_no_real_value_is_told(text: str, at: int) -> None:
+    with pytest.raises(NotReal):
+        real_at(parse(text), {"x": mp.mpf(at)})
+
+
+@pytest.mark.parametrize(
+    ("text", "at", "value"),
+    [
+        ("cbrt(x)", -8, -2),
+        ("root_3 of x", -8, -2),
+        ("x^-3", -2, -0.125),
+        ("(x - 1)^x", 0, 1),
+        ("|x|^(1/2)", -4, 2),
+    ],
+)
+def test_real_values(text: str, at: int, value: float) -> None:
+    assert abs(real_at(parse(text), {"x": mp.mpf(at)}) - value) < 1e-12
+
+
+def test_a_root_of_a_negative_number_by_its_power_has_two_readings() -> None:
+    with pytest.raises(Unverified):
+        real_at(parse("x^(1/3)"), {"x": mp.mpf(-8)})
+
+
 def test_a_wrong_solution_of_a_system_is_found(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(solve.sp, "linsolve", lambda *_: sp.FiniteSet((sp.Integer(1), sp.Integer(2))))
     with pytest.raises(Unverified):
@@ -88,7 +132,9 @@ def test_a_large_probable_prime_has_to_be_proved(monkeypatch: pytest.MonkeyPatch
         proofs.is_proven_prime(2**127 - 1)
 
 
-@pytest.mark.parametrize("text", ["tan(x) = tan(x)", "sin(x) = 0", "cos(x) = x", "1/(1 - 1/x) = x/(x - 1)"])
+@pytest.mark.parametrize(
+    "text", ["tan(x) = tan(x)", "sin(x) = 0", "cos(x) = x", "1/(1 - 1/x) = x/(x - 1)", "(x + 1)^0 = 1"]
+)
 def test_equations_without_a_complete_set_of_solutions_are_left_alone(text: str) -> None:
     left, right = text.split("=")
     with pytest.raises(NotMath):

@@ -20,6 +20,7 @@ from tests.unit.routing.skills.math.test_math_exact import joined
 
 BEFORE = [
     "", "hi ", "Hello, ", "hey! ", "good morning ", "hi there. ", "Hi: ", "hi - ",  "hey – ", "hi... ", "hi,", "hey:",
+    "thanks! ", "thank you, ", "great. ", "Cool, thanks. ", "nice... ", "thanks, ", "My homework says ",
     "question ", "question: ", "Question:", "quick question - ", "one more problem, ", "math ", "Math:", "calc. ", "Q: ",  "calculator ", "ok ", "so, ", "um ", "please ", "Please compute ", "calculate:", "compute:\n", "what is ",
     "What's ", "how much is ", "hi, what is ", "hi - what is ", "could you tell me what is ", "the value of ", "=", "= ",
 ]  # fmt: skip

@@ -1,0 +1,148 @@
+"""Circles and spheres of a radius or diameter in numbers, without units; rectangles, squares and triangles, also with them."""
+
+from __future__ import annotations
+
+import re
+from fractions import Fraction
+from typing import Final
+
+from orchestrator.routing.skills.math.exact.evaluate import value_of
+from orchestrator.routing.skills.math.forms.amounts import known
+from orchestrator.routing.skills.math.forms.units import canonical
+from orchestrator.routing.skills.math.outcomes import NotMath
+from orchestrator.routing.skills.math.question import Builder, Form, Question, ask, family, form
+from orchestrator.routing.skills.math.tree import Apply, Name, Number, Tree, number
+
+_SIZE: Final = r"(?:with|of|whose|if|when)?(?: ?(?:a|the|its))? ?(?P<size>radius|diameter)(?: of| is| =|=)? ?(?P<r>[\w.]+)"
+_CIRCLE: Final = rf"(?:a |the )?circle {_SIZE}"
+_SPHERE: Final = rf"(?:a |the )?(?:sphere|ball) {_SIZE}"
+
+
+def _round(factor: Fraction, power: int) -> Builder:
+    """`factor * pi * radius^power`."""
+
+    def build(match: re.Match[str]) -> Question:
+        size = known(match["r"])
+        if not isinstance(size, Number) or size.value <= 0:
+            raise NotMath("a length is expected")
+        half = match["size"].lower() == "diameter"
+        radius: Tree = Apply("/", (size, number(2))) if half else size
+        raised = Apply("^", (radius, number(power))) if power > 1 else radius
+        around = Apply("*", (Name("pi"), raised))
+        return ask("evaluate", around if factor == 1 else Apply("*", (number(factor), around)))
+
+    return build
+
+
+ROUND_BODIES = family(
+    "circle sphere ball",
+    form(rf"(?:the )?area of {_CIRCLE}", _round(Fraction(1), 2)),
+    form(rf"(?:the )?(?:circumference|perimeter) of {_CIRCLE}", _round(Fraction(2), 1)),
+    form(rf"(?:the )?volume of {_SPHERE}", _round(Fraction(4, 3), 3)),
+    form(rf"(?:the )?surface area of {_SPHERE}", _round(Fraction(4), 2)),
+)
+
+
+_SIDE: Final = r"[\d.,]+(?:/\d+)?(?: ?[a-z]+)?"
+_BY: Final = r"(?:by|x|\*|and)"
+_OF_SIDES: Final = r"(?:,? ?(?:with|of|that is|which is|that measures|measuring|having)(?: the)?(?: (?:sides?|dimensions|legs|side lengths?))?(?: of)?)?:?"
+_SQUARE_SIDE: Final = r"(?:with|of|whose)(?: a)? (?:sides?|side length)(?: of| is| =)? "
+_LONG: Final = r"(?:with |of )?(?:a |the )?(?P<side>length|width|base|height)(?: of| is| =)? ?"
+_OTHER: Final = _LONG.replace("<side>", "<other>")
+_PAIRS: Final = {
+    "rectangle": ({"length", "width"}, {"width", "height"}, {"length", "height"}, {"base", "height"}),
+    "triangle": ({"base", "height"},),
+}
+_ROOM: Final = (
+    r"(?:rectangle|room|garden|field|floor|wall|lawn|plot|table|rectangular (?:room|garden|field|plot|floor))"
+)
+
+
+def _refuse_other_sides(match: re.Match[str], body: str) -> None:
+    """Raise NotMath where the lengths have names, and not those that make the area of such a body."""
+    names = {name.lower() for key, name in match.groupdict().items() if key in ("side", "other") and name}
+    if names and names not in _PAIRS[body]:
+        raise NotMath("other lengths are expected")
+
+
+def _sides(match: re.Match[str]) -> tuple[tuple[Tree, Tree], tuple[str, str]]:
+    """Both lengths and their units; of `3 by 4 m` each is in meters, of `3 by 4` none. Raises NotMath."""
+    (first, unit), (second, other) = _length(match["a"]), _length(match["b"])
+    if unit and not other:
+        raise NotMath("a length without its unit")
+    return (first, second), (unit or other, other)
+
+
+def _length(text: str) -> tuple[Tree, str]:
+    found = re.fullmatch(r"([\d.,/]+) ?([a-z]*)", text.strip(), re.IGNORECASE)
+    if found is None:
+        raise NotMath("a length is expected")
+    tree = known(found[1])
+    if value_of(tree) <= 0:
+        raise NotMath("a length is expected")
+    return tree, canonical(found[2]) if found[2] else ""
+
+
+def _rectangle(kind: str) -> Builder:
+    def build(match: re.Match[str]) -> Question:
+        _refuse_other_sides(match, "rectangle")
+        (a, b), units = _sides(match)
+        if units[0]:
+            return ask("rectangle", (a, b), units, kind)
+        if kind == "area":
+            return ask("evaluate", Apply("*", (a, b)))
+        return ask("evaluate", Apply("*", (number(2), Apply("+", (a, b)))))
+
+    return build
+
+
+def _square(kind: str) -> Builder:
+    def build(match: re.Match[str]) -> Question:
+        side, unit = _length(match["a"])
+        if unit:
+            return ask("rectangle", (side, side), (unit, unit), kind)
+        tree = Apply("^", (side, number(2))) if kind == "area" else Apply("*", (number(4), side))
+        return ask("evaluate", tree)
+
+    return build
+
+
+def _triangle(match: re.Match[str]) -> Question:
+    _refuse_other_sides(match, "triangle")
+    (a, b), units = _sides(match)
+    if units[0]:
+        raise NotMath("numbers are expected")
+    return ask("evaluate", Apply("/", (Apply("*", (a, b)), number(2))))
+
+
+def _hypotenuse(match: re.Match[str]) -> Question:
+    (a, b), units = _sides(match)
+    if units[0]:
+        raise NotMath("numbers are expected")
+    squares = Apply("+", (Apply("^", (a, number(2))), Apply("^", (b, number(2)))))
+    return ask("evaluate", Apply("sqrt", (squares,)))
+
+
+def _on_rectangle(kind: str) -> tuple[Form, ...]:
+    return (
+        form(rf"(?:the )?{kind} of an? {_ROOM}{_OF_SIDES} ?(?P<a>{_SIDE}) ?{_BY} ?(?P<b>{_SIDE})", _rectangle(kind)),
+        form(rf"(?:the )?{kind} of an? {_ROOM},? {_LONG}(?P<a>{_SIDE}) (?:and|by) {_OTHER}(?P<b>{_SIDE})", _rectangle(kind)),
+        form(rf"(?:the )?{kind} of an? (?P<a>{_SIDE}) ?(?:by|x|\*) ?(?P<b>{_SIDE}) {_ROOM}", _rectangle(kind)),
+        form(rf"(?:the )?{kind} of a square {_SQUARE_SIDE}(?P<a>{_SIDE})", _square(kind)),
+    )  # fmt: skip
+
+
+FLAT_BODIES = family(
+    "area perimeter hypotenuse",
+    *_on_rectangle("area"),
+    *_on_rectangle("perimeter"),
+    form(
+        rf"(?:the )?area of a (?:right )?triangle,? {_LONG}(?P<a>{_SIDE}) and {_OTHER}(?P<b>{_SIDE})",
+        _triangle,
+    ),
+    form(
+        r"(?:the )?(?:length of the )?hypotenuse (?:of|for|with|if the legs are) (?:a (?:right(?:-angled| angled)? )?triangle )?"
+        rf"(?:(?:with |of )?(?:the )?(?:legs|sides)(?: of)? )?(?P<a>{_SIDE}) and (?P<b>{_SIDE})",
+        _hypotenuse,
+    ),
+)

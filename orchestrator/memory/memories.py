@@ -10,7 +10,7 @@ from orchestrator.errors import MemoryUnavailable
 from orchestrator.memory.measures import MemoryMeasures
 from orchestrator.memory.recall import Recall
 from orchestrator.memory.remembering import CLOSE_TIMEOUT_S, Remembering
-from orchestrator.memory.store import MemoryStore
+from orchestrator.memory.store import Memory, MemoryStore
 
 
 @dataclass(slots=True)
@@ -26,6 +26,11 @@ class Memories:
     def start(self) -> None:
         """Begin to open the table; nobody waits for it but who needs it."""
         self._opening = asyncio.create_task(self._open(), name="memory-start")
+
+    async def listed(self, owner: str, *, limit: int, offset: int) -> list[Memory]:
+        """The newest first, what was said just now included where it is written in time. Raises MemoryUnavailable."""
+        await self.remembering.settled(owner)
+        return await self.store.list(owner, limit=limit, offset=offset)
 
     async def forget_all(self, owner: str) -> int:
         """How many there were, what was said just now included. Raises MemoryUnavailable."""

@@ -12,7 +12,7 @@ import logging
 from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from time import monotonic
 
 from orchestrator.errors import CouncilError
@@ -28,6 +28,7 @@ QUEUED_TURNS = 1000
 BATCH = 64
 CLOSE_TIMEOUT_S = 10.0
 SETTLE_TIMEOUT_S = 2.0
+_AFTER_THE_OTHER = timedelta(microseconds=1)  # of one turn, the later sentence may take back the earlier
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,9 +108,10 @@ class Remembering:
         """One statement after the other, so that a turn's own embedding waits for one of them at most."""
         found = await asyncio.to_thread(self._statements, batch)
         rows = []
-        for said, text in found:
+        for number, (said, text) in enumerate(found):
             vector = await self._embedder.embed(text)
-            rows.append(Statement(said.owner, text, vector, said.source, said.at))
+            at = said.at + number * _AFTER_THE_OTHER
+            rows.append(Statement(said.owner, text, vector, said.source, at))
         if rows:
             self._measures.remembered(await self._store.put(rows))
 

@@ -9,6 +9,8 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator
 
+from orchestrator.text import ends_in_abbreviation
+
 LONGEST_TURN_CHARS = 4000
 LONGEST_SENTENCE_CHARS = 300
 LONGEST_PARAGRAPH_CHARS = 800
@@ -18,7 +20,6 @@ _FEWEST_WORDS, _MOST_WORDS = 2, 45
 _FENCED = re.compile(r"```.*?(?:```|\Z)|~~~.*?(?:~~~|\Z)|`[^`\n]*`", re.S)
 _QUOTED_LINE = re.compile(r"^\s*>.*$", re.M)
 _QUOTED = re.compile(r"“[^”]{12,}”|\"[^\"\n]{12,}\"|«[^»]{12,}»|„[^“”]{12,}[“”]")
-_ABBREVIATION = re.compile(r"\b(?:Mr|Mrs|Ms|Dr|Prof|St|No|approx|e\.g|i\.e)\.$")
 _END = re.compile(r"(?<=[.!?])[\"'”’)]*\s+|\n+")
 
 # The turn works on a text or plays a part: what it says is not said of the user.
@@ -32,16 +33,143 @@ _IMAGINED = re.compile(
     r"|write (?:me )?an? (?:story|poem|song|letter|essay|dialogue|scene))\b",
     re.I,
 )
+_ACCOUNT = (
+    r"(?:g-?mail|e-?mail|outlook|hotmail|yahoo|icloud|netflix|spotify|amazon|facebook|instagram|twitter|tiktok|linkedin|github|gitlab|google|apple id|paypal|ebay"
+    r"|steam|discord|slack|zoom|dropbox|wi-?fi|router|vpn|server|database|laptop|computer|pc|phone|tablet|bank(?:ing)?|e-?banking|crypto|wallet|admin|root|account|accounts"
+    r"|disney\+?|hulu|prime|ssh|nas)"
+)
+# What is signed in to, and is no thing that is old and slow.
+_SERVICE = (
+    r"(?:g-?mail|e-?mail|outlook|hotmail|yahoo|icloud|netflix|spotify|amazon|facebook|instagram|twitter|tiktok|linkedin|github|gitlab|google|apple id|paypal|ebay|steam|discord|slack|zoom"
+    r"|dropbox|e-?banking|disney\+?|hulu|prime)"
+)
 _SECRET = re.compile(
-    r"\b(?:pass(?:[ -]?(?:word|code|phrase|wd))?s?|passw[0o]rds?|pwd|pins?|secrets?|keys?|keycodes?|tokens?|bearer|credentials?|cvv|cvc|otp|2fa|mfa|totp|codes?"
-    r"|combination|log-?ins?|sign-?ins?|user ?names?|recovery|seed (?:words?|phrase)|master phrase|licen[cs]e number|tax|routing|iban|account (?:number|no)"
-    r"|mastercard|visa card|(?:credit|debit|bank) card|card number|amex|ssn|social security|passport|maiden name)\b|\bI use \S+ for (?:all|every)\b",
+    r"\b(?:p[a4@][s5$]{2}(?:[ -]?(?:w[o0]r[dt]|code|phrase|wd))?s?|passw[0o]rds?|pwds?|pws?|p/w|psw|pswd|pass ?keys?|pins?|puk|secrets?|key(?! (?:west|largo|biscayne|role|player))s?|key ?codes?|(?:key|code|watch|pass) ?words?|tokens?"
+    r"|bearer|credentials?|cvv|cvc|otp|2fa|mfa|totp|codes?|combination|log-?ins?|sign-?ins?|user ?names?|recovery|(?:seed|backup|wallet|magic|safe|code|security) ?(?:words?|phrases?)|(?:security|memorable) (?:words?|answers?|questions?|names?|dates?|places?|hints?)|(?<!favou?rite )phrases?"
+    r"|mnemonic|licen[cs]e(?! plate)s?|tax (?:id\w*|number|no|file|reference|payer)|routing|iban|sort number|account (?:number|no|id|is|was)"
+    r"|national insurance|insurance (?:\w+ )?(?:number|no|id|card|policy)|mastercard|visa card|(?:credit|debit|bank|id|identity|health) card|card number|amex|ssn|nhs number"
+    r"|social security|passport|maiden name)\b|\bI use \S+ for (?:all|every)\b".replace(
+        "(?<!favou?rite )", "(?<!favourite )(?<!favorite )"
+    ),
+    re.I,
+)
+# What lets one in, whatever it is called: "my laptop opens with ...", "... gets you in", "the alarm is 9932".
+_LETS_IN = re.compile(
+    r"\b(?:opens?|opened|unlock(?:s|ed)?|disarm(?:s|ed)?|deactivates?|decrypts?|starts) (?:\w+ ){0,3}?(?:with|by|using|via|when you (?:say|type|enter))\b"
+    r"|\bunlock(?:s|ed|ing)?\b|\bdisarms?\b|\bopens? (?:up )?(?:my|our|the)\b|\b(?:gets?|lets?|logs?|signs?) (?:you|me|us|one|him|her|them|anyone) (?:in|into|on)\b|\b(?:type|enter|say) \S+ to\b"
+    r"|\blog(?:s|ged|ging)? ?(?:in|on)(?: ?to)?\b|\bsign(?:s|ed|ing)? (?:in|on|up)(?: ?to)?\b[^.!?]*?\b(?:with|using|as|by)\b"
+    r"|\b(?:alarm|(?:pad)?lock|safe|locker|vault|doors?|gate|garage|wallet|suitcase|luggage|briefcase|sim|phone(?! number)|tablet|laptop|computer|wi-?fi|router|keypad|card|voicemail)\b"
+    r"[^.!?]*?\b(?:is|are|was|with|to|by|on)\W{0,3}(?:\d+(?:[ -]\d+)+|\d{3,})(?![:\d])"
+    r"|\b\d{3,} (?:for|at|on|in) (?:the |my |our )?(?:alarm|(?:pad)?lock|safe|locker|vault|doors?|gate|garage|suitcase|luggage|keypad)\b"
+    rf"|\b(?:use|remember|note|have|type|it'?s)\s+\S+ (?:for|with) (?:my |our |the )?{_ACCOUNT}\b|\b(?:my|our) {_ACCOUNT}(?: account)?(?: is|:) \S+ ?[/|:] ?\S+"
+    # A name and what goes with it: "our wifi is Skynet with tulipgarden", "my Apple ID is bob@x.org, tulip".
+    rf"|\b(?:my|our) (?:\w+ )?{_ACCOUNT}(?: account)?(?: is|:) (?:\S+@\S+?,? (?:with|and|using|plus|by|then|-)\s|\S+ (?:with|using|plus) (?!(?:an?|the|my|our|no)\b)\S+$|\S+@\S+?, \S)"
+    rf"|\b(?:my|our) (?:\w+ )?{_SERVICE}(?: account)?(?: is|:) [^\s,]+(?:,| and|, and) \S+$"
+    r"|\b(?:my|our) (?:\w+ )?(?:wi-?fi|wlan|network|router|vpn|ssid)(?: is|:) \S+?,? (?:and|with|using|plus|-) \S+$|\b(?:my|our) (?:\w+ )?(?:wi-?fi|wlan|network|router|vpn|ssid)(?: is|:) \S+, \S+$",
+    re.I,
+)
+# The number of a document or an account: six digits and more of what is called a number, and is no telephone's.
+_NUMBER_OF = re.compile(
+    r"\b(?:number|numbers|no|nr|id|ref|reference|serial|licen[cs]e|permit|policy|account|visa|registration|membership)\b\W*(?:is|are|was)?\W*[a-z]{0,4}[ -]?\d(?:[ -]?\d){5,}",
+    re.I,
+)
+# A bare number of four digits and more is taken for one that lets in, save what is on a door, a ticket or a shirt.
+_BARE_NUMBER = re.compile(
+    r"\b(?!(?:tele|mobile|cell|fax|house|home|street|flat|apartment|favou?rite|lucky|flight|train|bus|tram|line|room|desk|office|table|seat|gate|extension|model|jersey|shirt|bib|race"
+    r"|start|edition|issue|ticket|version|the|a|one|is|are|was|phone|telephone|contact|landline|emergency|parking|track)\b)[\w-]+ (?:number|no|nr)\b\.?\W{0,3}(?:(?:is|are|was)\b|:)?\W*\d{4,}(?![:\d])|\batm\b[^.!?]*\d{3,}",
+    re.I,
+)
+_TELEPHONE = re.compile(r"\b(?:tele)?phone|\bmobile\b|\bcell\b|\bfax\b", re.I)
+# Somebody's number is a telephone's, where no paper is spoken of.
+_THEIR_NUMBER = re.compile(r"\b(?:his|her|their) number\b", re.I)
+_PAPER = re.compile(
+    r"\b(?:account|polic(?:y|ies)|insurance|licen[cs]e|permit|visa|passport|card|member\w*|registration|tax|bank)\b",
+    re.I,
+)
+# Where a key is kept is a place: "the spare key is under the blue pot", "I left my keys with Anna".
+_PLACE = r"(?:hidden |kept |always |still )*(?:under|in|on|behind|at|with|near|inside|beside|above|below|by|next to) (?:the|an?|my|our|his|her|(?-i:[A-Z])\w+)\b"
+_KEY_IN_A_PLACE = re.compile(
+    rf"\b(?<!api )(?<!ssh )(?<!access )(?<!encryption )(?<!private )(?<!public )(?<!wi-fi )(?<!wifi )(?<!network )(?<!recovery )(?<!product )(?<!license )(?<!licence )keys?"
+    rf"(?: to (?:the|my|our) [\w-]+)? (?:(?:is|are|was|hangs?|lies?|lie) )?{_PLACE}",
+    re.I,
+)
+# A word of letters and digits is more often a password, or the number of a document, than anything a person is asked for later.
+_MIXED = re.compile(r"(?<![\w.])(?=\w*[^\W\d_])(?=\w*\d)[\w$@!#%&*]{6,}", re.I)
+# ... also in groups, and one with a sign amid its letters.
+_GROUPS = re.compile(r"(?<![\w.])[^\W_]+(?:-[^\W_]+)+(?![\w.]*\w)")
+_SIGN_AMID = re.compile(r"(?<![\w@./])[^\W\d_]{2,}[!#%^*?$]\w{2,}")
+_CALLED_NUMBER = re.compile(
+    r"\b(?:number|numbers|no|nr|id|ref|reference|serial|permit|policy|registration|membership|medicare|medicaid|visa)\b\.?\W{0,3}(?:(?:is|are|was)\b|:)?\W*"
+    r"(?P<of>[^\W_]+(?:[ -]+[^\W_]+)*)",
+    re.I,
+)
+_FEWEST_IN_NUMBER = 7
+_MIXED_PLAIN = re.compile(
+    r"(?:\d+[a-z]{1,4}|(?:python|iphone|ipad|pixel|galaxy|windows|rtx|gtx|node|vue|web|postgres|postgresql|formula|area|covid)\d+\w?)",
+    re.I,
+)
+
+
+def _is_secret(sentence: str) -> bool:
+    sentence = _KEY_IN_A_PLACE.sub("thing there", sentence)
+    if _SECRET.search(sentence) or _LETS_IN.search(sentence):
+        return True
+    if _BARE_NUMBER.search(sentence):
+        return True
+    if _NUMBER_OF.search(sentence) and not _is_a_telephones(sentence):
+        return True
+    if _SIGN_AMID.search(sentence) or any(_is_in_groups(each) for each in _GROUPS.findall(sentence)):
+        return True
+    if any(_is_number(each["of"]) for each in _CALLED_NUMBER.finditer(sentence)):
+        return True
+    return any(not _MIXED_PLAIN.fullmatch(word) for word in _MIXED.findall(sentence))
+
+
+def _is_a_telephones(sentence: str) -> bool:
+    if _TELEPHONE.search(sentence):
+        return True
+    return _THEIR_NUMBER.search(sentence) is not None and _PAPER.search(sentence) is None
+
+
+def _is_in_groups(word: str) -> bool:
+    """ "1EG4-TE5-MK73", "ABCD-1234-EFGH", and neither "100-year-old" nor "post-1990"."""
+    groups = word.split("-")
+    plain = "".join(groups)
+    if len(plain) < _FEWEST_IN_NUMBER or sum(map(str.isdigit, plain)) < 2 or plain.isdigit():
+        return False
+    mixed = sum(not group.isdigit() and not group.isalpha() for group in groups)
+    return mixed > 1 or (len(groups) > 2 and plain.isupper())
+
+
+def _is_number(words: str) -> bool:
+    """Whether what is called a number begins with letters and digits that make one, in groups or not: "AB 12 34 56 C"."""
+    held = ""
+    for group in re.split(r"[ -]+", words):
+        if not (any(map(str.isdigit, group)) or (group.isupper() and len(group) < 5)):
+            break
+        held += group
+    return len(held) >= _FEWEST_IN_NUMBER and not held.isdigit() and sum(map(str.isdigit, held)) > 1
+
+
+# Said not to be kept: then nothing of the turn is. "Don't forget" and "I don't remember" are no such words.
+_KEEPING = r"(?:remember|save|store|keep|memori[sz]e|record|note|log|retain|write)"
+_NOT_TO_BE_KEPT = re.compile(
+    rf"(?<!\bi )(?<!\bwe )(?<!\bthey )(?<!\byou )\b(?:do not|don['’]?t|never|please not|not to|without|no need to|need not|needn['’]?t|mustn['’]?t|must not|shouldn['’]?t|should not)"
+    rf" (?:ever |please |you )?(?:{_KEEPING}|saving|storing|remembering|recording|be (?:remembered|saved|stored|kept|recorded))\b"
+    rf"|\b(?:do not|don['’]?t) (?:want|need|wish|like) (?:you |this |that |it )?(?:to )?(?:be )?(?:{_KEEPING}|remembered|saved|stored|kept|recorded)\b"
+    r"|(?<!not )(?<!n't )(?<!n’t )(?<!dont )(?<!never )(?<!to )\bforget (?:it|this|that|about (?:it|this|that)|what i|i (?:said|told)|everything|all)\b"
+    r"|\boff the record\b|\bkeep (?:it|this|that) (?:to yourself|out of (?:your )?memory)\b|\bjust between (?:us|you and me)\b",
+    re.I,
+)
+# An exercise in numbers, however it is put.
+_EXERCISE = re.compile(
+    r"(?<![\w])[a-z]\s*=\s*-?\w|\bequations?\b|\bunknowns?\b|\bmph\b|\bkm/h\b|\b(?:the|our|my) (?:final )?(?:result|solution|sum|product|remainder|quotient|equation) is\b",
     re.I,
 )
 
 _LEAD = (
     r"(?:(?:hi|hello|hey|please|also|and|so|well|ok(?:ay)?|oh|btw|by the way|fyi|for your information|just so you know|you should know(?: that)?"
-    r"|actually|yes|no|sorry|one more thing|for the record|in case it helps|fun fact)\b[\s,.:!-]*)*"
+    r"|actually|yes|no|sorry|now|one more thing|for the record|in case it helps|fun fact)\b[\s,.:!-]*)*"
 )
 _OPENS = re.compile(rf"^\W*{_LEAD}", re.I)
 _TO_KEEP = re.compile(
@@ -62,10 +190,12 @@ _ADVERB = (
 )
 _NOT = r"(?:(?:do not|don'?t|did not|didn'?t|can'?t|cannot|can not|won'?t|no longer)\s+)?"
 _OWN_VERB = (
-    r"(?:live|lived|work|worked|study|studied|prefer|preferred|like|liked|love|loved|hate|hated|dislike|drive|drove|own|owned|play|played|speak|spoke"
+    r"(?:live|lived|parked|deploy|work|worked|study|studied|prefer|preferred|like|liked|love|loved|hate|hated|dislike|drive|drove|own|owned|play|played|speak|spoke"
     r"|use|used|moved|grew up|graduated|got|bought|sold|drink|eat|ate|teach|taught|weigh|support|smoke|sing|paint|cook|collect|commute|wear|retired"
     r"|married|divorced|met|booked|ordered|adopted|named|call|called|decided|chose|agreed|plan|planned|intend|promised|started|joined|left|quit|visited"
     r"|travel|believe in|vote|voted|run|ride|swim|train|practi[sc]e|volunteer|take|go to|belong|come from|came from|was|were|have|had|'ve|enjoy|share"
+    r"|gave up|given up|stopped|switched|changed|resigned|(?:lost|broke|gave|cancell?ed|postponed|rescheduled|moved|returned|see|am seeing)(?= (?:my|our|the (?:dentist|doctor|vet|therapist))\b)"
+    r"|rented|reserved|hired|broke up|(?<=n't )stand|(?<=n’t )stand|(?<=cannot )stand"
     r"|(?:will|'ll|’ll) (?:be (?:in|at|away|on)|go|visit|fly|travel|move|marry|start|turn))"
 )
 _I = re.compile(
@@ -80,10 +210,28 @@ _HAVE = re.compile(rf"^(?:I|we)(?:'ve|’ve)\s+{_ADVERB}(?:got\s+)?(?P<rest>.+)$
 _MY = re.compile(
     r"^(?:my|our)\s+(?P<what>[^.!?]{1,60}?)(?:'s|’s)?\s+(?P<verb>is|are|was|were|has|have|had|lives?|lived|works?|worked|likes?|loves?|hates?|prefers?"
     r"|leaves?|starts?|begins?|ends?|closes?|opens?|turned|turns|moved|died|studies|plays?|speaks?|uses?|means|weighs?|costs?|goes|comes|ran|runs|meets?"
-    r"|belongs|decided|chose|agreed|won|lost|got|bought|will|expires?|arrives?|departs?|takes?|drinks?|eats?|teaches|owns|drives|and I)\b(?P<rest>.*)$",
+    r"|belongs|decided|chose|agreed|won|lost|got|bought|will|expires?|arrives?|departs?|takes?|drinks?|eats?|teaches|owns|drives|started|finished|ended|stopped|quit|left|broke(?! up with me\b)|fired|hired|joined|married|adopted|graduated|retired"
+    r"|passed away|sold|changed|cancelled|canceled|gave up|became|wears?|smokes?|knows|cooks?|bakes?|sings?|sees|visits|visited|runs|flies|flew|came|went|hates|and I)\b(?P<rest>.*)$",
     re.I,
 )
-_IS_MINE = re.compile(r"^[A-Z][\w'’-]+(?: [A-Z][\w'’-]+)? (?:is|are|was|were) (?:my|our) (?P<rest>.+)$")
+_NAME_OF_MINE = re.compile(
+    r"^(?:my|our) (?:[\w-]+(?:['’]s)? ){0,3}name['’]s (?-i:[A-Z])[\w'’-]+(?: [\w'’-]+){0,3}\W*$"
+    r"|^the (?:names?|nickname|birthday|age|colou?r|breed|address) of (?:my|our) (?:[\w'’-]+ ){1,4}(?:is|are) [^?]+$",
+    re.I,
+)
+# "The deadline for my thesis is ..."
+_OF_WHAT_IS_MINE = re.compile(
+    r"^the (?P<what>(?:[\w-]+ ){0,2}[\w-]+) (?:of|for|from|in|at|with) (?:my|our) (?P<whose>(?:[\w'’-]+ ){0,3}?[\w'’-]+) (?:is|are|was|were) [^?]+$",
+    re.I,
+)
+_IS_MINE = re.compile(
+    r"^[A-Z][\w'’-]+(?: [A-Z][\w'’-]+)? (?:is|are|was|were)(?:n['’]t| not| no longer| now| also)? (?:my|our) (?P<rest>.+)$"
+)
+# Said by another: "My name is Paul, said the fox."
+_REPORTED = re.compile(
+    r"[,!\"”'’]\s*(?:(?:said|says|asked|replied|answered|whispered|cried|shouted|thought|murmured|wrote)\b|(?:the \w+|he|she|they|(?-i:[A-Z])\w+) (?:said|says|asked|replied|answered|whispered|cried|shouted|thought|murmured|wrote)\b\W*$)",
+    re.I,
+)
 _CALL_ME = re.compile(
     r"^(?:you (?:can|may) |just )?call me (?!(?:when|if|an?|the|back|later|maybe|crazy|at|on|in|tomorrow|tonight|as|once|after|before|now|again|it|names?)\b)"
     r"(?:by )?[\w'’-]{1,30}(?: [\w'’-]{1,30})?[.!]?$",
@@ -106,12 +254,12 @@ _PASSING_AM = re.compile(
     r"^(?:a (?:bit|little)\b|trying|looking for|looking at|wondering|getting|going to (?:ask|need|try)|not sure|sure|confused|writing|making|building|asking"
     r"|curious|stuck|thinking|thinking of|afraid|having|interested in knowing|sorry|ready|here\b|fine|good|great|ok|okay|tired|bored|hungry|sad|happy|glad|lost"
     r"|done|back|testing|reading|seeing|right|wrong|aware|unable|able|trying|doing|talking|referring|saying|very (?:happy|sad|confused|tired)|so (?:happy|sad|tired)"
-    r"|given|told|supposed|about to|just|kidding|joking|following|running|using this|needing|hoping|struggling|worried|in need|in a (?:hurry|rush)|it\b|that\b|sad|impressed|your?\b)\b",
+    r"|given|told|supposed|about to|just|kidding|joking|following|running|using this|needing|hoping|struggling|worried|in need|in a (?:hurry|rush)|it\b|that\b|sad|impressed|your?\b)\b|^an? (?:(?:large|small) )?(?:ai|a\.i\.|language model|llm|(?:ai )?(?:chat)?bot|ai assistant|ai model)\W*$",
     re.I,
 )
 _PASSING_HAVE = re.compile(
     r"^\s*(?:an? )?(?:\w+ )?(?:question|problem|issue|idea|doubt|request|task|list|array|string|function|class|script|code|file|dataset|data ?frame|table|bug"
-    r"|moment|minute|feeling|no idea|to\b|been trying|the following|this\b|following|tried|seen|read|heard|noticed|forgotten)s?\b",
+    r"|moment|minute|enough|feeling|no idea|to\b|been trying|the following|this\b|following|tried|seen|read|heard|noticed|forgotten)s?\b",
     re.I,
 )
 _HANDLING = frozenset(
@@ -142,7 +290,8 @@ _OF_A_TASK = re.compile(
     re.I,
 )
 _PASSING_VERB = re.compile(
-    r"^\s*(?:it|that|this|them|to know|your|you|how|the (?:answer|idea|result))\b", re.I
+    r"^\s*(?:(?:with|for|to) you|it|that|this|them|to know|your|you|how|the (?:answer|idea|result))\b",
+    re.I,
 )
 _ORDER_BEHIND = re.compile(
     r"(?:[,;]|\b(?:and|so|then))\s*(?:please\s+)?(?:give|write|tell|show|explain|help|make|list|create|suggest|can you|could you|how|what|why|which|is it|should"
@@ -159,6 +308,37 @@ _SOCIAL = re.compile(
 )
 
 
+# Said beside the matter of the turn, and of the user: "By the way, my husband is coeliac. What can I bake for him?"
+_BY_THE_WAY = re.compile(
+    r"^\W*(?:(?:hi|hello|hey|oh|and|also|so|ok(?:ay)?)\b[\s,.:!-]*)*(?:btw|by the way|fyi|for your information|just so you know|you should know|for the record|in case it helps)\b",
+    re.I,
+)
+# ... save in a letter, or in a part that is played.
+_A_PART = re.compile(
+    r"\b(?:dear|regards|sincerely|character|novel|story|scene|role)\b|\byou(?:['’]re| are) (?:an?|the|now|(?-i:[A-Z])\w+)\b",
+    re.I,
+)
+_ORDER_BESIDE = re.compile(
+    r"(?:,? (?:and|so)|[,;])\s+(?=(?:please\b|(?:can|could|will|would) you\b|i(?:['’]d| would)? (?:need|want|like)\b))",
+    re.I,
+)
+_INTRODUCES = re.compile(
+    r"^(?:my name(?: is|['’]s) (?-i:[A-Z])[\w'’-]+(?: (?-i:[A-Z])[\w'’-]+)*$|(?:my|our) (?:[\w-]+ )?(?:husband|wife|partner|sons?|daughters?|child|children|kids?|mother|father|mum|mom|dad|sister|brother"
+    r"|girlfriend|boyfriend|dog|cat)\b)",
+    re.I,
+)
+
+
+def _without_order(sentence: str) -> str:
+    """ "My name is Omar and I need a recipe": what is told before the order, where that tells who somebody is."""
+    order = _ORDER_BESIDE.search(sentence)
+    if order is None or "?" in sentence:
+        return sentence
+    told = sentence[: order.start()]
+    said = told[_OPENS.match(told).end() :]  # type: ignore[union-attr]  # it matches the empty text
+    return told if _INTRODUCES.match(said) and not _OF_A_TASK.search(sentence) else sentence
+
+
 def statements(text: str, is_secret: Callable[[str], bool] = lambda sentence: False) -> list[str]:
     """The sentences to remember, as they were written, at most MOST_STATEMENTS. Pure; a millisecond for a usual turn.
 
@@ -167,15 +347,20 @@ def statements(text: str, is_secret: Callable[[str], bool] = lambda sentence: Fa
     if len(text) > LONGEST_TURN_CHARS:
         return []
     plain = _QUOTED_LINE.sub("\ufffc", _FENCED.sub("\ufffc", text))
-    if _ABOUT_A_TEXT.search(plain) or _IMAGINED.search(plain):
+    if _NOT_TO_BE_KEPT.search(plain) or _ABOUT_A_TEXT.search(plain) or _IMAGINED.search(plain):
         return []
     plain = _QUOTED.sub("\ufffc", plain)
-    sentences = list(_sentences(plain))
+    sentences = [_without_order(each) for each in _sentences(plain)]
     is_telling = len(text) == len(plain) and all(
         _is_statement(each) or _SOCIAL.match(each) for each in sentences
     )
-    kept = [each for each in sentences if _is_statement(each) and (is_telling or _is_to_keep(each))]
-    known = list(dict.fromkeys(each for each in kept if not _SECRET.search(each) and not is_secret(each)))
+    is_talk = "\n" not in text.strip() and not _A_PART.search(plain)
+    kept = [
+        each
+        for each in sentences
+        if _is_statement(each) and (is_telling or _is_to_keep(each) or (is_talk and _BY_THE_WAY.match(each)))
+    ]
+    known = list(dict.fromkeys(each for each in kept if not _is_secret(each) and not is_secret(each)))
     return known[:MOST_STATEMENTS]
 
 
@@ -184,9 +369,10 @@ def _sentences(text: str) -> Iterator[str]:
         if len(paragraph) > LONGEST_PARAGRAPH_CHARS:
             continue
         held = ""
-        for part in _END.split(paragraph):
+        parts = _END.split(paragraph)
+        for part, behind in zip(parts, [*parts[1:], ""], strict=True):
             held = f"{held} {part}".strip() if held else part.strip()
-            if _ABBREVIATION.search(held):
+            if ends_in_abbreviation(held, behind):
                 continue
             if held:
                 yield held
@@ -199,7 +385,13 @@ def _is_statement(sentence: str) -> bool:
     words = sentence.split()
     if not _FEWEST_WORDS <= len(words) <= _MOST_WORDS:
         return False
-    if len(sentence) > LONGEST_SENTENCE_CHARS or "\ufffc" in sentence or "?" in sentence:
+    if (
+        len(sentence) > LONGEST_SENTENCE_CHARS
+        or "\ufffc" in sentence
+        or "?" in sentence
+        or _EXERCISE.search(sentence)
+        or _REPORTED.search(sentence)
+    ):
         return False
     said = sentence[_OPENS.match(sentence).end() :].strip()  # type: ignore[union-attr]  # it matches the empty text
     told = _TO_KEEP.match(said)
@@ -217,12 +409,28 @@ def _is_to_keep(sentence: str) -> bool:
 
 
 def _is_worth(what: str) -> bool:
-    return len(what.split()) > 1 and not _NOT_TO_KEEP.match(what)
+    return len(what.split()) > 1 and not _NOT_TO_KEEP.match(what) and not _NO_MORE_THAN_A_NAME.match(what)
+
+
+# "Remember the Alamo": a thing alone, of which nothing is said.
+_NO_MORE_THAN_A_NAME = re.compile(r"^the(?! [\w'’-]+(?: [\w'’-]+)? (?:is|are|was|were|has|have|at|on|in|[a-z]+s)\b)(?: [\w'’-]+){1,3}\W*$", re.I)  # fmt: skip
 
 
 def _is_of_what_is_mine(said: str) -> bool:
     mine = _MY.match(said)
-    return mine is not None and not _PASSING_MY.match(mine["what"]) and not _FAULT.search(said)
+    if mine is None:
+        return bool(_NAME_OF_MINE.match(said)) or _is_of_a_thing_of_mine(said)
+    if mine["what"].casefold() == "heart" and mine["verb"].casefold() in ("will", "goes", "belongs"):
+        return False
+    return not _PASSING_MY.match(mine["what"]) and not _FAULT.search(said)
+
+
+def _is_of_a_thing_of_mine(said: str) -> bool:
+    of = _OF_WHAT_IS_MINE.match(said)
+    if of is None or _FAULT.search(said):
+        return False
+    last = of["what"].split()[-1]
+    return not (_PASSING_MY.match(of["whose"]) or _PASSING_MY.match(last) or _OF_A_TASK.search(said))
 
 
 def _is_of_what_i_am(said: str) -> bool:

@@ -132,13 +132,14 @@ class MemoryStore:
 
         return await self._read(read)
 
-    async def forget(self, memory: str) -> bool:
-        """Whether there was one of this id. Its words are gone from the files too, else MemoryUnavailable says so."""
-        return await self._forget("id", memory) > 0
+    async def forget(self, memory: str, owner: str | None = None) -> bool:
+        """Whether there was one of this id, of this owner where one is given. Its words are gone from the files too, else MemoryUnavailable says so."""
+        is_it = _is("id", memory)
+        return await self._forget(is_it if owner is None else is_it & _is("owner", owner)) > 0
 
     async def forget_all(self, owner: str) -> int:
         """How many of this owner's there were; as `forget`."""
-        return await self._forget("owner", owner)
+        return await self._forget(_is("owner", owner))
 
     async def aclose(self) -> None:
         """Let what opens the table end."""
@@ -148,9 +149,9 @@ class MemoryStore:
             self._handle.close()
             self._handle = None
 
-    async def _forget(self, column: str, value: str) -> int:
+    async def _forget(self, which: Any) -> int:
         async def write(table: Any) -> int:
-            gone = int((await table.delete(_is(column, value))).num_deleted_rows)
+            gone = int((await table.delete(which)).num_deleted_rows)
             if gone or self._has_unerased:
                 await self._erase(table)
             return gone

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import sqlite3
+import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, nullcontext
 from pathlib import Path
@@ -23,8 +24,8 @@ from orchestrator.storage.migrate import SchemaError, upgrade
 _BUSY_TIMEOUT_MS = 5000
 _READ = "council_read"
 _DAMAGED = frozenset({sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB})
+_WAL_RETRY_S = 0.01
 _PRAGMAS = (
-    "journal_mode=WAL",
     "synchronous=NORMAL",
     "foreign_keys=ON",
     f"busy_timeout={_BUSY_TIMEOUT_MS}",
@@ -149,6 +150,7 @@ def _own_transactions(engine: Engine) -> None:
     def _prepare(connection: Any, _: Any) -> None:
         connection.isolation_level = None
         cursor = connection.cursor()
+        _use_wal(connection, cursor)
         for pragma in _PRAGMAS:
             cursor.execute(f"PRAGMA {pragma}")
         cursor.close()
@@ -157,3 +159,16 @@ def _own_transactions(engine: Engine) -> None:
     def _begin(connection: Connection) -> None:
         reads = connection.get_execution_options().get(_READ)
         connection.exec_driver_sql("BEGIN" if reads else "BEGIN IMMEDIATE")
+
+
+def _use_wal(connection: Any, cursor: Any) -> None:
+    """SQLite's own waiting (busy_timeout) does not cover the moment in which another switches the file to WAL."""
+    give_up_s = time.monotonic() + _BUSY_TIMEOUT_MS / 1e3
+    while True:
+        try:
+            cursor.execute("PRAGMA journal_mode=WAL")
+            return
+        except sqlite3.OperationalError as error:
+            if _sqlite_code(error) != sqlite3.SQLITE_BUSY or time.monotonic() > give_up_s:
+                raise
+        connection.run_async(lambda _: asyncio.sleep(_WAL_RETRY_S))

@@ -11,10 +11,14 @@ from orchestrator.memory.statements import LONGEST_TURN_CHARS, MOST_STATEMENTS, 
 from tests.unit.memory.statement_cases import (
     BESIDE,
     DROPPED,
+    EVERYDAY,
     FIRST_LOOK_DROPPED,
     FIRST_LOOK_KEPT,
     KEPT,
+    KEPT_ALL_THE_SAME,
     MISLEADING,
+    NOT_TO_BE_KEPT,
+    OF_NOBODY,
     SECRETS,
 )
 
@@ -40,9 +44,19 @@ def test_the_score_on_those_looked_at_once() -> None:
     assert sum(left) >= 14
 
 
-@pytest.mark.parametrize("turn", [*BESIDE, *SECRETS])
+@pytest.mark.parametrize("turn", [*BESIDE, *SECRETS, *NOT_TO_BE_KEPT, *OF_NOBODY])
 def test_what_stands_beside_other_things_and_secrets_are_not_kept(turn: str) -> None:
     assert statements(turn, is_secret) == []
+
+
+@pytest.mark.parametrize("turn", KEPT_ALL_THE_SAME)
+def test_what_only_looks_like_a_secret_or_an_exercise_is_kept(turn: str) -> None:
+    assert statements(turn) == [turn]
+
+
+@pytest.mark.parametrize(("turn", "kept"), EVERYDAY)
+def test_everyday_statements_and_what_is_beside_them(turn: str, kept: tuple[str, ...]) -> None:
+    assert tuple(statements(turn, is_secret)) == kept
 
 
 def test_turns_meant_to_mislead() -> None:

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+import sqlite3
 from collections.abc import AsyncIterator
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -66,10 +68,27 @@ async def test_opening_again_changes_nothing(database: Database, tmp_path: Path)
 
 async def test_two_that_open_at_the_same_time(tmp_path: Path) -> None:
     databases = [Database(sqlite_url(tmp_path / "one.db")) for _ in range(4)]
-    await asyncio.gather(*(database.open() for database in databases))
-    async with databases[0].read() as connection:
-        assert len((await connection.execute(select(controls))).all()) == 1
-    await asyncio.gather(*(database.aclose() for database in databases))
+    try:
+        await asyncio.gather(*(database.open() for database in databases))
+        async with databases[0].read() as connection:
+            assert len((await connection.execute(select(controls))).all()) == 1
+    finally:
+        await asyncio.gather(*(database.aclose() for database in databases))
+
+
+async def test_opening_waits_for_a_writer_of_a_file_not_yet_in_wal(tmp_path: Path) -> None:
+    """SQLite refuses the switch at once there, however long its busy_timeout."""
+    database = Database(sqlite_url(tmp_path / "one.db"))
+    with closing(sqlite3.connect(tmp_path / "one.db", isolation_level=None)) as other:
+        other.execute("CREATE TABLE kept (id)")
+        other.execute("BEGIN IMMEDIATE")
+        opening = asyncio.ensure_future(database.open())
+        await asyncio.sleep(0.2)
+        other.execute("COMMIT")
+        await opening
+    async with database.read() as connection:
+        assert (await connection.execute(text("PRAGMA journal_mode"))).scalar_one() == "wal"
+    await database.aclose()
 
 
 async def test_a_failed_block_leaves_nothing(database: Database) -> None:

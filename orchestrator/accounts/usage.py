@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import asdict
+from functools import cache
 from typing import Any
 
 from sqlalchemy import delete, func, select
@@ -17,13 +18,16 @@ _SUMMED = ("turns", "succeeded", "prompt_tokens", "completion_tokens", "nano_usd
 
 async def add_usage(connection: AsyncConnection, total: UsageSum) -> None:
     """Add to the minute's row, or begin it."""
-    insert: Any = postgresql.insert if connection.dialect.name == "postgresql" else sqlite.insert
-    fresh = insert(usage).values(**asdict(total))
-    await connection.execute(
-        fresh.on_conflict_do_update(
-            index_elements=["minute", "model", "served_by"],
-            set_={name: usage.c[name] + fresh.excluded[name] for name in _SUMMED},
-        )
+    await connection.execute(_addition(connection.dialect.name), asdict(total))
+
+
+@cache
+def _addition(dialect: str) -> Any:
+    insert: Any = postgresql.insert if dialect == "postgresql" else sqlite.insert
+    fresh = insert(usage)
+    return fresh.on_conflict_do_update(
+        index_elements=["minute", "model", "served_by"],
+        set_={name: usage.c[name] + fresh.excluded[name] for name in _SUMMED},
     )
 
 

@@ -66,8 +66,8 @@ class TurnMeasures:
         if entry.outcome != OK:
             return
         self.latency.observe(entry.latency_ms / 1e3)
-        if entry.cloud is not None:
-            self.escalations.labels(entry.cloud["because"]).inc()
+        if entry.served_by == "cloud":
+            self.escalations.labels((entry.cloud or {}).get("because", "unknown")).inc()
         if entry.method == VOTED:
             self.deliberations += 1
             self.council_nano_usd += entry.nano_usd

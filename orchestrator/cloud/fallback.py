@@ -23,8 +23,9 @@ from orchestrator.cloud.upstream import (
     UpstreamAsk,
     UpstreamClient,
     UpstreamEnd,
+    UpstreamFailure,
 )
-from orchestrator.errors import CloudError, CloudNotConfigured, CouncilError, NotAvailable
+from orchestrator.errors import CloudNotConfigured, CouncilError, NotAvailable
 from orchestrator.metering import Held, Meter
 from orchestrator.seams import ChatMessage, Generated
 from orchestrator.telemetry.metrics import Metrics
@@ -48,12 +49,15 @@ class CloudAnswer:
 
     def as_evidence(self, because: str) -> dict[str, Any]:
         """What is shown and stored: that the cloud answered, which, why, and what was kept from it."""
-        return {
-            "provider": self.provider,
-            "model": self.generated.model,
-            "because": because,
-            "redactions": dict(self.redactions),
-        }
+        return cloud_evidence(self.provider, self.generated.model, because, self.redactions)
+
+
+def cloud_evidence(provider: str, model: str, because: str, redactions: Mapping[str, int]) -> dict[str, Any]:
+    return {"provider": provider, "model": model, "because": because, "redactions": dict(redactions)}
+
+
+def _nobody(_: Mapping[str, int]) -> None:
+    return
 
 
 class CloudFallback(Generic[Held]):
@@ -101,15 +105,20 @@ class CloudFallback(Generic[Held]):
             return NotAvailable("the conversation is too long for the cloud fallback")
         return None
 
-    async def stream(self, ask: UpstreamAsk) -> AsyncGenerator[str | CloudAnswer, None]:
-        """Pieces of text, last the `CloudAnswer`. Raise CloudError, BudgetExceeded, NotAvailable, StorageUnavailable."""
+    async def stream(
+        self, ask: UpstreamAsk, sending: Callable[[Mapping[str, int]], None] = _nobody
+    ) -> AsyncGenerator[str | CloudAnswer, None]:
+        """Pieces of text, last the `CloudAnswer`. Raise CloudError, BudgetExceeded, NotAvailable, StorageUnavailable.
+
+        `sending` is called before anything leaves the machine, with the count of what was redacted by kind.
+        """
         started = perf_counter()
         try:
             objection = await self.objection(ask.messages)
             if objection is not None:
                 raise objection
             redacted, found = await asyncio.to_thread(self._redacted, ask)
-            async with aclosing(self._paid(redacted, found, started)) as items:
+            async with aclosing(self._paid(redacted, found, started, sending)) as items:
                 async for item in items:
                     # Not after the loop: who has the answer need not ask for more.
                     if isinstance(item, CloudAnswer):
@@ -140,7 +149,11 @@ class CloudFallback(Generic[Held]):
         return replace(ask, messages=messages, stop=tuple(stop), max_tokens=most), dict(found)
 
     async def _paid(
-        self, ask: UpstreamAsk, found: Mapping[str, int], started: float
+        self,
+        ask: UpstreamAsk,
+        found: Mapping[str, int],
+        started: float,
+        sending: Callable[[Mapping[str, int]], None],
     ) -> AsyncGenerator[str | CloudAnswer, None]:
         """Reserve the most it can cost; settle with what came, never with more, whoever ended it."""
         assert self.upstream is not None
@@ -149,6 +162,7 @@ class CloudFallback(Generic[Held]):
         for kind, count in found.items():
             self._metrics.cloud_redactions.labels(kind).inc(count)
         tally = CloudTally(most_prompt, ask.max_tokens)
+        sending(found)
         try:
             async with aclosing(self._read(ask, tally, started)) as pieces:
                 async for piece in pieces:
@@ -180,7 +194,7 @@ class CloudFallback(Generic[Held]):
             tally.end(error.end)
             raise
         if not tally.has_word:
-            raise CloudError("the upstream sent white space alone")
+            raise UpstreamFailure("the upstream sent white space alone", "empty")
 
     def _generated(self, tally: CloudTally, started: float) -> Generated:
         assert self.upstream is not None

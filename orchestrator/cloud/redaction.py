@@ -15,7 +15,7 @@ from dataclasses import dataclass
 
 import phonenumbers
 
-from orchestrator.cloud.redaction_forms import FORMS, IBAN, MINUS, PHONE, Kind, iban_end
+from orchestrator.cloud.redaction_forms import ABROAD, FORMS, IBAN, MINUS, PHONE, Kind, iban_end
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,14 +59,24 @@ class Redactor:
         at = 0
         while match := PHONE.search(text, at):
             # What may be a number may be two, the second cut off by its end: they are looked for one by one.
-            number = next(iter(phonenumbers.PhoneNumberMatcher(match[0], self.phone_region)), None)
+            number = self._number(match[0])
             if number is None:
                 at = max(match[0].rfind("/"), match[0].rfind("("))  # where another may begin
                 at = match.start() + at if at > 0 else match.end()
                 continue
-            at = match.start() + number.end
-            if not match[0][: number.start].endswith("."):  # the decimals of a number
-                yield match.start() + number.start, at, "phone"
+            start, at = match.start() + number[0], match.start() + number[1]
+            if not text[match.start() : start].endswith("."):  # the decimals of a number
+                yield start, at, "phone"
+
+    def _number(self, text: str) -> tuple[int, int] | None:
+        """Where the first number of it is."""
+        found = next(iter(phonenumbers.PhoneNumberMatcher(text, self.phone_region)), None)
+        if found is None and (dialled := ABROAD.match(text)):
+            # The sign that every country dials in its own way.
+            cut = dialled.end() - 1
+            found = next(iter(phonenumbers.PhoneNumberMatcher("+" + text[dialled.end() :], None)), None)
+            return (0, found.end + cut) if found is not None and found.start == 0 else None
+        return None if found is None else (found.start, found.end)
 
 
 def _folded(text: str) -> tuple[str, Sequence[int]]:

@@ -10,6 +10,7 @@ from typing import Literal
 
 from orchestrator.cloud.text_bound import TextBound, most_tokens
 from orchestrator.cloud.upstream import UpstreamEnd
+from orchestrator.text import is_blank
 
 CUT = "the upstream wrote on past the most tokens it was asked for: its answer was cut there"
 
@@ -32,7 +33,7 @@ class CloudTally:
         """What may be shown now: white space not before there is a word, and nothing past what was reserved."""
         self.first_s = self.first_s or after_s
         self.pieces.append(self._bound.take(piece))
-        self.has_word = self.has_word or bool(self.pieces[-1].strip())
+        self.has_word = self.has_word or not is_blank(self.pieces[-1])
         if not self.has_word:
             return ""
         shown = "".join(self.pieces[self._shown :])
@@ -55,7 +56,9 @@ class CloudTally:
         if self._end is None:
             return self._most_prompt_tokens if self.pieces else 0
         told = self._end.prompt_tokens
-        return self._most_prompt_tokens if told is None else min(told, self._most_prompt_tokens)
+        return (
+            told if told is not None and 0 <= told <= self._most_prompt_tokens else self._most_prompt_tokens
+        )
 
     @property
     def completion_tokens(self) -> int:
@@ -64,17 +67,20 @@ class CloudTally:
         told = self._end.completion_tokens if self._end else None
         if told is None:
             told = max(len(self.pieces), most_tokens("".join(self.pieces)))
-        return min(told, self._most_new_tokens)
+        return told if 0 <= told <= self._most_new_tokens else self._most_new_tokens
 
     @property
     def warnings(self) -> tuple[str, ...]:
         if self.is_cut:
             return (CUT,)
-        told = (self._end.prompt_tokens or 0, self._end.completion_tokens or 0) if self._end else (0, 0)
-        most = (self._most_prompt_tokens, self._most_new_tokens)
-        if told[0] <= most[0] and told[1] <= most[1]:
+        if self._end is None:
             return ()
+        told = (self._end.prompt_tokens, self._end.completion_tokens)
+        most = (self._most_prompt_tokens, self._most_new_tokens)
+        if all(count is None or 0 <= count <= bound for count, bound in zip(told, most, strict=True)):
+            return ()
+        prompt, new = ("no" if count is None else count for count in told)
         return (
-            f"the upstream counted {told[0]} prompt and {told[1]} new tokens, where {most[0]} and {most[1]} are the most"
-            " possible: no more than these are booked",
+            f"the upstream counted {prompt} prompt and {new} new tokens, where {most[0]} and {most[1]} are the most"
+            " possible: in the place of what cannot be, these are booked",
         )

@@ -18,9 +18,10 @@ import orjson
 from orchestrator.cloud.event_lines import event_data
 from orchestrator.errors import CloudError
 from orchestrator.seams import ChatMessage
+from orchestrator.text import is_blank
 
 _DONE = "[DONE]"
-_MOST_TOKENS = 10_000_000
+_MOST_TOKENS = 2**63  # that can be told of at all, whatever else a number says
 _CONNECTIONS = 16
 
 
@@ -55,18 +56,30 @@ class UpstreamAsk:
 
 @dataclass(frozen=True, slots=True)
 class UpstreamEnd:
-    """How an answer ended. Token counts are the upstream's own, None where it told none."""
+    """How an answer ended. Token counts are the upstream's own, also such as cannot be, None where it told none."""
 
     finish_reason: Literal["stop", "length"]
     prompt_tokens: int | None = None
     completion_tokens: int | None = None
 
 
-class EmptyUpstreamAnswer(CloudError):
+Outcome = Literal["refused", "broken_off", "timed_out", "empty", "faulty", "not_reached"]
+"""How it failed, as the journal tells it. Only of `not_reached` is it certain that nothing left the machine."""
+
+
+class UpstreamFailure(CloudError):
+    """A failure whose kind is known; any other CloudError is `faulty`."""
+
+    def __init__(self, message: str, outcome: Outcome) -> None:
+        super().__init__(message)
+        self.outcome = outcome
+
+
+class EmptyUpstreamAnswer(UpstreamFailure):
     """It ended as it should, without a word. What it counted is owed all the same."""
 
     def __init__(self, end: UpstreamEnd) -> None:
-        super().__init__("the upstream gave an empty answer")
+        super().__init__("the upstream gave an empty answer", "empty")
         self.end = end
 
 
@@ -100,15 +113,17 @@ class UpstreamClient:
                         return
                     yield item
         except TimeoutError:
-            raise CloudError(f"the answer took longer than {self._upstream.timeout_s:g} s") from None
+            message = f"the answer took longer than {self._upstream.timeout_s:g} s"
+            raise UpstreamFailure(message, "timed_out") from None
         except (httpx.HTTPError, httpx.InvalidURL) as error:
-            raise CloudError(f"the upstream cannot be used ({type(error).__name__})") from error
+            message = f"the upstream cannot be used ({type(error).__name__})"
+            raise UpstreamFailure(message, _outcome_of(error)) from error
 
     async def aclose(self) -> None:
         await self._http.aclose()
 
     async def _stream(self, ask: UpstreamAsk, key: str) -> AsyncGenerator[str | UpstreamEnd, None]:
-        answer = _Answer()
+        answer, is_done = _Answer(), False
         headers = {"authorization": f"Bearer {key}", "accept-encoding": "identity"}
         url = f"{self._upstream.base_url}/chat/completions"
         async with self._http.stream("POST", url, json=self._body(ask), headers=headers) as response:
@@ -117,11 +132,12 @@ class UpstreamClient:
             async with aclosing(data_lines):
                 async for data in data_lines:
                     if data == _DONE:
+                        is_done = True
                         break
                     piece = answer.read(data)
                     if piece:
                         yield piece
-        yield answer.end()
+        yield answer.end(is_done)
 
     def _body(self, ask: UpstreamAsk) -> dict[str, Any]:
         messages = [{"role": each.role, "content": each.content} for each in ask.messages]
@@ -142,9 +158,22 @@ class UpstreamClient:
         return body | {name: value for name, value in optional.items() if value is not None}
 
 
+def _outcome_of(error: Exception) -> Outcome:
+    match error:
+        case (
+            httpx.ConnectError() | httpx.ConnectTimeout() | httpx.PoolTimeout() | httpx.UnsupportedProtocol()
+        ):
+            return "not_reached"
+        case httpx.InvalidURL():
+            return "not_reached"
+        case httpx.TimeoutException():
+            return "timed_out"
+    return "broken_off"
+
+
 def _check(response: httpx.Response) -> None:
     if response.status_code != httpx.codes.OK:
-        raise CloudError(f"the upstream answered with status {response.status_code}")
+        raise UpstreamFailure(f"the upstream answered with status {response.status_code}", "refused")
     if response.headers.get("content-encoding", "identity") != "identity":
         raise CloudError("the upstream sent a compressed answer, which was not asked for")
 
@@ -162,16 +191,17 @@ class _Answer:
             chunk = orjson.loads(data)
         except orjson.JSONDecodeError:
             raise CloudError("the upstream sent something that is not JSON") from None
-        if not isinstance(chunk, dict) or "error" in chunk:
-            raise CloudError("the upstream reported an error in mid-answer")
+        if not isinstance(chunk, dict) or chunk.get("error") is not None:
+            raise UpstreamFailure("the upstream reported an error in mid-answer", "broken_off")
         if isinstance(chunk.get("usage"), dict):
             usage = chunk["usage"]
             self._usage = (_count(usage.get("prompt_tokens")), _count(usage.get("completion_tokens")))
         return self._piece(chunk.get("choices"))
 
-    def end(self) -> UpstreamEnd:
-        if self._finish_reason is None:
-            raise CloudError("the upstream broke its answer off")
+    def end(self, is_done: bool) -> UpstreamEnd:
+        """`is_done`: the upstream said that this is all, which ends a text also where no reason to finish was told."""
+        if self._finish_reason is None and not (is_done and self._any_word):
+            raise UpstreamFailure("the upstream broke its answer off", "broken_off")
         end = UpstreamEnd("length" if self._finish_reason == "length" else "stop", *self._usage)
         if not self._any_word:
             raise EmptyUpstreamAnswer(end)
@@ -181,16 +211,24 @@ class _Answer:
         if not choices:
             return ""
         try:
-            choice = choices[0]
+            # One answer was asked for: what stands under another index is none of it.
+            choice = next((each for each in choices if not each.get("index")), None)
+            if choice is None:
+                return ""
             self._finish_reason = choice.get("finish_reason") or self._finish_reason
-            piece = choice["delta"].get("content") or ""
-        except (TypeError, KeyError, AttributeError, IndexError):
+            # The last one need not have a delta.
+            delta = choice.get("delta")
+            piece = "" if delta is None else delta.get("content") or ""
+        except (TypeError, AttributeError):
             raise CloudError("the upstream sent a chunk of an unknown form") from None
         if not isinstance(piece, str):
             raise CloudError("the upstream sent text that is not a string")
-        self._any_word = self._any_word or bool(piece.strip())
+        self._any_word = self._any_word or not is_blank(piece)
         return piece
 
 
 def _count(value: Any) -> int | None:
-    return value if type(value) is int and 0 <= value <= _MOST_TOKENS else None
+    """A whole number as it was told, possible or not: who books it judges that."""
+    if type(value) is float and value.is_integer():
+        value = int(value)
+    return max(-_MOST_TOKENS, min(value, _MOST_TOKENS)) if type(value) is int else None

@@ -269,6 +269,10 @@ async def test_an_answer_of_as_many_tokens_as_were_asked_for_is_whole(
         ((11, 9_000_000), (False, True)),
         ((9_000_000, 7), (True, False)),
         ((11, 51), (False, True)),
+        ((10**12, 10**12), (True, True)),
+        ((-1, -5), (True, True)),
+        ((11, -1), (False, True)),
+        ((2**63, 7), (True, False)),
     ],
 )
 async def test_counts_beyond_what_was_reserved_are_not_believed(
@@ -304,6 +308,7 @@ BLANK = {
     "spaces": ("   ", "\n "),
     "one piece": ("   \n ",),
     "many pieces": (" ",) * 40,
+    "without width": ("\u200b\u2060", "\ufeff", "\u00ad \x00"),
     "no pieces": (),
     "empty pieces": ("", ""),
 }

@@ -10,10 +10,14 @@ from orchestrator.cloud.redaction import Redactor
 from tests.unit.cloud.pii_cases import (
     FIRST,
     FIRST_CLEAN,
+    FORMS_OF_TOOLS,
+    FORMS_OF_TOOLS_CLEAN,
     KNOWN_FALSE_ALARMS,
     LATER,
     LATER_CLEAN,
     REVIEWED,
+    REVIEWED_AGAIN,
+    REVIEWED_AGAIN_CLEAN,
     REVIEWED_CLEAN,
     REVIEWED_LAST,
     REVIEWED_LAST_CLEAN,
@@ -24,7 +28,9 @@ from tests.unit.cloud.pii_cases import (
 REDACTOR = Redactor()
 
 
-@pytest.mark.parametrize(("text", "secret"), [*FIRST, *SECOND, *LATER, *REVIEWED, *REVIEWED_LAST])
+@pytest.mark.parametrize(
+    ("text", "secret"), [*FIRST, *SECOND, *LATER, *REVIEWED, *REVIEWED_LAST, *REVIEWED_AGAIN, *FORMS_OF_TOOLS]
+)
 def test_what_must_be_found_is_taken_out(text: str, secret: str) -> None:
     redacted = REDACTOR.redact(text)
     assert secret not in redacted.text
@@ -34,7 +40,16 @@ def test_what_must_be_found_is_taken_out(text: str, secret: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "text", [*FIRST_CLEAN, *SECOND_CLEAN, *LATER_CLEAN, *REVIEWED_CLEAN, *REVIEWED_LAST_CLEAN]
+    "text",
+    [
+        *FIRST_CLEAN,
+        *SECOND_CLEAN,
+        *LATER_CLEAN,
+        *REVIEWED_CLEAN,
+        *REVIEWED_LAST_CLEAN,
+        *REVIEWED_AGAIN_CLEAN,
+        *FORMS_OF_TOOLS_CLEAN,
+    ],
 )
 def test_what_is_none_is_left(text: str) -> None:
     assert REDACTOR.redact(text).text == text
@@ -72,7 +87,7 @@ def test_numbers_without_a_country_code_are_those_of_the_region(region: str) -> 
     assert "[PHONE_REDACTED]" in Redactor(region).redact(f"Call {found[region]} now").text
 
 
-HOSTILE = ("1.", "12 345 678 9", "sk-", "eyJ", "-----BEGIN PRIVATE KEY-----", "password=", "a@", ":", "ab:", "a://a:", "+41 44 668 18 00 ", "token is ", "DE89 3704 ", "\\", "- ", "password for a ", "password: a b ", "passport ", "a at b dot ", "a (at) ", "key aB3", "-u a:", "AB12", "123(", "1/", "(212 ", "mot de passe ", "contraseña es a ", "bearer: ", "cvv ")  # fmt: skip
+HOSTILE = ("1.", "12 345 678 9", "sk-", "eyJ", "-----BEGIN PRIVATE KEY-----", "password=", "a@", ":", "ab:", "a://a:", "+41 44 668 18 00 ", "token is ", "DE89 3704 ", "\\", "- ", "password for a ", "password: a b ", "passport ", "a at b dot ", "a (at) ", "key aB3", "-u a:", "AB12", "123(", "1/", "(212 ", "mot de passe ", "contraseña es a ", "bearer: ", "cvv ", "password ", "password(", "password from ", "abcd1 is my ", "abcd1 ", "<password>", "key: a1", "key->", "key(", "a:b1c@", "1111\n", "00", "0049 ", "a @ b.", "mysql -u ", "mysql -p", "cookie: a=b; ", "a=b; ", "'auth': 'a", "a:_auth")  # fmt: skip
 
 
 @pytest.mark.parametrize("piece", HOSTILE)

@@ -84,13 +84,14 @@ async def test_the_pieces_come_as_they_are_sent(client: UpstreamClient, cloud: C
     ("usage", "end"),
     [
         (None, UpstreamEnd("stop")),
-        ({"prompt_tokens": -1, "completion_tokens": 10**12}, UpstreamEnd("stop")),
+        ({"prompt_tokens": -1, "completion_tokens": 10**12}, UpstreamEnd("stop", -1, 10**12)),
+        ({"prompt_tokens": 11.0, "completion_tokens": 1e300}, UpstreamEnd("stop", 11, 2**63)),
         ({"prompt_tokens": "11", "completion_tokens": True}, UpstreamEnd("stop")),
         ({}, UpstreamEnd("stop")),
         ([1], UpstreamEnd("stop")),
     ],
 )
-async def test_counts_that_are_none_are_not_believed(
+async def test_counts_are_told_as_they_came_and_what_is_none_is_not(
     client: UpstreamClient, cloud: CloudUpstream, usage: object, end: UpstreamEnd
 ) -> None:
     cloud.behave(usage=usage)
@@ -121,6 +122,8 @@ FAULTS = {
     "choices of another form": {"raw": event({"choices": "abc"})},
     "choices that hold nothing": {"raw": event({"choices": [None]})},
     "text that is a number": {"raw": event({"choices": [{"delta": {"content": 7}}]})},
+    "a delta that is no object": {"raw": event({"choices": [{"delta": "Hi"}]})},
+    "an end alone": {"raw": b"data: [DONE]\n\n"},
     "not utf-8": {"raw": b'data: {"choices": "\xff\xfe"}\n\n'},
     "an error in mid-answer": {"after": 1, "then": "error"},
     "cut off": {"after": 2, "then": "cut"},
@@ -134,6 +137,49 @@ FAULTS = {
     "trickles": {"pieces": ("a",) * 30, "delay_s": 0.1},
     "compressed": {"headers": {"content-encoding": "gzip"}, "raw": GZIPPED},
 }
+
+
+def choice(index: int | None, text: str, finish: str | None = None) -> dict[str, object]:
+    return {"index": index, "delta": {"content": text}, "finish_reason": finish}
+
+
+async def test_only_the_answer_that_was_asked_for_is_read(
+    client: UpstreamClient, cloud: CloudUpstream
+) -> None:
+    chunks = (
+        [choice(1, "Other ")],
+        [choice(1, "words "), choice(0, "The ")],
+        [choice(1, "here.", "length")],
+        [choice(None, "answer.")],
+        [choice(0, "", "stop")],
+    )
+    cloud.behave(raw=b"".join(event({"choices": each}) for each in chunks) + b"data: [DONE]\n\n")
+    assert await collect(client) == (["The ", "answer."], UpstreamEnd("stop"))
+
+
+async def test_an_answer_under_another_index_alone_is_none(
+    client: UpstreamClient, cloud: CloudUpstream
+) -> None:
+    cloud.behave(raw=event({"choices": [choice(1, "Hi", "stop")]}) + b"data: [DONE]\n\n")
+    with pytest.raises(CloudError, match="broke"):
+        await collect(client)
+
+
+HELLO, LAST = choice(0, "Hello."), {"index": 0, "finish_reason": "stop"}
+GOOD = {
+    "no error, said so": [{"choices": [each], "error": None} for each in (HELLO, choice(0, "", "stop"))],
+    "a last choice without a delta": [{"choices": [HELLO]}, {"choices": [LAST]}],
+    "a last choice whose delta is null": [{"choices": [HELLO]}, {"choices": [{**LAST, "delta": None}]}],
+    "no reason to finish, but the end": [{"choices": [HELLO]}],
+}
+
+
+@pytest.mark.parametrize("chunks", GOOD.values(), ids=GOOD)
+async def test_forms_in_which_servers_end_a_good_answer(
+    client: UpstreamClient, cloud: CloudUpstream, chunks: list[object]
+) -> None:
+    cloud.behave(raw=b"".join(map(event, chunks)) + b"data: [DONE]\n\n")
+    assert await collect(client) == (["Hello."], UpstreamEnd("stop"))
 
 
 @pytest.mark.parametrize("behaviour", FAULTS.values(), ids=FAULTS)

@@ -15,3 +15,4 @@ CODE_LINE = re.compile(
     r"|return\b.*;?$|#include\b|#!/|(?:public|private|static|fn|func|function|let|const|var|void|int) +\w+.*[;{(=]"
     r"|\w[\w.\[\]]* ?[-+*/]?= ?\S|\w[\w.]*\(.*\);?$|(?:SELECT|INSERT|UPDATE|DELETE) .|</?\w+[^>]*>$|[{}] *;?$)"
 )
+QUOTED = re.compile(r"\"[^\"\n]{0,200}\"|“[^”\n]{0,200}”|«[^»\n]{0,200}»")

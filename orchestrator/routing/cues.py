@@ -162,7 +162,7 @@ def _measured(text: str, signs: CodeSigns, documents: int) -> list[float]:
     prose, words, size = signs.prose, signs.words, max(len(text), 1)
     order, prose_size = words.order, max(len(prose), 1)
     ascii_only = text.isascii()
-    greets = words.has(_GREETINGS) and bool(_GREETINGS & {order[0], " ".join(order[:2])})
+    greets = _greets(signs)
     return [
         float(signs.fenced),
         float(signs.supplied),
@@ -188,6 +188,13 @@ def _measured(text: str, signs: CodeSigns, documents: int) -> list[float]:
         *_programming(words),
         float(documents > 0 and words.has(_SUMMARY)),
     ]
+
+
+def _greets(signs: CodeSigns) -> bool:
+    words = signs.words
+    if signs.is_hello_world or not words.has(_GREETINGS):
+        return False
+    return bool(_GREETINGS & {words.order[0], " ".join(words.order[:2])})
 
 
 def _programming(words: Words) -> tuple[float, float]:

@@ -33,7 +33,7 @@ class TextFeatures:
 
 
 _GREETING = re.compile(
-    r"\s{0,9}(?:hi|hello|hey|hallo|bonjour|hola|ciao|good (?:morning|afternoon|evening)|greetings)(?: (?:there|all|everyone|again))?"
+    r"\s{0,9}(?:hi|hello(?!,? world\b)|hey|hallo|bonjour|hola|ciao|good (?:morning|afternoon|evening)|greetings)(?: (?:there|all|everyone|again))?"
     r"\s{0,3}[,.!:\n]{1,3}\s{0,9}(?:(?:(?:can|could|would) you (?:please )?|please )tell me,? (?=(?:who|what|when|where|which|how|why)\b))?",
     re.IGNORECASE,
 )

@@ -53,7 +53,7 @@ def needed_tokens(features: Features) -> int:
     sample = features.text[:_SAMPLE_CHARS]
     foreign = 0.0 if sample.isascii() else sum(not char.isascii() for char in sample) / len(sample)
     per_char = foreign + (1 - foreign) / _CHARS_PER_ASCII_TOKEN
-    return ceil(max(features.history_chars, len(features.text)) * per_char) + ANSWER_TOKENS
+    return ceil((features.history_chars + len(features.text)) * per_char) + ANSWER_TOKENS
 
 
 def other_models(

@@ -63,14 +63,14 @@ class RecordedChat(BaseModel):
             prompt=said[-1],
             requested=self.model,
             user_turns=len(said),
-            history_chars=sum(len(message.content) for message in self.messages),
+            history_chars=sum(len(message.content) for message in self.messages) - len(said[-1]),
             documents=len(self.documents or ()),
         )
 
 
 @dataclass(frozen=True, slots=True)
 class Difference:
-    """One prompt that the two decide otherwise. `line` is its file's, else its number, from 1; `fault` is set where one of them refuses."""
+    """One prompt that the two decide otherwise, or that is not decided. `line` is its file's, else its number, from 1; `fault` is set where one of them refuses."""
 
     line: int
     id: str
@@ -97,6 +97,11 @@ class Replay:
     differences: tuple[Difference, ...]
     moved: dict[tuple[str, str], int]
 
+    @property
+    def refused(self) -> int:
+        """How many of the differences are none, as the prompt was not decided."""
+        return sum(bool(each.fault) for each in self.differences)
+
 
 def read_prompts(path: Path) -> tuple[list[RecordedPrompt], list[str]]:
     """The records, and why a line was skipped, one sentence each. Raises InvalidValue for what is no text at all."""
@@ -121,7 +126,7 @@ def replay(
     models: tuple[ModelState, ...],
     embed: Embed | None = None,
 ) -> Replay:
-    """Decide every prompt twice. One that a policy refuses is a difference with its fault, not an end."""
+    """Decide every prompt twice. One that a policy refuses stands among the differences with its fault, and ends nothing."""
     differences: list[Difference] = []
     moved: dict[tuple[str, str], int] = {}
     for number, prompt in enumerate(prompts, start=1):

@@ -36,7 +36,7 @@ class SkillModel:
         shares = standard * (weights[row] - against)
         shares = np.where(features.cues > 0, shares, -np.inf)
         best = int(np.argmax(shares))
-        return CUE_NAMES[best] if shares[best] > 0 else None
+        return _in_words(CUE_NAMES[best]) if shares[best] > 0 else None
 
     def _inputs(self, features: TextFeatures, embedding: np.ndarray | None) -> tuple[Linear, np.ndarray]:
         """Cues stand last in both."""
@@ -44,3 +44,8 @@ class SkillModel:
         if embedding is None:
             return self.without_meaning, np.concatenate([words, features.cues])
         return self.with_meaning, np.concatenate([words, embedding, features.cues])
+
+
+def _in_words(cue: str) -> str:
+    """A cue as a reason tells it. The weights know it by a name that is not true of a long text of few words."""
+    return "how few words it has" if cue == "its brevity" else cue

@@ -84,7 +84,8 @@ class Deliberation:
         `texts` adds the voices' words as they come. `generator` takes the place of the one it was built with.
         """
         _refuse_empty(voices, limits)
-        with self._floor.admitted({voice.model for voice in voices}, limits.seconds) as admission:
+        models, most = {voice.model for voice in voices}, min(limits.answer_tokens, limits.tokens)
+        with self._floor.admitted(models, limits.seconds, most) as admission:
             session = self._session(
                 question, voices, limits, generator or self._generator, admission, texts=texts
             )

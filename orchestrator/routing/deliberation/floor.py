@@ -3,7 +3,7 @@
 Guarantees: a place that comes free goes to a vote that nobody has spoken for yet, in the order in which they came; in
 OLDEST_EVERY places one goes to the voice that has waited longest, so that each voice's turn comes. A vote that cannot have an
 answer within its own time, by how long voices were seen to hold their places, is refused: when it comes, or as soon as
-that shows. While nothing was measured, MAX_WAITING_VOTES may wait.
+that shows. While nothing was measured, or not lately, MAX_WAITING_VOTES may wait.
 """
 
 from __future__ import annotations
@@ -13,10 +13,12 @@ from collections.abc import AsyncIterator, Callable, Collection, Iterator
 from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass
 from math import ceil
+from statistics import fmean
 from time import monotonic
 
 from orchestrator.errors import QueueFull
 from orchestrator.routing.deliberation.places import OLDEST_EVERY, Places
+from orchestrator.seams import TokenTally
 
 MAX_WAITING_VOTES = 16
 RETRY_AFTER_S = 2
@@ -59,11 +61,14 @@ class Floor:
         self._looking: asyncio.TimerHandle | None = None
 
     @contextmanager
-    def admitted(self, models: Collection[str], seconds: float) -> Iterator[Admission]:
-        """One vote of voices of these models, from its first voice to its last. Raises QueueFull when it came in vain."""
+    def admitted(self, models: Collection[str], seconds: float, tokens: int) -> Iterator[Admission]:
+        """One vote of voices of these models, from its first voice to its last. Raises QueueFull when it came in vain.
+
+        `tokens` is the most that one of its answers may take.
+        """
         self._refuse_hopeless()
-        self._check(models, seconds)
-        admission = Admission(self, frozenset(models), self._clock() + seconds)
+        self._check(models, seconds, tokens)
+        admission = Admission(self, frozenset(models), self._clock() + seconds, tokens)
         self._unheard.append(admission)
         self._keep_looking()
         try:
@@ -90,30 +95,31 @@ class Floor:
         self._refuse_hopeless()
         self.of(model).fill()
 
-    def retry_after_s(self, models: Collection[str]) -> int:
-        """When to come again with a vote of these models."""
+    def retry_after_s(self, models: Collection[str], tokens: int) -> int:
+        """When to come again with a vote of these models, and answers of at most so many tokens."""
         if not self._is_measured(models):
             return RETRY_AFTER_S
-        return self._outlook(models, self._unheard).retry_after_s
+        return self._outlook(models, tokens, self._unheard).retry_after_s
 
     def _is_measured(self, models: Collection[str]) -> bool:
         return all(self.of(model).is_measured for model in models)
 
-    def _outlook(self, models: Collection[str], before: Collection[Admission]) -> Outlook:
+    def _outlook(self, models: Collection[str], tokens: int, before: Collection[Admission]) -> Outlook:
         """Of a vote that is behind these, with the model that answers it first."""
-        return min((self._outlook_of(model, before) for model in models), key=lambda each: each.answer_s)
+        outlooks = (self._outlook_of(model, tokens, before) for model in models)
+        return min(outlooks, key=lambda each: each.answer_s)
 
-    def _outlook_of(self, model: str, before: Collection[Admission]) -> Outlook:
+    def _outlook_of(self, model: str, tokens: int, before: Collection[Admission]) -> Outlook:
         places = self.of(model)
-        ahead = sum(model in each.models for each in before)
-        ahead += ahead // (OLDEST_EVERY - 1)
-        place_s = places.wait_s(ahead)
-        return Outlook(places.is_free(ahead), place_s, place_s + MARGIN * places.hold_s)
+        holds_s = [places.hold_s(each.tokens) for each in before if model in each.models]
+        ahead = len(holds_s) + len(holds_s) // (OLDEST_EVERY - 1)
+        place_s = places.wait_s(ahead, fmean(holds_s) if holds_s else 0.0)
+        return Outlook(places.is_free(ahead), place_s, place_s + MARGIN * places.hold_s(tokens))
 
-    def _check(self, models: Collection[str], seconds: float) -> None:
+    def _check(self, models: Collection[str], seconds: float, tokens: int) -> None:
         if not self._is_measured(models) and len(self._unheard) >= self._max_waiting_votes:
             raise QueueFull("too many votes are waiting", retry_after_s=RETRY_AFTER_S)
-        outlook = self._outlook(models, self._unheard)
+        outlook = self._outlook(models, tokens, self._unheard)
         if not outlook.is_free and outlook.answer_s > seconds:
             raise _refusal(outlook, seconds)
 
@@ -121,7 +127,7 @@ class Floor:
         """Tell those that wait in vain now, and not when their time is over."""
         now, before = self._clock(), list[Admission]()
         for admission in list(self._unheard):
-            outlook, left_s = self._outlook(admission.models, before), admission.until - now
+            outlook, left_s = self._outlook(admission.models, admission.tokens, before), admission.until - now
             if admission.waits and outlook.answer_s > left_s:
                 self._unheard.remove(admission)
                 admission.refuse(_refusal(outlook, max(left_s, 0.0)))
@@ -148,12 +154,13 @@ def _refusal(outlook: Outlook, seconds: float) -> QueueFull:
 
 
 class Admission:
-    """One vote on the floor. `until` is the end of its time, by the floor's clock."""
+    """One vote on the floor. `until` is the end of its time, by the floor's clock, `tokens` the most of one answer."""
 
-    def __init__(self, floor: Floor, models: frozenset[str], until: float) -> None:
+    def __init__(self, floor: Floor, models: frozenset[str], until: float, tokens: int) -> None:
         self._floor = floor
         self.models = models
         self.until = until
+        self.tokens = tokens
         self.was_heard = False
         self._waiting: set[asyncio.Future[None]] = set()
         self._refusal: QueueFull | None = None
@@ -166,7 +173,7 @@ class Admission:
     @property
     def retry_after_s(self) -> int:
         """When to come again with such a vote."""
-        return self._floor.retry_after_s(self.models)
+        return self._floor.retry_after_s(self.models, self.tokens)
 
     def refuse(self, error: QueueFull) -> None:
         """Its voices get this error in place of a place."""
@@ -176,12 +183,15 @@ class Admission:
                 granted.set_exception(error)
 
     @asynccontextmanager
-    async def place(self, model: str) -> AsyncIterator[None]:
-        """A place for one voice, as soon as there is one. Raises QueueFull when the vote is refused meanwhile."""
+    async def place(self, model: str, tally: TokenTally) -> AsyncIterator[None]:
+        """A place for one voice, as soon as there is one. Raises QueueFull when the vote is refused meanwhile.
+
+        `tally` counts what it says: how long a place is held is learned by that.
+        """
         if self._refusal is not None:
             raise self._refusal
         places = self._floor.of(model)
-        turn = places.ask(self)
+        turn = places.ask(self, self.tokens, tally)
         self._waiting.add(turn.granted)
         try:
             await turn.granted

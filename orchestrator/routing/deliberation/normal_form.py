@@ -80,7 +80,8 @@ def normal_form(question: Question, answer: str, rotation: int = 0, *, cut: bool
         case "json":
             return _canonical_json(answer)
         case "open":
-            if cut and question.asks and not says_something(question.text, answer):
+            says = says_something(question.text, answer) if question.asks else has_begun(answer)
+            if cut and not says:
                 return None
             return short_answer(question.text, answer) or _plain(answer) or answer or None
 
@@ -220,6 +221,15 @@ def says_something(question: str, answer: str) -> bool:
         return False
     said = _WORD.findall(answer[statement.end() :] if statement else answer)
     return (not said and not statement) or any(word.casefold() not in known for word in said)
+
+
+def has_begun(text: str) -> bool:
+    """Whether a text that was cut off has more of itself than the article or the word that leads in, such as "The"."""
+    if is_whole(text) or not _WORD.search(text):
+        return True
+    return any(
+        word.casefold() not in _SMALL_WORDS for word in _WORD.findall(_LEADS_IN.sub("", text, count=1))
+    )
 
 
 def short_answer(question: str, answer: str) -> str | None:

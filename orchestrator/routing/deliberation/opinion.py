@@ -113,7 +113,11 @@ class Verdict:
     @property
     def generated(self) -> tuple[Generated, ...]:
         """Every generation that ended with an answer, in the order of the voices."""
-        return tuple(opinion.generated for opinion in self.opinions if opinion.generated is not None)
+        return tuple(
+            opinion.generated
+            for opinion in self.opinions
+            if opinion.generated is not None and opinion.outcome == "answered"
+        )
 
     def evidence(self) -> Mapping[str, Any]:
         """Everything but the answer, for JSON: `voices` in the order they were asked, `votes` the winner first."""

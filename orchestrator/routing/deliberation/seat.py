@@ -18,6 +18,7 @@ from orchestrator.seams import Generated, TokenTally
 class Seat:
     """`outcome` is None while the voice waits or speaks. An answer's `vote` is there before its checks are done.
 
+    `heard` are the pieces of its text as they came: when time ends they are a text that was cut off.
     `placed` once it had a place to speak, `closed` once the session has counted it, or stopped it.
     """
 
@@ -31,6 +32,8 @@ class Seat:
     began_s: float | None = None
     ms: float = 0.0
     generated: Generated | None = None
+    heard: list[str] = field(default_factory=list)
+    first_ms: float = 0.0
     vote: Vote | None = None
     checked_by: CheckMethod | None = None
     error: CouncilError | None = None
@@ -46,8 +49,27 @@ class Seat:
         if self.closed:
             return
         self.outcome = outcome
-        if self.began_s is not None:
-            self.ms = (perf_counter() - self.began_s) * 1e3
+        self.ms = self._since_began_ms()
+
+    def hear(self, piece: str) -> None:
+        if not self.heard:
+            self.first_ms = self._since_began_ms()
+        self.heard.append(piece)
+
+    def cut_off(self) -> Generated:
+        """What it has said so far, as a text that ended for want of time rather than by itself."""
+        return Generated(
+            text="".join(self.heard),
+            model=self.voice.model,
+            finish_reason="length",
+            prompt_tokens=self.tally.prompt_tokens,
+            completion_tokens=self.tally.completion_tokens,
+            first_token_ms=self.first_ms,
+            total_ms=self._since_began_ms(),
+        )
+
+    def _since_began_ms(self) -> float:
+        return 0.0 if self.began_s is None else (perf_counter() - self.began_s) * 1e3
 
     @property
     def used_tokens(self) -> int:
@@ -60,6 +82,11 @@ class Seat:
         whole = 0 if self.generated is None else self.generated.prompt_tokens
         return max(whole, self.tally.prompt_tokens)
 
+    @property
+    def counted(self) -> Vote | None:
+        """Its vote, where it takes part in the count: an answer, or what it had said when time ended."""
+        return self.vote if self.outcome in ("answered", "out_of_time") else None
+
     def _verified(self, answered: Vote | None) -> bool | None:
         if answered is None or self.checked_by is None:
             return None
@@ -67,7 +94,7 @@ class Seat:
 
     def opinion(self, cluster: int | None = None) -> Opinion:
         outcome = self.outcome or "failed"
-        answered = self.vote if outcome == "answered" else None
+        answered = self.counted
         generated = self.generated if answered is not None else None
         return Opinion(
             voice=self.voice,

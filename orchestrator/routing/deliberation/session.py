@@ -140,7 +140,8 @@ class Session:
             yield from self.start_voices()
 
     def _ended_by(self, cause: StopCause) -> Iterator[DeliberationEvent]:
-        """Stop whoever is not done. At a budget's end an answer that only waits for its check still counts."""
+        """Stop whoever is not done. At a budget's end an answer that only waits for its check still counts, and when
+        time ends so does what was said by then."""
         stopped = []
         for seat in self.seats:
             if not seat.closed:
@@ -156,14 +157,12 @@ class Session:
         if seat.outcome is None or cause in ("decided", "proved"):
             unchecked = cause == "time" and seat.vote is not None
             seat.end("answered" if unchecked else _OUTCOME_OF[cause])
+            if seat.outcome == "out_of_time":
+                self._speaking.cut_off(seat)
         seat.closed = True
 
     def _count(self) -> Count:
-        votes = [
-            seat.vote
-            for seat in self.seats
-            if seat.outcome == "answered" and seat.vote is not None and seat.closed
-        ]
+        votes = [seat.counted for seat in self.seats if seat.counted is not None and seat.closed]
         return count(votes, self._alike)
 
 

@@ -23,10 +23,12 @@ from orchestrator.routing.deliberation.seat import Seat
 from orchestrator.routing.deliberation.verification import Verifier
 from orchestrator.routing.deliberation.weighting import Weight
 from orchestrator.seams import Ask, Embedder, Generated, Generator
+from orchestrator.text import is_blank
 
 log = logging.getLogger(__name__)
 
 CHECK_TIMEOUT_S = 10.0
+UNFINISHED = "time ended before every voice was done: the text of a voice that is out_of_time is what it had said by then"
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +60,12 @@ class Speaking:
 
     async def _answer(self, seat: Seat) -> None:
         generated = await self._generated(seat)
-        if not generated.text.strip():
+        if (
+            seat.closed
+        ):  # too late to be heard, by a generator that ignores being stopped: only its tokens count
+            seat.generated = seat.generated or generated
+            return
+        if is_blank(generated.text):
             raise EmptyAnswer(f"model {generated.model!r} ended its answer without a word")
         seat.generated = generated
         vote = self._vote(seat, generated)
@@ -71,19 +78,31 @@ class Speaking:
 
     async def _generated(self, seat: Seat) -> Generated:
         ask = seat.voice.ask(self.question, seat.granted, seat.tally)
-        async with self.admission.place(seat.voice.model):
+        async with self.admission.place(seat.voice.model, seat.tally):
             seat.placed = True
-            if self.on_text is None:
-                return await self.generator.generate(ask)
-            return await self._streamed(seat.index, ask, self.on_text)
+            return await self._streamed(seat, ask)
 
-    async def _streamed(self, index: int, ask: Ask, on_text: Callable[[int, str], None]) -> Generated:
+    async def _streamed(self, seat: Seat, ask: Ask) -> Generated:
+        """Streamed whether or not somebody reads along: what was said when time ends is not lost."""
         async with aclosing(self.generator.stream(ask)) as pieces:  # type: ignore[type-var]
             async for piece in pieces:
                 if isinstance(piece, Generated):
                     return piece
-                on_text(index, piece)
+                seat.hear(piece)
+                if self.on_text is not None:
+                    self.on_text(seat.index, piece)
         raise InferenceStreamBroken("the generation ended without its whole text")
+
+    def cut_off(self, seat: Seat) -> None:
+        """Time has ended: what the voice said so far has its vote, as a text has that was cut off for want of tokens.
+
+        Not where an answer must pass a check, which half of one cannot.
+        """
+        if is_blank("".join(seat.heard)) or any(verifier.required for verifier in self.verifiers):
+            return
+        seat.generated = seat.cut_off()
+        seat.vote = self._vote(seat, seat.generated)
+        seat.warnings.append(UNFINISHED)
 
     def _vote(self, seat: Seat, generated: Generated) -> Vote:
         rotation, cut = seat.voice.rotation_of(self.question), generated.finish_reason == "length"

@@ -1,6 +1,6 @@
 """Whether words that name a programming language want code: `python` is a snake too, and who made SQL is a question of facts.
 
-For the rules alone. The learned policy has its own cue, which it weighs; these lists change nothing of what it was trained on.
+For rules alone. The learned policy has its own cue, which it weighs; these lists change nothing of what it was trained on.
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ _CERTAIN = vocabulary(
 _ALSO_OTHER_THINGS = vocabulary(
     "python, java, rust, go, swift, ruby, perl, c, r, bash, shell, scala, lua, julia, elixir, dart, react, node, git, docker, linux"
 )
+LANGUAGES = _CERTAIN | _ALSO_OTHER_THINGS
 _NOUNS = vocabulary(
     "function, functions, script, scripts, program, programs, code, class, classes, method, methods, loop, loops, module, library",
     "decorator, decorators, dictionary, dict, snippet, compiler, struct, pointer, one liner, regex, test, tests, package, exception",
@@ -66,12 +67,19 @@ def _is_made_in_a_language(words: Words) -> bool:
     )
 
 
+def is_explained_or_told_of(words: Words) -> bool:
+    """A question for a fact or an explanation, or a wish for advice or a text about it."""
+    return words.order[0] in _OF_FACTS or not _is_no_explanation(words)
+
+
 def _is_wanted(words: Words) -> bool:
-    if words.has(_ASKED_FOR):
-        return True
+    return words.has(_ASKED_FOR) or _is_no_explanation(words)
+
+
+def _is_no_explanation(words: Words) -> bool:
     explained = bool(_EXPLAINED & {words.order[0], " ".join(words.order[:2])})
     return not explained and not words.has(_TO_WRITE_OR_ADVISE)
 
 
 def _named(words: Words) -> frozenset[str]:
-    return words.known & (_CERTAIN | _ALSO_OTHER_THINGS)
+    return words.known & LANGUAGES

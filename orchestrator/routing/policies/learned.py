@@ -8,6 +8,9 @@ import numpy as np
 
 from orchestrator.routing.difficulty import Inputs
 from orchestrator.routing.features import TextFeatures
+from orchestrator.routing.policies.beside_code import beside_code
+from orchestrator.routing.policies.beside_documents import beside_documents
+from orchestrator.routing.policies.beside_sums import beside_sums
 from orchestrator.routing.policies.judgement import LONG_CONVERSATION_TURNS, Judgement, certain_skill
 from orchestrator.routing.requested import is_routed
 from orchestrator.routing.skill_model import SKILLS
@@ -29,7 +32,9 @@ class LearnedPolicy:
     def judge(
         self, features: Features, text: TextFeatures, recognised: Mapping[SkillName, float]
     ) -> Judgement:
-        scores = self._scores(features, text, recognised)
+        chances = self._chances(features, text)
+        chances, instead = _corrected(chances, text, features.documents)
+        scores = _scores(chances, recognised)
         skill = certain_skill(recognised) or max(scores, key=lambda name: scores[name])
         difficulty = self._difficulty(features, text)
         role, role_evidence = self._role(features, skill, difficulty)
@@ -37,7 +42,7 @@ class LearnedPolicy:
         return Judgement(
             skill=skill,
             scores=scores,
-            evidence=self._evidence(features, text, skill, recognised),
+            evidence=self._evidence(features, text, skill, recognised, instead),
             role=role,
             role_evidence=role_evidence,
             difficulty=difficulty,
@@ -45,18 +50,13 @@ class LearnedPolicy:
             warnings=warnings,
         )
 
-    def _scores(
-        self, features: Features, text: TextFeatures, recognised: Mapping[SkillName, float]
-    ) -> dict[SkillName, float]:
+    def _chances(self, features: Features, text: TextFeatures) -> dict[SkillName, float]:
         chances = self._weights.skill.probabilities(text, features.embedding)
-        if not text.signs.runnable:
+        if not (text.signs.runnable or text.signs.is_command):
             # Whatever the words resemble: nothing is run that was not given along and asked to be run.
             chances = np.where(np.array(SKILLS) == "exec", 0.0, chances)
             chances = chances / chances.sum()
-        scores: dict[SkillName, float] = dict(zip(SKILLS, map(float, chances), strict=True))
-        sure = {name: value for name, value in recognised.items() if value >= scores.get(name, 0.0)}
-        certain = certain_skill(recognised)
-        return scores | {name: value for name, value in sure.items() if name == certain}
+        return dict(zip(SKILLS, map(float, chances), strict=True))
 
     def _difficulty(self, features: Features, text: TextFeatures) -> float:
         embedding = None if features.embedding is None else features.embedding[None, :].astype(np.float64)
@@ -74,16 +74,59 @@ class LearnedPolicy:
         return "fast", f"difficulty {difficulty:.2f} stays below {threshold}"
 
     def _evidence(
-        self, features: Features, text: TextFeatures, skill: SkillName, recognised: Mapping[SkillName, float]
+        self,
+        features: Features,
+        text: TextFeatures,
+        skill: SkillName,
+        recognised: Mapping[SkillName, float],
+        instead: tuple[SkillName, str] | None,
     ) -> str:
         if skill == certain_skill(recognised):
             return f"its own recogniser reads the whole text as {skill}"
         if not features.text.strip():
             return "there are no words to judge by"
+        if instead and instead[0] == skill:
+            return instead[1]
         cue = self._weights.skill.strongest_cue(text, features.embedding, skill)
         meaning = "its words" if features.embedding is None else "its meaning"
         speaks = "speaks" if features.embedding is not None and not cue else "speak"
         return f"{meaning}{f' and {cue}' if cue else ''} {speaks} for it"
+
+
+def _scores(
+    chances: Mapping[SkillName, float],
+    recognised: Mapping[SkillName, float],
+) -> dict[SkillName, float]:
+    scores = dict(chances)
+    sure = {name: value for name, value in recognised.items() if value >= scores.get(name, 0.0)}
+    certain = certain_skill(recognised)
+    return scores | {name: value for name, value in sure.items() if name == certain}
+
+
+def _corrected(
+    chances: dict[SkillName, float], text: TextFeatures, documents: int
+) -> tuple[dict[SkillName, float], tuple[SkillName, str] | None]:
+    """The chances, and with its evidence the skill that takes over the best one's where a rule knows better than words."""
+    best, corrected, instead = _best(chances), chances, None
+    if best == "math" and (instead := beside_sums(text.signs.words)):
+        corrected = _handed_over(chances, best, instead[0])
+    best = _best(corrected)
+    if beside := beside_code(best, corrected, text):
+        corrected, instead = _handed_over(corrected, best, beside[0]), beside
+    best = _best(corrected)
+    if documents and (beside := beside_documents(best, text.signs)):
+        corrected, instead = _handed_over(corrected, best, beside[0]), beside
+    return corrected, instead
+
+
+def _best(chances: Mapping[SkillName, float]) -> SkillName:
+    return max(chances, key=lambda name: chances[name])
+
+
+def _handed_over(
+    chances: Mapping[SkillName, float], giver: SkillName, taker: SkillName
+) -> dict[SkillName, float]:
+    return {**chances, giver: 0.0, taker: chances[taker] + chances[giver]}
 
 
 def _without_embedding(features: Features, *, is_certain: bool) -> tuple[DegradationLevel, tuple[str, ...]]:

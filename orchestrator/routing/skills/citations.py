@@ -1,7 +1,8 @@
 """Whether an answer says what the documents say, sentence by sentence, and which document each sentence is from.
 
 A sentence stands when one sentence of a document says all of it and what was asked (`statements.py`), in a passage that
-speaks of what was asked about (`attribution.py`).
+speaks of what was asked about (`attribution.py`). It is given in the model's words only where they are that sentence said
+again (`verbatim.py`), else in the document's: the model points, the document speaks.
 What a model cites is checked, not believed: a citation of a document that does not exist, or that does not say the
 sentence, goes; the document that does say it is cited in its place.
 """
@@ -10,14 +11,27 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from orchestrator.routing.skills.attribution import Attribution
+from orchestrator.routing.skills.clauses import YES_OR_NO, brings_its_own, is_of_one_clause, repeats_a_clause
 from orchestrator.routing.skills.denials import contradicts
-from orchestrator.routing.skills.groups import mismatches
+from orchestrator.routing.skills.groups import is_of_another_clause, mismatches, verbs_differ
+from orchestrator.routing.skills.kinds import gives_another_dimension
+from orchestrator.routing.skills.nuances import (
+    affirms,
+    brings_nothing,
+    distorts,
+    marker_words,
+    without_no,
+    yes_or_no,
+)
 from orchestrator.routing.skills.overlap import Weights, content, negates
 from orchestrator.routing.skills.passages import BEARS, Passage, sentences
-from orchestrator.routing.skills.statements import Question, Statement, says, statements
+from orchestrator.routing.skills.statements import Question, Statement, affirms_all, says, statements, words
+from orchestrator.routing.skills.summary import is_said_to_the_reader
+from orchestrator.routing.skills.verbatim import is_said_again, tokens
+from orchestrator.seams import Generated
 
 SUPPORTED = 0.6
 _CITATION = re.compile(r"\s*\[\s*(\d{1,4}(?:\s*,\s*\d{1,4})*)\s*\]")
@@ -27,16 +41,19 @@ _LEAD_IN = re.compile(
     r"|(?:according to|based on|from) the (?:documents?|text|passage)s?(?: \[\d+\])?\s*[:,]\s*|answer\s*:\s*)+",
     re.I,
 )
+_IS_ENDED = re.compile(r"[.!?。！？…][\"'”’)\]]*\s*$")
 _END_MARK = re.compile(r"[.!?。！？:]*$")
 
 
 @dataclass(frozen=True, slots=True)
 class Sentence:
-    """`support` is the share of it that the passage says; the passage is None when it says nothing to check."""
+    """`support` is the share of it that the passage says; the passage is None when it says nothing to check. `quote` is the
+    passage's own sentence, where the model's is not that sentence said again."""
 
     text: str
     support: float
     passage: Passage | None = None
+    quote: str = ""
 
     @property
     def number(self) -> int | None:
@@ -53,7 +70,11 @@ class CheckedAnswer:
 
     @property
     def text(self) -> str:
-        return " ".join(_cited(sentence) for sentence in self.kept)
+        return " ".join(dict.fromkeys(_cited(sentence) for sentence in self.kept))
+
+    @property
+    def has_quotes(self) -> bool:
+        return any(sentence.quote for sentence in self.kept)
 
     @property
     def is_supported(self) -> bool:
@@ -68,6 +89,22 @@ class CheckedAnswer:
         """Mean support of all sentences that claim something, the dropped ones included."""
         claims = [s.support for s in (*self.kept, *self.dropped) if s.passage is not None]
         return sum(claims) / len(claims) if claims else 0.0
+
+
+def without_broken_off(generated: Generated, shown: Sequence[Passage]) -> str:
+    """What a model wrote, without a last sentence in which it had to stop, unless one of the documents ends there too."""
+    text = _CITATION.sub(_before_the_stop, generated.text)
+    written = sentences(text)
+    if generated.finish_reason != "length" or not written:
+        return generated.text
+    last = _CITATION.sub("", written[-1]).strip()
+    if _IS_ENDED.search(last) or any(
+        _END_MARK.sub("", each).casefold().endswith(last.casefold())
+        for passage in shown
+        for each in sentences(passage.text)
+    ):
+        return generated.text
+    return text[: text.rindex(written[-1])].strip()
 
 
 def check_answer(
@@ -94,10 +131,16 @@ def check_answer(
     kept: list[Sentence] = []
     dropped: list[Sentence] = []
     removed: list[int] = []
+    said = ""  # the "yes" or "no" that the next sentences are to bear out
     # A small model goes round in circles: what it says again counts once.
     for written in dict.fromkeys(sentences(_CITATION.sub(_before_the_stop, answer))):
         cited = _numbers_cited(written)
-        sentence = check.sentence(_CITATION.sub("", written), cited)
+        text = _CITATION.sub("", written)
+        sentence = check.sentence(text, cited)
+        if bare := yes_or_no(text):
+            said = bare
+        elif said and check.sentence(f"{said}, {text}", cited).support < SUPPORTED:
+            sentence = replace(sentence, support=0.0)
         removed += [number for number in cited if number != sentence.number]
         stands = sentence.passage is None or sentence.support >= SUPPORTED
         (kept if stands else dropped).append(sentence)
@@ -124,41 +167,82 @@ class _Check:
     def sentence(self, text: str, cited: Sequence[int]) -> Sentence:
         if not content(text) or not self.shown:
             return Sentence(text, 1.0 if not content(text) else 0.0)
+        if not self.asked.parts and is_said_to_the_reader(text):
+            return Sentence(text, 0.0, self.shown[0])
         # A cited document wins a tie, then the first.
         supports = [
-            (self._support(text, p), p.number in cited, -p.number, -p.position, p) for p in self.shown
+            (*self._support(text, p), p.number in cited, -p.number, -p.position, p) for p in self.shown
         ]
-        support, *_, passage = max(supports, key=lambda each: each[:-1])
-        return Sentence(text, support, passage)
+        support, quote, *_, passage = max(supports, key=lambda each: (each[0], *each[2:-1]))
+        return Sentence(text, support, passage, quote)
 
-    def _support(self, text: str, passage: Passage) -> float:
-        """The share of what a sentence adds to the question that one sentence of the passage has.
+    def _support(self, text: str, passage: Passage) -> tuple[float, str]:
+        """The share of what a sentence adds to the question that one sentence of the passage has, and that sentence where it
+        is to be quoted in its place.
 
         0 where none says it, for a number or a "not" that it does not have or a denial left out, and where it speaks of
         somebody else or has the value for another group.
         """
-        if not self.about.allows(text, passage, self.question):
-            return 0.0
-        return max(
-            (self._share(text, statement) for statement in self.spoken.get(passage.position, ())), default=0.0
-        )
+        spoken = self.spoken.get(passage.position, ())
+        if not spoken or not self.about.allows(text, passage, self.question):
+            return 0.0, ""
+        share, best = max(((self._share(text, each), each) for each in spoken), key=lambda found: found[0])
+        is_kept = share < SUPPORTED or self._is_said_again(text, best)
+        return share, "" if is_kept else best.read
+
+    def _is_said_again(self, text: str, statement: Statement) -> bool:
+        passage = statement.passage
+        known = frozenset(tokens(f"{passage.title} {passage.text} {self.asked.text}"))
+        return is_said_again(text, statement.read, known)
 
     def _share(self, text: str, statement: Statement) -> float:
+        if not affirms_all(self.asked, statement):
+            text = without_no(text)
         if negates(text) and not negates(statement.text):
             return 0.0
         if contradicts(text, self.asked.text, statement.text) or not says(text, self.asked, statement):
             return 0.0
         if mismatches(text, self.asked.text, self.asked.words, statement.text):
             return 0.0
-        claims = content(text)
+        if distorts(text, self.asked.text, statement.text) or verbs_differ(
+            text, self.asked.text, statement.text
+        ):
+            return 0.0
+        if is_of_another_clause(text, self.asked.text, statement.text):
+            return 0.0
+        if not self._is_borne_out_by_a_clause(text, statement):
+            return 0.0
+        if gives_another_dimension(text, self.asked.text, statement.text):
+            return 0.0
+        if affirms(text) and (
+            not affirms_all(self.asked, statement) or (negates(text) and not negates(self.asked.text))
+        ):
+            return 0.0
+        if self.asked.parts and brings_nothing(
+            text, words(text) | content(text), self.asked.text, self.question
+        ):
+            return 0.0
+        claims = content(text) - marker_words(text) or content(text)
         return self.weights.share(
             claims - self.question or claims, statement.words | statement.carried | statement.topic
         )
+
+    def _is_borne_out_by_a_clause(self, text: str, statement: Statement) -> bool:
+        question = self.asked.text
+        if not YES_OR_NO.match(question):
+            return brings_its_own(text, statement.words, statement.carried) and is_of_one_clause(
+                text, question, statement.text
+            )
+        around = (each.text for spoken in self.spoken.values() for each in spoken)
+        meant = statement.carried | words(statement.passage.title)
+        return repeats_a_clause(text, question, meant, statement.text, around)
 
 
 def _cited(sentence: Sentence) -> str:
     if not sentence.number:
         return sentence.text
+    if sentence.quote:
+        return f"“{sentence.quote}” [{sentence.number}]"
     end = _END_MARK.search(sentence.text)
     cut = end.start() if end else len(sentence.text)
     return f"{sentence.text[:cut]} [{sentence.number}]{sentence.text[cut:]}"

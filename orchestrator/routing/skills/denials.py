@@ -6,6 +6,7 @@ Seen by the words of English, clause by clause: "Leave lasts 10 days and does no
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator, Sequence
 
 from orchestrator.routing.skills.overlap import content, negates
 
@@ -33,6 +34,8 @@ _VERB = re.compile(
     r"\b(?:is|are|was|were|has|have|had|will|would|can|could|may|must|should|does|do|did)\b|n['’]t\b|\w\s[a-z]+(?:ed|[^s\W]s)\b",
     re.I,
 )
+_PRONOUN = re.compile(r"^\W*(it|they|he|she)\b", re.I)
+_PLURAL = re.compile(r"[a-z]s\b|\band\b")
 _ASKS_FOR_A_VALUE = re.compile(
     r"^\W*(?:(?:and|so|but|then)\s+)*(?:(?:in|on|at|to|from|for|by|since|until)\s+)?"
     r"(?:who|whom|whose|where|when|which|what(?!\s+(?:happens?|if|about)\b)|how\s+(?!do\b|does\b|did\b|can\b|should\b|to\b|is\b|are\b|come\b)\w+)\b",
@@ -46,7 +49,11 @@ def denies(sentence: str, question: str) -> bool:
     if not _asks_for_a_value(question) or not _is_denial(sentence):
         return False
     asked = content(question)
-    nearest = max(_clauses(sentence), key=lambda clause: len(asked & content(clause)))
+    # Of clauses that are as near the one that affirms: "not heated in winter; it is heated in summer".
+    nearest, _ = max(
+        _with_what_is_meant(_clauses(sentence)),
+        key=lambda each: (len(asked & each[1]), not _is_denial(each[0])),
+    )
     # "How many children has she?" is answered by "She does not have children".
     return _is_denial(nearest) and (not _HOW_MUCH.match(question) or any(map(str.isdigit, nearest)))
 
@@ -88,6 +95,20 @@ def _affirms(claim: str, question: str, sentence: str) -> bool:
 def _value(claim: str, question: str) -> frozenset[str]:
     """What a claim adds to the question."""
     return content(claim) - content(question) or content(claim)
+
+
+def _with_what_is_meant(clauses: Sequence[str]) -> Iterator[tuple[str, frozenset[str]]]:
+    """Clauses with their words, and where a pronoun begins one those of the subject before, or of all where "they" finds no
+    plural there: "the plan does not include backups; they are included in ..."."""
+    before = ""
+    for clause in clauses:
+        pronoun = _PRONOUN.match(clause)
+        verb = _VERB.search(before)
+        subject = before[: verb.start()] if verb else before
+        is_of_several = pronoun is not None and pronoun[1].casefold() == "they"
+        meant = before if is_of_several and not _PLURAL.search(subject) else subject
+        yield clause, content(clause) | (content(meant) if pronoun else frozenset())
+        before = clause
 
 
 def _is_denied(value: frozenset[str], sentence: str) -> bool:

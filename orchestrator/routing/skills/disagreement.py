@@ -14,12 +14,13 @@ from collections.abc import Iterator, Sequence
 from orchestrator.routing.skills.attribution import Attribution
 from orchestrator.routing.skills.denials import only_denies
 from orchestrator.routing.skills.kinds import COLOURS, MONTH, WEEKDAY
-from orchestrator.routing.skills.overlap import content, negates
+from orchestrator.routing.skills.overlap import NUMBER_STEMS, content, negates
 from orchestrator.routing.skills.passages import BEARS, Passage
 from orchestrator.routing.skills.statements import (
     Question,
     Statement,
     answers,
+    is_no_statement,
     is_synonym,
     speaks_of,
     statements,
@@ -62,7 +63,28 @@ _SEVERAL = re.compile(
 )
 _ADDED = re.compile(r"[,;]|\b(?:by|with|and|which|who)\b", re.I)
 _ADDED_TO_A_NAME = re.compile(r"[,;]|\b(?:with|which|who)\b", re.I)
+_CONDITION = re.compile(
+    rf"\b(?:(?:on|in|during|for|if|when|with|without)\s+(?!\d)[^,;.]*|(?:after|before|until|from|since)\s+(?:{MONTH}|{WEEKDAY})\b)|^(?:on|in|during|for|if|when)\s[^,;.]*,",
+    re.I,
+)
 _TOKEN = re.compile(r"\d+(?:[.,]\d+)*|[^\W\d_]+")
+_UNITS: dict[str, tuple[str, float]] = {
+    unit: (dimension, amount)
+    for dimension, units in (
+        ("time", {"second": 1, "minute": 60, "min": 60, "hour": 3600, "h": 3600, "day": 86_400, "week": 604_800, "month": 2_629_800, "year": 31_557_600}),
+        ("length", {"mm": 0.001, "cm": 0.01, "m": 1, "metre": 1, "meter": 1, "km": 1000, "kilometre": 1000, "kilometer": 1000, "mile": 1609, "inch": 0.0254}),
+        ("mass", {"mg": 0.001, "g": 1, "gram": 1, "kg": 1000, "kilogram": 1000, "tonne": 1_000_000, "ton": 1_000_000, "pound": 454}),
+        ("volume", {"ml": 0.001, "l": 1, "litre": 1, "liter": 1}),
+        ("money", {"euro": 1, "eur": 1}),
+    )
+    for unit, amount in units.items()
+}  # fmt: skip
+# As near as 13 weeks and three months are the same, rounded.
+_SAME_AMOUNT = 0.05
+_MEASURE = re.compile(
+    rf"\b(\d+(?:[.,]\d+)*|{'|'.join(NUMBER_WORDS)})[ -]?({'|'.join(sorted(_UNITS, key=len, reverse=True))})(?:s|es)?\b",
+    re.I,
+)
 _COLOURS = content(" ".join(COLOURS))
 _SAME_PROPERTY = [
     content(words)
@@ -118,6 +140,50 @@ def disagreeing(asked: Question, shown: Sequence[Passage], about: Attribution) -
     return _contradicting(asked, shown, about)
 
 
+def conditional(asked: Question, shown: Sequence[Passage], about: Attribution) -> tuple[Statement, ...]:
+    """Two sentences that answer with different values, one of them under a condition: "at 8:00", "at 9:00 on Sundays".
+
+    Also one each of two documents that tell of different things which the question does not tell apart.
+    """
+    found = answering(asked, shown, about)
+    for index, first in enumerate(found):
+        for other in found[index + 1 :]:
+            if _has_a_condition(asked, first, other) or _has_a_condition(asked, other, first):
+                return first, other
+            if first.passage.number != other.passage.number and _are_of_different_things(asked, first, other):
+                return first, other
+    return ()
+
+
+def _are_of_different_things(asked: Question, one: Statement, other: Statement) -> bool:
+    """Whether each has numbers of one dimension that the other has not, and says words of its own beside: "for tenants"."""
+    if _of_different(asked, one, other):
+        return False
+    left = _left(asked, one, other), _left(asked, other, one)
+    mine, theirs = (
+        {(dimension, amount) for _, dimension, amount in _measures(each.text)} for each in (one, other)
+    )
+    is_apart = all(
+        "word" in set(_sorts(words, each.text, asked)) for words, each in zip(left, (one, other), strict=True)
+    )
+    return is_apart and not mine & theirs and {d for d, _ in mine} == {d for d, _ in theirs} and bool(mine)
+
+
+def _has_a_condition(asked: Question, plain: Statement, other: Statement) -> bool:
+    if _of_different(asked, plain, other):
+        return False
+    left, more = _left(asked, plain, other), _left(asked, other, plain)
+    sorts = set(_sorts(left, plain.text, asked))
+    if len(sorts) != 1 or not sorts < {"clock", "number", "date", "colour"}:
+        return False
+    condition = _CONDITION.search(other.text)
+    if condition is None:
+        return False
+    said = content(condition[0])
+    value = more - said
+    return bool(said & more) and set(_sorts(value, other.text, asked)) == sorts
+
+
 def values(sides: Sequence[Statement]) -> frozenset[str]:
     """The words that some of these sentences have and others have not."""
     return frozenset().union(*(side.words for side in sides)) - frozenset.intersection(
@@ -138,6 +204,8 @@ def _contradicting(asked: Question, shown: Sequence[Passage], about: Attribution
 def _opposed(one: Statement, other: Statement) -> bool:
     """Whether one says the other but for a "not", or for a word that is the opposite."""
     left, right = _beyond(one, other), _beyond(other, one)
+    if _asked_above(one) != _asked_above(other):
+        return False
     if _in_order(one.text) != _in_order(other.text):
         return False
     is_denied = only_denies(one.text), only_denies(other.text)
@@ -188,12 +256,16 @@ def _allowed(asked: Question, shown: Sequence[Passage], about: Attribution) -> l
     return [
         each
         for each in statements(bearing, every)
-        if asked.parts and about.allows(each.text, each.passage, question)
+        if asked.parts
+        and not is_no_statement(each.text, asked.text)
+        and about.allows(each.text, each.passage, question)
     ]
 
 
 def _differ(asked: Question, one: Statement, other: Statement) -> bool:
     """Whether the two differ in values alone: of one sort, or of several where it happens once."""
+    if _of_different(asked, one, other) or not _are_other_amounts(one.text, other.text):
+        return False
     if _differ_in_all(asked, one, other):
         return not _APPROXIMATE.search(one.text) and not _APPROXIMATE.search(other.text)
     sorts = _sort_of_difference(asked, one, other), _sort_of_difference(asked, other, one)
@@ -204,6 +276,53 @@ def _differ(asked: Question, one: Statement, other: Statement) -> bool:
     if _SEVERAL.match(asked.text) and sorts[0] not in ("number", "clock"):
         return False
     return not _APPROXIMATE.search(one.text) and not _APPROXIMATE.search(other.text)
+
+
+def _are_other_amounts(one: str, other: str) -> bool:
+    """Whether measures in different units are of one dimension and not the same: two years are no 18 months, but 24."""
+    mine, theirs = _measures(one), _measures(other)
+    if {unit for unit, _, _ in mine} == {unit for unit, _, _ in theirs} or not mine or not theirs:
+        return True
+    pairs = [(a, b) for _, dimension, a in mine for _, same, b in theirs if dimension == same]
+    return bool(pairs) and not any(abs(a - b) <= _SAME_AMOUNT * max(a, b) for a, b in pairs)
+
+
+def _measures(text: str) -> list[tuple[str, str, float]]:
+    """The units in a text, each with its dimension and how much there is of it."""
+    found = []
+    for number, unit in _MEASURE.findall(text):
+        dimension, amount = _UNITS[unit.casefold()]
+        count = NUMBER_WORDS.get(number.casefold(), number)
+        if "," not in count and count.count(".") < 2:
+            found.append((unit.casefold(), dimension, float(count) * amount))
+    return found
+
+
+def _of_different(asked: Question, one: Statement, other: Statement) -> bool:
+    """Whether each names something of the question that the other does not: prices of two phones are no quarrel.
+
+    So are the two of whom each says "he".
+    """
+    if one.antecedent - other.antecedent and other.antecedent - one.antecedent:
+        return True
+    if _asked_above(one) and _asked_above(other) and _asked_above(one) != _asked_above(other):
+        return True
+    mine, theirs = (
+        {
+            word
+            for word in (a.words & asked.words) - b.words - b.carried - _NO_DIFFERENCE
+            if not is_synonym(word, b.words)
+            and not any(word in group and group & b.words for group in _SAME_PROPERTY)
+        }
+        for a, b in ((one, other), (other, one))
+    )
+    return bool(mine and theirs)
+
+
+def _asked_above(statement: Statement) -> frozenset[str]:
+    """The words of the document's own question that the sentence stands under and answers; none where there is none."""
+    above = statement.under.rstrip("*_ ").rpartition("\n")[2]
+    return content(above) if above.endswith("?") else frozenset()
 
 
 def _differ_in_all(asked: Question, one: Statement, other: Statement) -> bool:
@@ -220,6 +339,8 @@ def _differ_in_all(asked: Question, one: Statement, other: Statement) -> bool:
 def _left(asked: Question, one: Statement, other: Statement) -> set[str]:
     """The words that make a difference: the other sentence and the question have none that says the same."""
     theirs = other.words | other.carried | asked.words | _NO_DIFFERENCE
+    theirs |= {form for form, digits in NUMBER_STEMS.items() if digits in theirs}
+    theirs |= {NUMBER_STEMS[word] for word in theirs & NUMBER_STEMS.keys()}
     same = frozenset(word for group in _SAME_PROPERTY if group & other.words for word in group)
     return {word for word in one.words - theirs - same if not is_synonym(word, other.words)}
 
@@ -240,7 +361,7 @@ def _sort_of_difference(asked: Question, one: Statement, other: Statement) -> st
 def _words_in(text: str, words: set[str]) -> set[str]:
     """Those of the words that stand in a part of their sentence; a number also as its word."""
     held = content(text)
-    return {word for word in words if word in held or NUMBER_WORDS.get(word) in held}
+    return {word for word in words if word in held or NUMBER_STEMS.get(word) in held}
 
 
 def _without_additions(text: str) -> str:
@@ -253,13 +374,14 @@ def _without_additions(text: str) -> str:
 def _sorts(words: set[str], text: str, asked: Question) -> Iterator[str]:
     clock, date = _content_of(_CLOCK, text), _content_of(_DATE, text)
     is_when = _WHEN.match(asked.text) is not None
+    units = frozenset(word for _, unit in _MEASURE.findall(text) for word in content(unit))
     names = {word for token in _TOKEN.findall(text) if token[0].isupper() for word in content(token)}
-    for word in {NUMBER_WORDS.get(word, word) for word in words}:
+    for word in {NUMBER_STEMS.get(word, word) for word in words}:
         if word in clock:
             yield "clock"
         elif word in date:
             yield "date"
-        elif word[0].isdigit():
+        elif word[0].isdigit() or word in units:
             yield "date" if is_when else "number"
         elif word in _COLOURS:
             yield "colour"

@@ -14,6 +14,7 @@ from dataclasses import dataclass
 
 from orchestrator.errors import SandboxUnavailable
 from orchestrator.routing.run_request import RUN_VERBS, asks_to_run
+from orchestrator.routing.shell_commands import shell_command
 from orchestrator.routing.skills.code import is_python
 from orchestrator.routing.skills.code_blocks import LANGUAGES, CodeBlock, code_blocks
 from orchestrator.routing.skills.program_output import output_text, result_fields
@@ -67,6 +68,8 @@ def _given(text: str) -> _Given | None:
     """The code in these words and its language, or None when there is none or it is not to be run."""
     if len(text) > MAX_CODE_CHARS:
         return None
+    if command := shell_command(text):
+        return _Given(command, "bash")
     blocks = [block for block in code_blocks(text) if block.code.strip()]
     if not asks_to_run(text):
         return None

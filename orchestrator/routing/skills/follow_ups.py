@@ -12,8 +12,10 @@ from dataclasses import dataclass, replace
 
 from orchestrator.routing.skills.kinds import is_kind
 from orchestrator.routing.skills.overlap import content, is_english
+from orchestrator.routing.skills.passages import sentences
 from orchestrator.routing.skills.statements import Question, questions_in
 from orchestrator.routing.skills.subjects import Subject, refers_back, subjects
+from orchestrator.seams import Document
 
 _MOST_TURNS = 4  # of the user, this one included
 _LONGEST_ELLIPSIS = 60
@@ -35,6 +37,9 @@ _PRONOUN_ELSEWHERE = re.compile(
     r"\b(?:er|sie|ihn|ihr\w{0,2}|sein\w{0,2}|dies\w*|il|ils|elle|elles|son|sa|ses|él|ella|ellos|su|sus|он|она|они|его|её|их)\b",
     re.I,
 )
+_GENDERED = re.compile(r"\b(?:he|him|his|she|hers?)\b", re.I)
+_GENDERED_OPENER = re.compile(r"^\W*(?:he|his|she|her)\b", re.I)
+_MOST_CHARS = 100_000
 _ORDINAL = content("first second third fourth fifth last next other previous")
 
 
@@ -82,6 +87,28 @@ def readings(said: Sequence[str]) -> tuple[Turn, ...]:
         found = _read(text, before)
         before = found[0]
     return found
+
+
+def is_called_otherwise(turn: Turn, documents: Sequence[Document]) -> bool:
+    """Whether the turn says "she" of one whom the documents only call "he", or the reverse."""
+    asked = _genders(turn.text)
+    named = _words_of([subject for subject in turn.subjects if _sort(subject) == "name"])
+    if not turn.filled or not named or len(asked) != 1 or not is_english(turn.text):
+        return False
+    called: set[str] = set()
+    for document in documents:
+        parts = sentences(document.text[:_MOST_CHARS])
+        for index, part in enumerate(parts):
+            if named <= content(part):
+                begin = _GENDERED_OPENER.match(parts[index + 1]) if index + 1 < len(parts) else None
+                called |= _genders(begin[0]) if begin else set()
+    return len(called) == 1 and called != asked
+
+
+def _genders(text: str) -> set[str]:
+    return {
+        "she" if match[0].casefold() in ("she", "her", "hers") else "he" for match in _GENDERED.finditer(text)
+    }
 
 
 def _alone(text: str) -> Turn:

@@ -9,10 +9,13 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from typing import Literal
 
 from orchestrator.routing.skills.overlap import IRREGULAR_FORMS, content
 from orchestrator.routing.skills.subject_words import NUMBER_WORDS
 
+# Which numbers count as values: all, those that are no year behind "in", or those alone.
+_Sort = Literal["any", "amounts", "years"]
 _FREE = ("free", "zero", "nothing", "none", "gratis")
 _WORDS = "|".join([*(word for word in NUMBER_WORDS if word != "one"), *_FREE])
 _ONE = r"one(?=\s+(?:euro|dollar|pound|cent|second|minute|hour|day|night|week|month|year|litre|metre|mile|gram|kilo|tablet|piece))"
@@ -35,6 +38,9 @@ _NO_UNIT = frozenset(
     "for and or in on at to of per but while is are the if from with by a an respectively".split()  # noqa: SIM905 - a list of literals is no list to read
 )
 _NOUNS = frozenset(("men", "women", "children", "feet", "teeth", "mice"))
+_CLAUSE = re.compile(
+    r"(?:[,;]\s*|\s)(?:and|but|while|whereas)\s+(?=(?:the|a|an|my|our|your|its|his|her|their)\s|[A-Z])|;\s*"
+)
 _PREDICATE = (
     r"(?:is|are|was|were|has|have|had|will|can|may|must|should|costs?|takes?|lasts?|weighs?|pays?|holds?|needs?|gets?|opens?|closes?"
     r"|leaves?|starts?|ends?|delivers?|runs?|carries|carry|enters?|works?|receives?|[a-z]+ed"
@@ -81,9 +87,11 @@ def mismatches(claim: str, question: str, asked: frozenset[str], sentence: str) 
 
     `asked` are the words of the question.
     """
-    dates = _WHEN.search(question) is not None
-    pieces = _pieces(sentence, dates=dates)
-    claimed = [(value, part.words) for part in _pieces(claim, dates=dates) for value in part.values]
+    if _is_year_of_another(claim, sentence):
+        return True
+    of: _Sort = "any" if _WHEN.search(question) else "amounts"
+    pieces = _pieces(sentence, of=of)
+    claimed = [(value, part.words) for part in _pieces(claim, of=of) for value in part.values]
     claimed = [each for each in claimed if _has_rival(each[0], pieces)]
     if not claimed:
         return False
@@ -96,6 +104,64 @@ def mismatches(claim: str, question: str, asked: frozenset[str], sentence: str) 
     if None in by_question and False not in by_question:
         by_question = [_is_conditional(value, pieces) for value, _ in claimed]
     return False not in by_question and (True in by_question or False not in by_claim)
+
+
+def _is_year_of_another(claim: str, sentence: str) -> bool:
+    """Whether the claim has the year of another piece: of "in Physics in 1903 and in Chemistry in 1911" Physics in 1911."""
+    pieces = _pieces(sentence, of="years")
+    claimed = [(value, part.words) for part in _pieces(claim, of="years") for value in part.values]
+    return any(
+        _is_of_another(value, words, pieces) is True for value, words in claimed if _has_rival(value, pieces)
+    )
+
+
+def verbs_differ(claim: str, question: str, sentence: str) -> bool:
+    """Whether a value is claimed with the verb of another clause: of "it weighs 2 kg and holds 30 litres" 2 kg as what it holds."""
+    clauses = [part for part in _BORDER.split(sentence) if part.strip()]
+    verbs = [_verb(part, is_first=not index) for index, part in enumerate(clauses)]
+    if sum(bool(verb) for verb in verbs) < 2:
+        return False
+    said = content(claim) | content(question)
+    for value in _values(claim, of="any"):
+        own = [
+            index
+            for index, part in enumerate(clauses)
+            if any(each.value == value.value for each in _values(part, of="any"))
+        ]
+        if len(own) != 1 or not verbs[own[0]] or verbs[own[0]] & said:
+            continue
+        if any(verb & said for index, verb in enumerate(verbs) if index != own[0]):
+            return True
+    return False
+
+
+def is_of_another_clause(claim: str, question: str, sentence: str) -> bool:
+    """Whether what a claim adds stands in a clause about another: of "walls are white and the roof is grey" a white roof."""
+    clauses = [part for part in _CLAUSE.split(sentence) if part.strip()]
+    said = content(claim) | content(question)
+    new = content(claim) - content(question)
+    subjects = []
+    for clause in clauses:
+        verb = _HAS_PREDICATE.search(clause)
+        if verb is None:
+            return False
+        subjects.append(content(clause[: verb.start()]))
+    if len(clauses) < 2 or not new:
+        return False
+    for index, clause in enumerate(clauses):
+        if new <= content(clause) and subjects[index]:
+            elsewhere = any(other & said for at, other in enumerate(subjects) if at != index)
+            return elsewhere and not subjects[index] & said
+    return False
+
+
+def _verb(clause: str, *, is_first: bool) -> frozenset[str]:
+    """The verb of a clause, where its form shows it and it carries content."""
+    if is_first:
+        found = _HAS_PREDICATE.search(clause)
+        return content(found[0]) if found else frozenset()
+    begin = re.match(rf"\W*(?:(?:it|he|she|they)\s+)?({_PREDICATE})", clause, re.I)
+    return content(begin[1]) if begin else frozenset()
 
 
 def _has_rival(value: _Value, pieces: Sequence[_Piece]) -> bool:
@@ -148,33 +214,33 @@ def _near(value: _Value, pieces: Sequence[_Piece]) -> tuple[dict[_Piece, frozens
 # -- a sentence in pieces
 
 
-def _pieces(sentence: str, *, dates: bool) -> list[_Piece]:
-    texts = list(_with_values(_BORDER.split(_RANGE.sub(r"\1 to ", sentence)), dates=dates))
+def _pieces(sentence: str, *, of: _Sort) -> list[_Piece]:
+    texts = list(_with_values(_BORDER.split(_RANGE.sub(r"\1 to ", sentence)), of=of))
     if not texts:
         return []
     first = texts[0]
-    subject, predicate = _shared(first, dates=dates)
+    subject, predicate = _shared(first, of=of)
     found: list[_Piece] = []
     for index, text in enumerate(texts):
-        words = _words(text, dates=dates)
+        words = _words(text, of=of)
         if index and _WITHOUT_SUBJECT.match(text):
             words |= subject
         if index and not _HAS_PREDICATE.search(text):
             words |= predicate
-        found.append(_Piece(tuple(_values(text, dates=dates)), words))
+        found.append(_Piece(tuple(_values(text, of=of)), words))
     return found
 
 
-def _with_values(texts: Sequence[str], *, dates: bool) -> Iterator[str]:
+def _with_values(texts: Sequence[str], *, of: _Sort) -> Iterator[str]:
     """The texts each with a value: one without goes to the next, or back where the one before goes on behind its value."""
     waiting = ""
     ready = ""
     for text in texts:
-        if any(_values(text, dates=dates)):
+        if any(_values(text, of=of)):
             if ready:
                 yield ready
             ready, waiting = f"{waiting} {text}".strip(), ""
-        elif ready and not waiting and not _ends_with_value(ready, dates=dates):
+        elif ready and not waiting and not _ends_with_value(ready, of=of):
             ready = f"{ready} {text}"
         else:
             waiting = f"{waiting} {text}"
@@ -182,15 +248,15 @@ def _with_values(texts: Sequence[str], *, dates: bool) -> Iterator[str]:
         yield f"{ready} {waiting}".strip()
 
 
-def _ends_with_value(text: str, *, dates: bool) -> bool:
-    *_, last = _values(text, dates=dates)
+def _ends_with_value(text: str, *, of: _Sort) -> bool:
+    *_, last = _values(text, of=of)
     return not content(text[last.end :])
 
 
-def _shared(first: str, *, dates: bool) -> tuple[frozenset[str], frozenset[str]]:
+def _shared(first: str, *, of: _Sort) -> tuple[frozenset[str], frozenset[str]]:
     """The words of the subject and of the verb, which pieces behind it may leave out."""
     text = _LEADING_GROUP.sub("", first, count=1)
-    text = text[: next((value.begin for value in _values(text, dates=dates)), len(text))]
+    text = text[: next((value.begin for value in _values(text, of=of)), len(text))]
     if found := _HAS_PREDICATE.search(text):
         subject, predicate = text[: found.start()], text[found.start() :]
         return content(_GROUP_BEHIND.sub("", subject)), content(_GROUP_BEHIND.sub("", predicate))
@@ -199,25 +265,26 @@ def _shared(first: str, *, dates: bool) -> tuple[frozenset[str], frozenset[str]]
     return content(text) - last, last if len(content(text)) > len(last) else frozenset()
 
 
-def _words(text: str, *, dates: bool) -> frozenset[str]:
+def _words(text: str, *, of: _Sort) -> frozenset[str]:
     """Its words but the values and their units."""
     left = text
-    for value in reversed(list(_values(text, dates=dates))):
+    for value in reversed(list(_values(text, of=of))):
         left = f"{left[: value.begin]} {left[value.end :]}"
     return content(left) - {"one"}  # "the small one"
 
 
-def _values(text: str, *, dates: bool) -> Iterator[_Value]:
+def _values(text: str, *, of: _Sort) -> Iterator[_Value]:
     for match in _VALUE.finditer(text):
         number = match["number"].casefold()
         before = text[: match.start("number")]
-        if _OF_A_GROUP.search(before) or (not dates and len(number) == 4 and _IN.search(before)):
+        is_year = len(number) == 4 and _IN.search(before) is not None
+        if _OF_A_GROUP.search(before) or (of == "amounts" and is_year) or (of == "years" and not is_year):
             continue
         unit = (match["unit"] or "").casefold()
         has_unit = bool(unit) and unit not in _NO_UNIT and number not in _FREE
         if number in _FREE:
             number = "0"
-        kind = "" if dates else _unit(unit if has_unit else match["sign"] or "")
+        kind = "" if of != "amounts" else _unit(unit if has_unit else match["sign"] or "")
         end = match.end() if has_unit else match.end("number")
         yield _Value(NUMBER_WORDS.get(number, number.replace(",", "")), kind, match.start(), end)
 

@@ -20,16 +20,38 @@ COLOURS = frozenset(
 )
 _METRE = r"(?:kilo|centi|milli)?met(?:re|er)s?|km|cm|mm|m|miles?|feet|ft|inch(?:es)?|yards?"
 _SPAN = r"(?:milli)?seconds?|minutes?|hours?|days?|weeks?|months?|years?|min|h|s"
-_MONEY = r"[€$£¥]|\b(?:euros?|dollars?|pounds?|cents?|francs?|yen|crowns|rupees|eur|usd|chf|gbp|free)\b"
+_MONEY = (
+    r"[€$£¥]|\b(?:euros?|dollars?|pounds?|cents?|francs?|yen|crowns|rupees|eur|usd|chf|gbp)\b"
+    # "The free edition" has no price.
+    r"|\b(?<!\bthe )(?<!\ba )(?<!\bour )(?<!\byour )(?<!\bthis )(?<!\bfeel )free\b(?! of (?!charge\b))"
+)
 _COUNT = rf"\d|\b(?:{'|'.join(NUMBER_WORDS)}|half)\b"
+_POINT = rf"(?:\d|(?:{MONTH}|{WEEKDAY})\b)"
 _QUANTITY = rf"(?:{NUMBER}|{'|'.join(NUMBER_WORDS)}|half|several|a)[ -]?"
+_LENGTH = rf"\b{_QUANTITY}(?:{_METRE}|light years?)\b"
+# A length is of the one that is named beside it.
+_DIMENSIONS = tuple(
+    content(words)
+    for words in (
+        "tall high height",
+        "wide width broad",
+        "deep depth",
+        "thick thickness",
+        "long length",
+        "far distance away",
+    )
+)
 _KINDS: Sequence[tuple[frozenset[str], re.Pattern[str]]] = [
     (content(kind) | frozenset(kind.split()), re.compile(pattern, re.I))
     for kind, pattern in (
         ("cost price pay fee charge expensive cheap", _MONEY),
         ("weigh weight heavy", rf"\b{_QUANTITY}(?:kg|g|mg|tonnes?|tons?|pounds?|lbs?|(?:kilo|milli)?grams?)\b"),
-        ("old age", rf"\b{_QUANTITY}(?:years?|months?|days?)\b|\b(?:born|aged?|built|founded)\b"),
-        ("tall high height wide width deep depth far distance", rf"\b{_QUANTITY}(?:{_METRE}|light years?)\b"),
+        ("old age", rf"\b{_QUANTITY}(?:years?|months?|days?)\b|\b(?:born|aged?|built|founded)\b|\b(?:is|was|turned) (?:now )?\d{{1,3}}(?=\W*$|[,;]| and\b)"),
+        ("tall high height", _LENGTH),
+        ("wide width broad", _LENGTH),
+        ("deep depth", _LENGTH),
+        ("thick thickness", _LENGTH),
+        ("far distance", _LENGTH),
         ("long length last duration period term", rf"\b{_QUANTITY}(?:\w+ )?(?:{_METRE}|{_SPAN})\b|\buntil\b"),
         ("fast speed quick", r"\b(?:per|an?|/) ?(?:hour|second|minute|h|s)\b"),
         ("dose dosage", rf"\b{_QUANTITY}(?:m?g|ml|grams?|milligrams?|tablets?|pills?|capsules?|drops?|spoons?)\b"),
@@ -38,6 +60,8 @@ _KINDS: Sequence[tuple[frozenset[str], re.Pattern[str]]] = [
         ("date month time deadline", rf"\b(?:{MONTH})\b|\d:\d\d|\b\d{{4}}\b"),
         ("day weekday", rf"\b{WEEKDAY}\b"),
         ("hour", r"\d:\d\d"),
+        ("start begin", rf"\b(?:from|between|since)\s+{_POINT}"),
+        ("end finish close", rf"\b(?:to|until|till|and)\s+{_POINT}|\d\s?[–-]\s?{_POINT}"),
         ("often", rf"\b(?:every|once|twice|times|daily|weekly|monthly|yearly|per|an? (?:{_SPAN}))\b"),
         ("high low", r"\b(?:equals?|amounts?)\b"),
         ("power voltage current", r"\d ?(?:k?W|V|A)\b"),
@@ -50,6 +74,11 @@ _KINDS: Sequence[tuple[frozenset[str], re.Pattern[str]]] = [
         ("name", r"\b(?:called|named|name is)\b"),
     )
 ]  # fmt: skip
+_METRES = re.compile(_LENGTH, re.I)
+_LENGTH_OF = re.compile(
+    rf"(?P<value>{NUMBER}|\b(?:{'|'.join(NUMBER_WORDS)}))[ -]?(?:{_METRE})\b(?:[ -](?P<behind>[^\W\d_]+))?",
+    re.I,
+)
 _WORDS = frozenset(word for words, _ in _KINDS for word in words)
 
 
@@ -58,9 +87,52 @@ def is_kind(words: frozenset[str]) -> bool:
     return bool(words) and words <= _WORDS
 
 
+def of_its_kind(word: str) -> frozenset[str]:
+    """All words that ask for the kinds of values that this one asks for."""
+    return frozenset().union(*(words for words, _ in _KINDS if word in words))
+
+
 def is_given(word: str, text: str) -> bool:
     """Whether the text has a value of the kind that the word, without its ending, asks for."""
-    return word in _WORDS and any(word in words and shape.search(text) for words, shape in _KINDS)
+    if word not in _WORDS or _is_another_dimension(word, text):
+        return False
+    return any(word in words and shape.search(text) for words, shape in _KINDS)
+
+
+def gives_another_dimension(claim: str, question: str, text: str) -> bool:
+    """Whether a claim gives a length of the text as another dimension than the one that the text names beside it."""
+    named = _dimensions(claim) or _dimensions(question)
+    if not named:
+        return False
+    there = _lengths(text)
+    return any(
+        bool(there.get(value)) and not (own or named) & there[value]
+        for value, own in _lengths(claim).items()
+        if value in there
+    )
+
+
+def _dimensions(text: str) -> frozenset[int]:
+    held = content(text)
+    return frozenset(index for index, words in enumerate(_DIMENSIONS) if words & held) | (
+        frozenset({4}) if re.search(r"\blong\b", text, re.I) else frozenset()
+    )
+
+
+def _lengths(text: str) -> dict[str, frozenset[int]]:
+    """Each length of a text with the dimensions named beside it: right behind, else anywhere where there is one length."""
+    found = list(_LENGTH_OF.finditer(text))
+    if len(found) == 1:
+        return {found[0]["value"]: _dimensions(text)}
+    return {match["value"]: _dimensions(match["behind"] or "") for match in found}
+
+
+def _is_another_dimension(word: str, text: str) -> bool:
+    asked = {
+        index for index, words in enumerate(_DIMENSIONS) if word in words or (word == "long" and index == 4)
+    }
+    named = _dimensions(text)
+    return bool(asked and named and _METRES.search(text)) and not asked & named
 
 
 def given(question: frozenset[str], words: frozenset[str], text: str) -> frozenset[str]:

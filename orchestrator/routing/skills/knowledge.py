@@ -5,6 +5,9 @@ asked, and whether each sentence of its answer is in such a passage afterwards (
 do not stand but a passage clearly bears on the question, the sentences of it that speak of the matter are quoted. Where
 sentences answer with different values (`disagreement.py`) both are quoted, whatever the model chose. A request for a summary has no subject to be found: its sentences are checked and cited all the same. Without documents
 what was recalled of the user's own statements answers (`remembered.py`), else the skill declines.
+
+No answer has a confidence. The share of its words that the documents hold is in `evidence`; measured as a probability it
+was none (docs/skills.md).
 """
 
 from __future__ import annotations
@@ -17,9 +20,9 @@ from functools import partial
 from typing import Any, TypeVar
 
 from orchestrator.routing.skills.attribution import Attribution
-from orchestrator.routing.skills.citations import CheckedAnswer, check_answer
-from orchestrator.routing.skills.disagreement import answering, disagreeing, values
-from orchestrator.routing.skills.follow_ups import Turn, readings
+from orchestrator.routing.skills.citations import CheckedAnswer, check_answer, without_broken_off
+from orchestrator.routing.skills.disagreement import answering, conditional, disagreeing, values
+from orchestrator.routing.skills.follow_ups import Turn, is_called_otherwise, readings
 from orchestrator.routing.skills.meaning import MOST_EMBEDDED, read_by_meaning, with_synonyms
 from orchestrator.routing.skills.overlap import content
 from orchestrator.routing.skills.passages import (
@@ -32,20 +35,29 @@ from orchestrator.routing.skills.passages import (
     read_each,
 )
 from orchestrator.routing.skills.plain_requests import asks_for_no_fact
-from orchestrator.routing.skills.quotation import Quotation, best_passage, quotation
-from orchestrator.routing.skills.remembered import answer_from_memory
+from orchestrator.routing.skills.quotation import Quotation, best_passage, nearest, quotation
+from orchestrator.routing.skills.remembered import answer_from_memory, answer_without_memory
 from orchestrator.routing.skills.statements import Question, Statement, answers, says, statements, unanswered
-from orchestrator.routing.skills.subjects import Subject, subjects
-from orchestrator.routing.skills.summary import CLOSING, SUMMARISE, asks_for_summary, beginnings, topic
+from orchestrator.routing.skills.subjects import Subject, speaks_of_another, subjects
+from orchestrator.routing.skills.summary import (
+    CLOSING,
+    SUMMARISE,
+    asks_for_summary,
+    beginnings,
+    is_whole,
+    topic,
+)
 from orchestrator.seams import Ask, ChatMessage, Document, Embedder, Generated, SkillAnswer, SkillTask
 
 Result = TypeVar("Result")
 
 UNKNOWN = "The documents do not say."
-NOT_OUTRIGHT = "The documents do not say this outright. The nearest they come:"
+NEAREST = "The nearest they come:"
+NOT_OUTRIGHT = f"I cannot tell for certain from the documents. {NEAREST}"
 DISAGREE = "The documents disagree:"
 BEARS_CLEARLY = 0.55
 DOCUMENT_CHARS = 6000
+_JOINS = re.compile(r"\b(?:and|or)\b", re.I)
 _OFF_LOOP_CHARS = 8192
 _YES_OR_NO = re.compile(
     r"^\W*(?:(?:and|so|but)\s+)*(?:is|are|was|were|do|does|did|has|have|had|can|could|may|must|will|would|should)\b",
@@ -71,18 +83,46 @@ class KnowledgeSkill:
         if asks_for_no_fact(task.text):
             return None
         if not task.documents:
-            if task.recalled is None:
-                return None
-            return answer_from_memory(task.text, task.recalled, is_beginning=len(task.messages) <= 1)
+            return _from_memory(task)
         if asks_for_summary(task.text):
             return await self._summary(task)
         turn, reading = await self._turn(task)
-        if reading.relevance < BEARS:
-            return _unknown(reading, "no passage bears on the question")
+        if await _aside(task.documents, lambda: is_called_otherwise(turn, task.documents)):
+            return _unknown(
+                reading,
+                "they speak of whom was named before as of a man where a woman is asked for, or the reverse",
+            )
         about = await self._about(reading, task, turn.subjects)
-        if about.absent and not about.is_partly_absent:
-            return _unknown(reading, _not_named(about.absent), about=about)
-        return await self._answered(task, turn, reading, about)
+        if reading.relevance < BEARS:
+            unknown = _unknown(reading, "no passage bears on the question", about=about)
+        elif about.absent and not about.is_partly_absent:
+            unknown = _unknown(reading, _not_named(about.absent), about=about)
+        else:
+            unknown = await self._answered(task, turn, reading, about)
+        return await self._or_nearest(task, turn, reading, about, unknown)
+
+    async def _or_nearest(
+        self, task: SkillTask, turn: Turn, reading: Reading, about: Attribution, answer: SkillAnswer
+    ) -> SkillAnswer:
+        """The answer, but for a denial the nearest that the documents come: that they say nothing holds only of such as
+        have no word of the question, or of a name that they lack where they speak of another in its place."""
+        if answer.text != UNKNOWN:
+            return answer
+        asked = task.text if content(task.text) else turn.spoken
+        is_of_known = not turn.filled and not any(each.is_name for each in about.absent)
+        found = await nearest(asked, reading, self._embedder, is_of_known=is_of_known)
+        absent = [] if about.is_partly_absent else about.absent
+        if found is None or any(speaks_of_another(each, turn.text, found[0].text) for each in absent):
+            return answer
+        absent = [each for each in absent if each.is_name]
+        quoted, passage = found
+        lead = _not_among_the_names(absent) if absent else NOT_OUTRIGHT
+        evidence = {
+            **answer.evidence,
+            "sources": _sources(task.documents, [passage.number]),
+            "quoted": True,
+        }
+        return replace(answer, text=f"{lead} “{quoted.text}” [{passage.number}]", evidence=evidence)
 
     async def _turn(self, task: SkillTask) -> tuple[Turn, Reading]:
         """The fullest reading of the turn that some sentence answers, else the last, and the documents read for it."""
@@ -99,9 +139,13 @@ class KnowledgeSkill:
         shown = chosen(reading, self._document_chars)
         generated = await task.generator.generate(_ask(task, shown))
         asked = _question(turn, about)
-        checked = check_answer(generated.text, turn.words, shown, reading.weights, about, asked)
+        checked = check_answer(
+            without_broken_off(generated, shown), turn.words, shown, reading.weights, about, asked
+        )
         if sides := disagreeing(asked, shown, about):
             return _disagreeing(task, reading, checked, generated, about, sides)
+        if sides := conditional(asked, shown, about):
+            return _conditional(task, reading, checked, generated, about, sides)
         is_settled = bool(_YES_OR_NO.match(asked.text) and answering(asked, shown, about))
         if UNKNOWN.rstrip(".").casefold() in generated.text.casefold() and not is_settled:
             return _unknown(reading, "the model found no answer in them", generated, about=about)
@@ -135,24 +179,51 @@ class KnowledgeSkill:
         """Sentences of the passage that clearly bears on the question. Whether they answer it was not measured."""
         # A subject that is nowhere lowers the relevance of every passage, and it is told apart.
         enough = BEARS if about.is_partly_absent else BEARS_CLEARLY
-        clearly = [passage for passage in reading.passages if passage.relevance >= enough]
-        answered = {each.passage.position for each in answering(asked, clearly, about)}
-        clearly = [passage for passage in clearly if passage.position in answered] or clearly
-        best = best_passage(clearly, about)
+        bearing = [passage for passage in reading.passages if passage.relevance >= BEARS]
+        clearly = [passage for passage in bearing if passage.relevance >= enough]
+        # "Closed" answers a yes-or-no question for "open" in few of its words.
+        read = clearly or bearing
+        answered = {each.passage.position for each in answering(asked, read, about)}
+        best = best_passage([each for each in read if each.position in answered] or read, about)
         found = best and await quotation(asked, best, about, reading, self._embedder)
         if not best or not found:
             why = "they do not say what the model answered"
             return _unknown(reading, why, generated, about=about)
+        beside, other = await self._of_the_others(asked, best, bearing, about, reading)
         said = [each for each in statements([best], reading.passages) if each.text in found.text]
         left = unanswered(asked, said) if found.covers and not about.absent else ()
         evidence = {
-            "sources": _sources(task.documents, [best.number]),
+            "sources": _sources(task.documents, sorted({best.number, *other})),
             "quoted": True,
             **_measured(reading, checked, about),
             **_unanswered(left),
         }
-        text = f"{_quotation_text(found, best, about)}{_not_answered(left)}"
+        text = f"{_quotation_text(found, best, about)}{beside}{_not_answered(left)}"
         return SkillAnswer(text, "knowledge", "cited", None, evidence, (generated,))
+
+    async def _of_the_others(
+        self,
+        asked: Question,
+        best: Passage,
+        bearing: Sequence[Passage],
+        about: Attribution,
+        reading: Reading,
+    ) -> tuple[str, list[int]]:
+        """What is quoted, and of which documents, of a subject named beside another that the best passage does not speak of."""
+        quoted, numbers = "", []
+        for subject in about.unsaid([best]):
+            apart = replace(about, held=(subject,), absent=())
+            passage = best_passage([each for each in bearing if not apart.unsaid([each])], apart)
+            found = (
+                passage
+                and (subject.is_beside or (subject.kind in ("name", "acronym") and _JOINS.search(asked.text)))
+                and await quotation(asked, passage, apart, reading, self._embedder)
+            )
+            if passage and found:
+                lead = "" if found.covers else f" {NOT_OUTRIGHT}"
+                quoted += f"{lead} “{found.text}” [{passage.number}]"
+                numbers.append(passage.number)
+        return quoted, numbers
 
     async def _summary(self, task: SkillTask) -> SkillAnswer:
         words = topic(task.text)
@@ -183,10 +254,22 @@ async def _checked_summary(
     for request in (f"Request: {task.text}\n\n", *([""] if is_of_all else [])):
         text = await task.generator.generate(_ask_for_summary(task, shown, request))
         generated = (*generated, text)
-        checked = check_answer(text.text, frozenset(), equal, reading.weights)
+        checked = check_answer(without_broken_off(text, shown), frozenset(), equal, reading.weights)
+        apart = [each for each in checked.kept if each.passage and not is_whole(each.text, each.passage.text)]
+        kept = tuple(each for each in checked.kept if each not in apart)
+        checked = replace(checked, kept=kept, dropped=(*checked.dropped, *apart))
         if checked.is_supported:
             break
     return checked, generated
+
+
+def _from_memory(task: SkillTask) -> SkillAnswer | None:
+    is_beginning = len(task.messages) <= 1
+    if task.recall_failure:
+        return answer_without_memory(task.text, task.recall_failure, is_beginning=is_beginning)
+    if task.recalled is None:
+        return None
+    return answer_from_memory(task.text, task.recalled, is_beginning=is_beginning)
 
 
 async def _aside(documents: Sequence[Document], work: Callable[[], Result]) -> Result:
@@ -248,11 +331,12 @@ def _cited(
     left = () if about.absent else unanswered(asked, _borne_out(checked, asked, reading))
     evidence = {
         "sources": _cited_sources(task, checked),
+        **({"quoted": True} if checked.has_quotes else {}),
         **_measured(reading, checked, about),
         **_unanswered(left),
     }
     text = f"{checked.text}{_and_nothing_about(about)}{_not_answered(left)}"
-    return SkillAnswer(text, "knowledge", "cited", checked.support, evidence, (generated,))
+    return SkillAnswer(text, "knowledge", "cited", None, evidence, (generated,))
 
 
 def _borne_out(checked: CheckedAnswer, asked: Question, reading: Reading) -> list[Statement]:
@@ -296,6 +380,25 @@ def _disagreeing(
     return SkillAnswer(text, "knowledge", "cited", None, evidence, (generated,))
 
 
+def _conditional(
+    task: SkillTask,
+    reading: Reading,
+    checked: CheckedAnswer,
+    generated: Generated,
+    about: Attribution,
+    sides: Sequence[Statement],
+) -> SkillAnswer:
+    """Both of two sentences that hold at different times or for different people. Which is meant was not said."""
+    evidence = {
+        "sources": _sources(task.documents, sorted({side.passage.number for side in sides})),
+        "quoted": True,
+        **_measured(reading, checked, about),
+    }
+    quoted = " ".join(f"“{side.text}” [{side.passage.number}]" for side in sides)
+    text = f"{quoted}{_and_nothing_about(about)}"
+    return SkillAnswer(text, "knowledge", "cited", None, evidence, (generated,))
+
+
 def _summed_up(
     task: SkillTask,
     reading: Reading,
@@ -309,7 +412,7 @@ def _summed_up(
     if checked.is_supported:
         evidence["sources"] = _cited_sources(task, checked)
         text = f"Summary of {of}: {checked.text}"
-        return SkillAnswer(text, "knowledge", "cited", checked.support, evidence, generated)
+        return SkillAnswer(text, "knowledge", "cited", None, evidence, generated)
     numbers = sorted({passage.number for passage in shown})
     evidence |= {"sources": _sources(task.documents, numbers), "quoted": True}
     text = f"The model's summary did not keep to the documents. They begin: {beginnings(shown)}"
@@ -317,10 +420,12 @@ def _summed_up(
 
 
 def _quotation_text(found: Quotation, passage: Passage, about: Attribution) -> str:
-    quoted = f"“{found.text}” [{passage.number}]"
-    if about.absent:
-        return f"{quoted}{_and_nothing_about(about)}"
+    quoted = f"“{found.text}” [{passage.number}]{_and_nothing_about(about)}"
     return quoted if found.covers else f"{NOT_OUTRIGHT} {quoted}"
+
+
+def _not_among_the_names(absent: Sequence[Subject]) -> str:
+    return f"The documents do not name {', '.join(subject.text for subject in absent)}. {NEAREST}"
 
 
 def _and_nothing_about(about: Attribution) -> str:

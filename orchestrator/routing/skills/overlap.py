@@ -11,7 +11,7 @@ from collections import Counter
 from collections.abc import Collection, Iterator, Sequence
 from math import log
 
-from orchestrator.routing.skills.subject_words import fold
+from orchestrator.routing.skills.subject_words import NUMBER_WORDS, fold
 
 _WORD = re.compile(r"\d+(?:[.,]\d+)*|[^\W\d_]+(?:['’][^\W\d_]+)*|\d*[^\W_]+")
 _UNSPACED = re.compile("[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af\u0e00-\u0e7f]")
@@ -27,6 +27,7 @@ _NO_CONTENT = frozenset(
     es er sie der das dem des ist sind ein eine einen einem einer wie wo wer wann welche welcher welches warum und mit fur auf von
     el los las una que quien cual cuando donde como cuanto por con para esta""".split()  # noqa: SIM905 - a list of 200 literals is no list to read
 )
+_SHORTENED = frozenset(f"{word}{end}" for word in _NO_CONTENT for end in ("'s", "’s"))  # "what's"
 _NEGATIONS = frozenset({"no", "not", "never", "none", "nothing", "neither", "nor", "without", "cannot"})
 _ENDINGS = ("'s", "’s", "ingly", "edly", "ings", "ing", "ied", "ies", "ed", "es", "ly", "s")
 _SHORTEST_STEM = 3
@@ -84,7 +85,7 @@ def _content(text: str) -> Iterator[str]:
             yield word.replace(",", "")
         elif _UNSPACED.search(word):
             yield from (word[i : i + 2] for i in range(max(1, len(word) - 1)))
-        elif word not in _NO_CONTENT:
+        elif word not in _NO_CONTENT and word not in _SHORTENED:
             yield _stem(_IRREGULAR.get(word, word))
 
 
@@ -113,3 +114,7 @@ class Weights:
 
     def _weight(self, word: str) -> float:
         return log(1 + (self._count + 1) / (self._in_texts[word] + 0.5))
+
+
+NUMBER_STEMS = {stem: digits for word, digits in NUMBER_WORDS.items() for stem in (word, *content(word))}
+"""Numbers in words, as they are and as `content` gives them: "three" is "thr" there."""

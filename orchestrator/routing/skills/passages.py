@@ -9,8 +9,10 @@ from hashlib import sha256
 from itertools import islice
 
 from orchestrator.routing.skills.kinds import given
+from orchestrator.routing.skills.lines import blocks, headings, means, opens_a_line
 from orchestrator.routing.skills.overlap import Weights, content
 from orchestrator.seams import Document
+from orchestrator.text import ends_in_abbreviation
 
 # A passage of this relevance bears on the question. Set on the graded questions of
 # tests/unit/routing/skills/knowledge_cases.py.
@@ -18,9 +20,11 @@ BEARS = 0.34
 PASSAGE_CHARS = 600
 MAX_PASSAGES = 500  # a tenth of a second of work
 _REPEATED = 3
-_SENTENCE_END = re.compile(
-    r"(?<=[.!?。！？])[\"'”’)\]]*\s+|(?<=[。！？])|\n{2,}|\n(?=\s*(?:[-*•]|\d+[.)])\s)"
-)
+_NUMBER_OF_ITEM = re.compile(r"\d{1,3}[.)]")
+_LONGEST_TRAIL = 200
+_SENTENCE_END = re.compile(r"(?<=[.!?。！？])[\"'”’)\]]*\s+|(?<=[。！？])")
+# "2." with a title of a few words: "2. Deposit. The landlord keeps ..."
+_TITLE_OF_ITEM = re.compile(r"\d{1,3}[.)]\s+[A-Z][^\W\d_]*(?:\s+[^\W\d_]+){0,3}\.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +59,41 @@ class Reading:
 
 
 def sentences(text: str) -> list[str]:
-    return [part.strip() for part in _SENTENCE_END.split(text) if part and part.strip()]
+    """The sentences of a text. An item of a list, a row of a table, a heading and a line like "From: Ann" are their own."""
+    return [part for block in blocks(text) for part in _in_prose(block)]
+
+
+def _in_prose(block: str) -> list[str]:
+    parts = [part.strip() for part in _split(block) if part.strip()]
+    found: list[str] = []
+    for part in parts:
+        # "2." of a numbered item ends no sentence, and its title says nothing alone.
+        if found and (_NUMBER_OF_ITEM.fullmatch(found[-1]) or _TITLE_OF_ITEM.fullmatch(found[-1])):
+            found[-1] = f"{found[-1]} {part}"
+        else:
+            found.append(part)
+    return found
+
+
+def _split(block: str) -> Iterator[str]:
+    """The block at the ends of its sentences. The stop of an abbreviation is none."""
+    begin = 0
+    for end in _SENTENCE_END.finditer(block):
+        if end[0].isspace() and ends_in_abbreviation(
+            block[begin : end.start()], block[end.end() : end.end() + 20]
+        ):
+            continue
+        yield block[begin : end.start()]
+        begin = end.end()
+    yield block[begin:]
+
+
+def _laid_out(text: str) -> Iterator[str]:
+    """Its sentences, those that begin a block behind the line break by which they are told apart again."""
+    for block in blocks(text):
+        first, *others = _in_prose(block) or [""]
+        yield f"\n{first}" if opens_a_line(first) else f"\n\n{first}"
+        yield from others
 
 
 def _without_repeats(parts: Sequence[str]) -> Iterator[str]:
@@ -129,18 +167,24 @@ def _relevance(
 def _passages(number: int, document: Document) -> Iterator[tuple[str, frozenset[str], int]]:
     title = content(document.source)
     # Twice as much as can be used, so that the rest shows in `is_partial` and is not split in vain.
-    for text in _windows(_without_repeats(sentences(document.text[: 2 * MAX_PASSAGES * PASSAGE_CHARS]))):
-        yield text, content(text) | title, number
+    parts = list(_laid_out(document.text[: 2 * MAX_PASSAGES * PASSAGE_CHARS]))
+    for text in _windows(_without_repeats(parts)):
+        yield text, content(text) | means(text) | title, number
 
 
 def _windows(parts: Iterable[str]) -> Iterator[str]:
-    held = ""
+    """Passages of these sentences. One that begins below a heading begins with that heading."""
+    held = trail = ""
+    read: list[str] = []
     for part in parts:
+        read = [*headings([*read, part.strip()])[-1], part.strip()]
+        trail = "\n\n".join(read[:-1])
         for piece in (part[i : i + PASSAGE_CHARS] for i in range(0, len(part), PASSAGE_CHARS)):
             if held and len(held) + len(piece) > PASSAGE_CHARS:
                 yield held
-                held = ""
-            held = f"{held} {piece}".strip()
+                held = trail if len(trail) <= _LONGEST_TRAIL else ""
+                piece = f"\n\n{piece.strip()}" if held else piece
+            held = f"{held}{piece}".strip() if piece.startswith("\n") else f"{held} {piece}".strip()
     if held:
         yield held
 

@@ -2,25 +2,56 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import re
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from orchestrator.errors import CouncilError
 from orchestrator.routing.skills.attribution import Attribution, holds, opener
+from orchestrator.routing.skills.comparisons import Comparison, comparison
+from orchestrator.routing.skills.fitting import gives_what_is_asked, has_a_reason
+from orchestrator.routing.skills.lines import field_of, headings, opens_a_line, plain_heading, rank
 from orchestrator.routing.skills.overlap import content
-from orchestrator.routing.skills.passages import Passage, Reading, sentences
-from orchestrator.routing.skills.statements import Question, answers, statements
+from orchestrator.routing.skills.passages import BEARS, Passage, Reading, sentences
+from orchestrator.routing.skills.statements import (
+    Question,
+    Statement,
+    answered_parts,
+    answers,
+    bearing_words,
+    bears_by,
+    holds_all,
+    is_no_statement,
+    is_owned_by_what_is_told_of,
+    statements,
+)
 from orchestrator.routing.skills.subjects import Subject
 from orchestrator.seams import Embedder
 
 _NEARLY = 0.75
+# In documents of a few sentences. "Serves 4." has 0.30 for "How many people does it feed?", the question of a FAQ for how to
+# "contact you" 0.26 for "How can I reach you?"; the most that questions about nothing in them have is 0.23, but for those of
+# a name that is not there ("How tall is the Eiffel Tower?": 0.30).
+_LIKE = 0.25
+_FEW = 4
+# "Prices", "Prices: ...", "2. Prices. ..."
+_LABEL = re.compile(
+    r"(?:\d{1,3}[.)]\s+(?P<numbered>))?(?P<title>[A-Z][^\W\d_]*(?:\s+[^\W\d_]+){0,3})(?:(?(numbered)[.:]|:)(?=\s)|$)"
+)
+_ASKS_FOR_ALL = re.compile(
+    r"\W*(?:(?:what|which)\s+(?:are|were)\s+(?:all\s+)?(?:the|your|our|my|its|their|these)|(?:list|name|give me|show me|tell me)\s+(?:all\s+)?(?:the|your|our))\b",
+    re.I,
+)
 _MOST_EMBEDDED = 12
+_MOST_SEARCHED = 24
+_LONGEST_ASKED = 2000
+_LONG_ENOUGH = 6
 _LONGEST_CHARS = 600
 
 
 @dataclass(frozen=True, slots=True)
 class Quotation:
-    """`covers`: whether each of its sentences speaks of all that was asked."""
+    """`covers`: whether each of its sentences has all that was asked, and a value of the kind that was asked for."""
 
     text: str
     covers: bool
@@ -41,23 +72,203 @@ async def quotation(
 ) -> Quotation | None:
     """None when no sentence of the passage speaks of what was asked."""
     parts = sentences(passage.text)
-    spoken = _sentences_about(parts, passage, [s for s in about.held if s.kind not in ("noun", "unspaced")])
+    over = headings(parts)
+    said = statements([passage], reading.passages)
+    answering = {index for index, each in enumerate(said) if answers(asked, each)}
+    wanted = [s for s in about.held if s.kind not in ("noun", "unspaced")]
+    named = _sentences_about(parts, passage, wanted)
+    # "Dogs are not allowed" names no hotel, and in the document about one it answers for it.
+    spoken = sorted({*named, *answering}) if named else []
+    spoken = [
+        index
+        for index in spoken
+        if index in answering or not (rank(parts[index]) or is_no_statement(parts[index], asked.text))
+    ]
     if not spoken:
         return None
     question = content(asked.text)
-    scores = [reading.weights.share(question, content(parts[index])) for index in spoken]
+    compared = comparison(asked.text)
+    if compared and not answering and (valued := _valued(compared, said, spoken)):
+        return Quotation(_with_headings(parts, over, valued, question), covers=False)
+    scores = [
+        reading.weights.share(question, content("\n".join((*over[index], parts[index])))) for index in spoken
+    ]
     if embedder is not None:
         scores = await _raised(asked.text, [parts[index] for index in spoken], scores, embedder)
-    answering = {each.text for each in statements([passage], reading.passages) if answers(asked, each)}
     rated = dict(zip(spoken, scores, strict=True))
     # "It is 412 metres long" shares no word with the question and answers it.
-    covering = {
-        index: score for index, score in rated.items() if not asked.parts or parts[index] in answering
-    }
-    rated = covering or rated
+    rated = _preferred(rated, lambda index: not asked.parts or index in answering)
+    near = max(rated.values()) / 2
+    rated = _preferred(
+        rated, lambda index: rated[index] >= near and gives_what_is_asked(asked.text, said[index].read)
+    )
+    rated = _preferred(rated, lambda index: field_of(parts[index]) <= question)
     least = _NEARLY * max(rated.values())
     taken = [index for index, score in rated.items() if score >= least]
-    return Quotation(_joined(parts, taken), covers=bool(covering))
+    taken = sorted({*taken, *_of_other_parts(asked, said, sorted(answering & set(spoken)), taken)})
+    covers = not asked.parts or all(index in answering and is_outright(asked, said[index]) for index in taken)
+    taken = sorted({each for index in taken for each in _section(parts, index, asked.text)})
+    return Quotation(_with_headings(parts, over, taken, question), covers)
+
+
+def _of_other_parts(
+    asked: Question, said: Sequence[Statement], answering: Sequence[int], taken: Sequence[int]
+) -> list[int]:
+    """For each part of the question that what is taken leaves open the first sentence that answers it."""
+    found: list[int] = []
+    for part in range(len(asked.parts)):
+        if any(part in answered_parts(asked, said[index]) for index in (*taken, *found)):
+            continue
+        found += [index for index in answering if part in answered_parts(asked, said[index])][:1]
+    return found
+
+
+def _section(parts: Sequence[str], index: int, asked: str) -> list[int]:
+    """A sentence with those that follow under the title which it is or begins with, where all of that is asked for.
+
+    A title alone says nothing: it is given with the next line at least.
+    """
+    label = _LABEL.match(parts[index])
+    if label is None or not content(label["title"]) or not content(label["title"]) <= content(asked):
+        return [index]
+    is_bare = label.end() == len(parts[index])
+    if not is_bare and not _ASKS_FOR_ALL.match(asked):
+        return [index]
+    taken = [index]
+    for behind in range(index + 1, len(parts)):
+        if rank(parts[behind]) or _opens_another(parts[index], parts[behind], is_bare=is_bare):
+            break
+        taken.append(behind)
+    if sum(len(parts[each]) for each in taken) > _LONGEST_CHARS:
+        return taken[: 1 + is_bare]
+    return taken
+
+
+def _opens_another(title: str, part: str, *, is_bare: bool) -> bool:
+    """Whether a line begins the next section, by a title in the form of this one's."""
+    label = _LABEL.match(part)
+    if label is None or part[0].isdigit() != title[0].isdigit():
+        return False
+    return not is_bare or label.end() == len(part)
+
+
+def _valued(compared: Comparison, said: Sequence[Statement], spoken: Sequence[int]) -> list[int]:
+    """The sentences with a value of what is compared; where none has one of its kind, those with a number."""
+    valued = [index for index in spoken if compared.is_valued_in(said[index].text, said[index].under)]
+    return valued or [index for index in spoken if any(map(str.isdigit, said[index].text))]
+
+
+def is_outright(asked: Question, statement: Statement) -> bool:
+    """Whether a sentence with its headings has each content word of a part of the question, and what it asks for."""
+    return any(
+        holds_all(part, asked, statement)
+        and gives_what_is_asked(text, statement.read, points_back=statement.points_back)
+        and has_a_reason(text, statement.read)
+        for part, text in asked.asked
+    )
+
+
+async def nearest(
+    asked: str, reading: Reading, embedder: Embedder | None, *, is_of_known: bool = False
+) -> tuple[Quotation, Passage] | None:
+    """The sentences with the most of a question's words, of all passages; None where none has any, nor is near in meaning.
+
+    What it gives is for the reader to judge: it never covers. `is_of_known`: whether the documents have all names of the
+    question; of a few sentences one needs less likeness then.
+    """
+    asked = asked[-_LONGEST_ASKED:]  # its end: that is where a question stands
+    question = bearing_words(asked)
+    passages = reading.passages[:_MOST_SEARCHED]
+    every = statements(passages, reading.passages)
+    above = {line for each in every for line in each.under.split("\n")}
+    said = [
+        each
+        for each in every
+        if not rank(each.text) and each.text not in above and not is_no_statement(each.text, asked)
+    ]
+    compared = comparison(asked)
+    scored = [
+        (
+            1.0
+            if compared and compared.is_valued_in(each.text, each.under)
+            else _score(question, each, reading),
+            each,
+        )
+        for each in said
+    ]
+    scored.sort(key=lambda pair: -pair[0])
+    scores, kept = [score for score, _ in scored], [each for _, each in scored]
+    if embedder is not None:
+        near = await _raised(asked, [_with_question(each) for each in kept], [0.0] * len(kept), embedder)
+        floor = _LIKE if is_of_known and len(said) <= _FEW else BEARS
+        scores = [
+            max(score, by_meaning if by_meaning >= floor else 0.0)
+            for score, by_meaning in zip(scores, near, strict=True)
+        ]
+    found = [(score, each) for score, each in zip(scores, kept, strict=True) if score > 0]
+    if not found:
+        return None
+    near_enough = max(score for score, _ in found) / 2
+    found = [
+        pair for pair in found if pair[0] >= near_enough and gives_what_is_asked(asked, pair[1].read)
+    ] or found
+    best_score, best = max(found, key=lambda pair: (pair[0], -pair[1].passage.position))
+    parts = sentences(best.passage.text)
+    taken = [
+        index
+        for index, part in enumerate(parts)
+        if any(
+            score >= _NEARLY * best_score and each.text == part and each.passage is best.passage
+            for score, each in found
+        )
+    ]
+    taken = sorted({each for index in taken for each in _section(parts, index, asked)})
+    text = _with_headings(parts, headings(parts), taken, question)
+    return Quotation(text, covers=False), best.passage
+
+
+def _with_question(statement: Statement) -> str:
+    """The sentence behind the document's own question that it answers."""
+    above = statement.under.rpartition("\n")[2]
+    return f"{above}\n{statement.text}" if above.rstrip("*_ ").endswith("?") else statement.text
+
+
+def _score(question: frozenset[str], statement: Statement, reading: Reading) -> float:
+    words = bears_by(statement)
+    return reading.weights.share(question, {word for word in question if _is_near(word, words)})
+
+
+def _is_near(word: str, among: frozenset[str]) -> bool:
+    """Whether a word or one of the same beginning is there: "authenticate" for "authentication"."""
+    if word in among:
+        return True
+    return len(word) >= _LONG_ENOUGH and any(
+        each[:_LONG_ENOUGH] == word[:_LONG_ENOUGH]
+        and (each.startswith(word) or word.startswith(each) or each[:-3] == word[: len(each) - 3])
+        for each in among
+        if len(each) >= _LONG_ENOUGH
+    )
+
+
+def _preferred(rated: dict[int, float], suits: Callable[[int], bool]) -> dict[int, float]:
+    """Those that suit; all where none does."""
+    return {index: score for index, score in rated.items() if suits(index)} or rated
+
+
+def _with_headings(
+    parts: Sequence[str], over: Sequence[tuple[str, ...]], taken: Sequence[int], question: frozenset[str]
+) -> str:
+    """The sentences taken behind their headings: the one right above, and those above it that tell what was asked or when."""
+    before = {i - 1 for i in taken if i and is_owned_by_what_is_told_of(parts[i - 1], parts[i])}
+    shown = before.union(taken)
+    for index in taken:
+        for above, text in enumerate(reversed(over[index])):
+            if above and not content(text) & question and not any(each.isdigit() for each in text):
+                continue
+            shown.add(max(i for i in range(index) if parts[i] == text))
+        if rank(parts[index]) and index + 1 < len(parts):
+            shown.add(index + 1)
+    return _joined([plain_heading(part) for part in parts], sorted(shown))
 
 
 def _sentences_about(parts: Sequence[str], passage: Passage, wanted: Sequence[Subject]) -> list[int]:
@@ -65,9 +276,10 @@ def _sentences_about(parts: Sequence[str], passage: Passage, wanted: Sequence[Su
     if not wanted or any(holds(passage.title, subject) for subject in wanted):
         return list(range(len(parts)))
     taken: list[int] = []
+    over = headings(parts)
     for index, part in enumerate(parts):
-        goes_on = bool(taken) and taken[-1] == index - 1 and opener(part) is None
-        if goes_on or any(holds(part, subject) for subject in wanted):
+        goes_on = bool(taken) and taken[-1] == index - 1 and opener(part) is None and not opens_a_line(part)
+        if goes_on or any(holds("\n".join((*over[index], part)), subject) for subject in wanted):
             taken.append(index)
     return taken
 

@@ -17,8 +17,8 @@ from time import monotonic
 from typing import Any, Literal, Protocol, runtime_checkable
 
 from orchestrator.errors import CouncilError
-from orchestrator.routing.skills.isolation import SkillBlocked, SkillThread
 from orchestrator.routing.skills.own_time import OwnTime, TimelessGenerator
+from orchestrator.routing.skills.plugin_process import PluginFailure, PluginProcess
 from orchestrator.routing.skills.plugins import Plugin
 from orchestrator.routing.skills.shape import Misshapen, checked_answer, described
 from orchestrator.routing.skills.unable import SkillUnable
@@ -33,7 +33,7 @@ REST_S = 60.0
 
 FallThrough = Literal["declined", "deadline", "failed", "unusable", "resting"]
 """Why a skill did not answer: it returned None, took too long, raised, gave what is no answer, or is not asked for a
-while because it failed time after time or still holds its thread."""
+while because it failed time after time."""
 
 
 @runtime_checkable
@@ -60,7 +60,7 @@ class SkillEntry:
     failures_in_a_row: int = 0
     rests_until_s: float = 0.0
     outcomes: Counter[str] = field(default_factory=Counter)
-    thread: SkillThread | None = None
+    process: PluginProcess | None = None
     """Where a third party's skill runs; None for ours."""
 
     @property
@@ -100,18 +100,18 @@ class SkillRegistry:
         return registry
 
     def _add(self, plugin: Plugin) -> None:
-        seen = plugin.described
+        process = plugin.process
         entry = SkillEntry(
-            name=seen.name if seen else plugin.entry_point,
-            description=seen.description if seen else "",
+            name=process.name if process else plugin.entry_point,
+            description=process.description if process else "",
             origin=plugin.package,
-            skill=seen.skill if seen else None,
+            skill=process,
             entry_point=f"{plugin.entry_point} = {plugin.target}",
-            examples=seen.examples if seen else (),
+            examples=plugin.examples,
             fault=plugin.fault,
+            process=process,
         )
-        if seen is not None:
-            entry.thread = SkillThread(seen.skill)
+        if process is not None:
             self._entries[entry.name] = entry
             return
         self._refused.append(entry)
@@ -132,10 +132,9 @@ class SkillRegistry:
         entry = self._entries[name]
         if entry.state == "resting":
             return self._counted(entry, Asked(None, "resting", entry.last_failure or ""))
-        asker = entry.thread or entry.skill
-        assert asker is not None, "an entry that can be looked up is usable"
-        asked = await self.within(entry, task, asker.answer)
-        if entry.thread is not None:
+        assert entry.skill is not None, "an entry that can be looked up is usable"
+        asked = await self.within(entry, task, entry.skill.answer)
+        if entry.process is not None:
             _keep_score(entry, asked)
         return asked
 
@@ -151,10 +150,11 @@ class SkillRegistry:
         except SkillUnable as unable:
             log.warning("the skill %s could not answer: %s", entry.name, unable.reason)
             asked = Asked(None, "failed", unable.reason)
-        except CouncilError as error:
-            if entry.thread is None:
-                raise
-            asked = Asked(None, "failed", f"raised {type(error).__name__}")
+        except CouncilError:
+            raise
+        except PluginFailure as failure:
+            log.error("the skill %s failed: %s", entry.name, failure.where)
+            asked = Asked(None, "failed", failure.detail)
         except Exception as error:  # the edge of a skill: one that fails must not take the turn along
             asked = _failure(error, time.expired, task.deadline_s)
             if asked.fell_through == "failed":
@@ -173,17 +173,17 @@ class SkillRegistry:
             self._starting.append(asyncio.create_task(skill.start()))
 
     async def aclose(self) -> None:
-        """Nothing of any skill runs on when this returns, but a third party's thread that is blocked."""
+        """Nothing of any skill runs on when this returns."""
         for task in self._starting:
             task.cancel()
         await asyncio.gather(*self._starting, return_exceptions=True)
-        await asyncio.gather(*(skill.aclose() for skill in self._working()))
-        for entry in self._entries.values():
-            if entry.thread is not None:
-                entry.thread.close()
+        plugins = [entry.process for entry in self._entries.values() if entry.process is not None]
+        await asyncio.gather(
+            *(skill.aclose() for skill in self._working()), *(process.aclose() for process in plugins)
+        )
 
     def _working(self) -> list[WorkingSkill]:
-        own: list[object] = [entry.skill for entry in self._entries.values() if entry.thread is None]
+        own: list[object] = [entry.skill for entry in self._entries.values() if entry.process is None]
         return [skill for skill in own if isinstance(skill, WorkingSkill)]
 
 
@@ -198,8 +198,6 @@ def _failure(error: Exception, expired: bool, deadline_s: float) -> Asked:
         return Asked(None, "deadline", f"took longer than {deadline_s:g} s")
     if isinstance(error, Misshapen):
         return Asked(None, "unusable", str(error))
-    if isinstance(error, SkillBlocked):
-        return Asked(None, "resting", "an earlier call still blocks its thread")
     return Asked(None, "failed", f"raised {type(error).__name__}")
 
 

@@ -6,15 +6,24 @@ model would tell of "my dog" as if it had one. Statements are data: nothing in t
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from typing import Any
 
-from orchestrator.routing.skills.told import Told, found, only_the_user_knows, wish_of
+from orchestrator.routing.skills.recalled_answers import Told, found, last_first, told_at
+from orchestrator.routing.skills.told import Wish, asks_to_forget, only_the_user_knows, questions_in, wish_of
 from orchestrator.seams import Document, SkillAnswer
 
 NOTHING_REMEMBERED = "Nothing was remembered about this."
-NOT_OUTRIGHT = "You told me nothing that says this outright. The nearest:"
+NOT_OUTRIGHT = "I cannot tell for certain. The nearest you told me:"
 TOLD = "You told me:"
+TOLD_LAST_FIRST = "You told me, the last first:"
+NOT_READABLE = "What you told me cannot be looked up at the moment"
+NOTHING_FORGOTTEN = (
+    "Nothing was forgotten by this: what was remembered is not changed in a chat. `GET /v1/memories` lists it, "
+    "`DELETE /v1/memories/{id}` forgets one statement, `DELETE /v1/memories` all of a user's."
+)
+_SO_FAR = re.compile(r"\bso far\b", re.I)  # in this conversation, where it has begun
 
 
 def answer_from_memory(
@@ -25,7 +34,13 @@ def answer_from_memory(
     wish = wish_of(question)
     if wish is None:
         return None
-    told = found(question, recalled, wish)
+    if asks_to_forget(question):
+        return SkillAnswer(
+            NOTHING_FORGOTTEN, "knowledge", "cited", None, _evidence(Told((), outright=False), 0)
+        )
+    if not is_beginning and _SO_FAR.search(question):
+        return None
+    told = _found_for_each(question, recalled, wish)
     if told.documents:
         return SkillAnswer(_quoted(told), "knowledge", "cited", None, _evidence(told, len(recalled)))
     if wish == "possible" or not is_beginning or not only_the_user_knows(question):
@@ -34,9 +49,35 @@ def answer_from_memory(
     return SkillAnswer(NOTHING_REMEMBERED, "knowledge", "cited", None, evidence)
 
 
+def _found_for_each(question: str, recalled: Sequence[Document], wish: Wish) -> Told:
+    """What is found for the questions that are joined in one; outright where each is answered."""
+    each = [found(one, recalled, wish) for one in (questions_in(question) if wish == "asked" else [question])]
+    documents = dict.fromkeys(document for told in each for document in told.documents)
+    joined = Told(tuple(documents), outright=all(told.outright and told.documents for told in each))
+    return last_first(joined) if any(told.is_last_first for told in each) else joined
+
+
+def answer_without_memory(question: str, failure: str, *, is_beginning: bool = True) -> SkillAnswer | None:
+    """Where memory cannot be asked and nobody else can know: that, and why. A model would make something up."""
+    if wish_of(question) in (None, "possible") or not is_beginning or not only_the_user_knows(question):
+        return None
+    evidence = {"sources": [], "quoted": False, "unknown": "memory could not be asked"}
+    return SkillAnswer(f"{NOT_READABLE}: {failure}.", "knowledge", "cited", None, evidence)
+
+
 def _quoted(told: Told) -> str:
-    quotes = ", ".join(f"“{each.text}” [{number}]" for number, each in enumerate(told.documents, 1))
-    return f"{TOLD if told.outright else NOT_OUTRIGHT} {quotes}"
+    """With their dates where there are several, as the last may take back the others."""
+    quotes = ", ".join(
+        f"“{each.text}” [{number}]{_date(each) if told.is_last_first else ''}"
+        for number, each in enumerate(told.documents, 1)
+    )
+    lead = TOLD_LAST_FIRST if told.is_last_first else TOLD
+    return f"{lead if told.outright else NOT_OUTRIGHT} {quotes}"
+
+
+def _date(document: Document) -> str:
+    at = told_at(document)
+    return f" ({at:%Y-%m-%d})" if at else ""
 
 
 def _evidence(told: Told, recalled: int) -> dict[str, Any]:

@@ -12,6 +12,7 @@ from typing import Any, get_args
 import orjson
 
 from orchestrator.seams import Generated, Skill, SkillAnswer, SkillName
+from orchestrator.text import is_blank
 
 MAX_TEXT_CHARS = 1_000_000
 MAX_EXAMPLES = 32
@@ -57,8 +58,12 @@ def checked_answer(answer: Any, name: SkillName) -> SkillAnswer:
     """The answer under the name its skill is registered by. Raises Misshapen for what is no answer."""
     if not isinstance(answer, SkillAnswer):
         raise Misshapen(f"returned {type(answer).__name__} where SkillAnswer or None is wanted")
-    if not isinstance(answer.text, str) or not answer.text.strip() or len(answer.text) > MAX_TEXT_CHARS:
-        raise Misshapen("the answer's text is empty, too long or no text")
+    if not isinstance(answer.text, str):
+        raise Misshapen(f"the answer's text is no text but {type(answer.text).__name__}")
+    if len(answer.text) > MAX_TEXT_CHARS:
+        raise Misshapen(f"the answer's text is longer than {MAX_TEXT_CHARS:,} characters")
+    if is_blank(answer.text):
+        raise Misshapen("the answer's text is empty")
     if _has_surrogates(answer.text):
         raise Misshapen("the answer's text has lone surrogates, which cannot be written as UTF-8")
     if answer.method not in _METHODS:

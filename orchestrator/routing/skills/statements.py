@@ -12,11 +12,26 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 
+from orchestrator.routing.skills.comparisons import comparison
 from orchestrator.routing.skills.denials import denies
-from orchestrator.routing.skills.kinds import AMOUNT, NUMBER, is_given
-from orchestrator.routing.skills.overlap import IRREGULAR_FORMS, carries_content, content, is_english, numbers
+from orchestrator.routing.skills.fitting import breaks_a_code, gives_what_is_asked, names_a_namesake
+from orchestrator.routing.skills.kinds import AMOUNT, NUMBER, is_given, is_kind
+from orchestrator.routing.skills.lines import headings, means, rank
+from orchestrator.routing.skills.nuances import marker_words
+from orchestrator.routing.skills.overlap import (
+    IRREGULAR_FORMS,
+    NUMBER_STEMS,
+    carries_content,
+    content,
+    is_english,
+    numbers,
+)
 from orchestrator.routing.skills.passages import Passage, sentences
-from orchestrator.routing.skills.subject_words import NUMBER_WORDS, fold, held, holds_name, holds_number
+from orchestrator.routing.skills.possessors import only_possesses
+from orchestrator.routing.skills.subject_words import fold, held, holds_name, holds_number
+from orchestrator.routing.skills.subjects import subjects
+from orchestrator.routing.skills.summary import is_said_to_the_reader
+from orchestrator.text import ends_in_abbreviation
 
 _DESIGNATION = re.compile(r"\b([^\W\d_]{2,})[ -]([A-HJ-Z])\b(?!['’.]\w)")
 _NUMBERED = re.compile(r"\b([A-Z]\w*)[ -](\d[\d.]*\d|\d)\b(?![:.]\d)")
@@ -31,8 +46,17 @@ _IS_ASKED = re.compile(
 )
 _BESIDE = re.compile(r"\b([^\W\d_]+),? (?:and|or|und|oder|et|ou|y|e) (?:the |a |an )?([^\W\d_]+)\b")
 _POINTS_BACK = re.compile(
-    r"^\W*(?:(?:and|but|in|on|at|by|since|until|after|before|for|from|during)\s(?:[^\s,]+[\s,]+){0,4}?)?"
+    r"^\W*(?:(?:and|but|with|without|in|on|at|by|since|until|after|before|for|from|during)\s(?:[^\s,]+[\s,]+){0,4}?)?"
     r"(?:it|its|she|he|they|their|her|his|both|this|these)\b",
+    re.I,
+)
+_POSSESSED = re.compile(r"\b(?:his|her|their)\s+([^\W\d_]+)", re.I)
+_OPENS_POSSESSED = re.compile(r"^\W*(?:(?:and|but|then|so)\s+)?(?:his|her|their)\s+([^\W\d_]+)", re.I)
+_COPULA = re.compile(r"\b(?:is|are|was|were)\b", re.I)
+# "Tom's", "Tom and Ann's", "of Tom"
+_POSSESSOR = re.compile(
+    r"((?:(?-i:[A-Z])[^\W\d_]*\s+(?:and\s+)?)*[^\W\d_]+)(?:['’]s\b|(?<=s)['’](?=\s))"
+    r"|\b(?:of|to|with)\s+((?:the\s+|my\s+)?[^\W\d_]+(?:\s+(?:and\s+)?(?-i:[A-Z])[^\W\d_]*)*)",
     re.I,
 )
 _PLURAL_PRONOUN = re.compile(r"\b(?:they|their|these|both)\b", re.I)
@@ -45,14 +69,29 @@ _OF_COMMON = re.compile(rf"\b(?:the|this|that)\s+(?:{'|'.join(_COMMON.split())})
 _OWN_SUBJECT = re.compile(
     r"^\W*(?:(?:the|this|that|our|my|your)\s+(?P<noun>[^\W\d_]+(?:\s+[^\W\d_]+)?)|(?P<name>[A-Z][^\W\d_]+(?:\s+[A-Z]\w*)*)\s)"
 )
+_OPENS_WITH_NAME = re.compile(
+    r"^(?:The\s+)?(?!The\b)[A-Z][^\W\d_]*(?:\s+(?:[A-Z][\w]*|\d[\d.]*\d|\d)\b)*(?=\s+[a-z])"
+)
+# What "it" is behind "Section 63 concerns the warehouse L63".
+_TELLS_OF = re.compile(
+    r"^\W*(?:[^\W\d_]+\s+){1,3}(?:[\d.]+\s+)?(?:concerns?|describes?|covers?|deals with|is about|relates to|refers to)\s+(?P<what>[^,;]+)",
+    re.I,
+)
+_OPENS_WITH_POSSESSIVE = re.compile(r"^\W*(?:its|his|her|their)\b", re.I)
+_SAYS_IT = re.compile(r"\b(?:it|its|he|his|him|she|her)\b", re.I)
 _IMPERATIVE = re.compile(
     r"^\W*(?:do not|don't|never|always|please|let|bake|mix|replace|use|keep|add|run|press|open|close|turn|put|take|set|store|"
     r"clean|check|remove|insert|connect|install|wash|apply|stir|heat|cook|serve|choose|select|wait|to)\b",
     re.I,
 )
+# "Issued by Northwind": of a record its entries go on about it.
+_WITHOUT_SUBJECT = re.compile(r"^\W*[A-Z][a-z]+ed\s+(?:by|on|at|in|to|for|from)\b")
 _PREDICATE = re.compile(
     r"\s(?:is|are|was|were|has|have|had|will|would|can|could|may|might|must|should|does|do|did"
     rf"|{'|'.join(sorted(IRREGULAR_FORMS))})\b|(?<=\w)\s[a-z]+(?:ed|[^s\W]s)\b|,"
+)
+_ASKS_FOR_INSTRUCTIONS = re.compile(
+    r"\b(?:instruct\w*|prompts?|system|assistants?|AI|models?|chatbots?|told|injection)\b", re.I
 )
 _STRANDED = re.compile(r"\b(?:against|for|in favour|in favor)(?: it)?\W*$", re.I)
 _SUBJECT_ASKED = re.compile(
@@ -60,13 +99,68 @@ _SUBJECT_ASKED = re.compile(
     re.I,
 )
 
+_ROLE_ASKED = re.compile(r"^\W*(?:and\s+)?who\s+(?:is|was)\s+(?:the|our|my)\b", re.I)
+_OF_A_NAME = re.compile(r"\b(?:of|at|for|from)\s+(?:the\s+)?(?-i:[A-Z])")
+_WHO_DID = re.compile(
+    r"^\W*(?:and\s+)?who\s+(?!is\b|are\b|was\b|were\b|did\b|does\b|do\b|has\b|have\b|had\b|will\b|can\b)(?P<verb>[a-z]+)\s+(?P<whom>(?:the\s+)?[^\W\d_]+(?:\s[A-Z]\w*)*)",
+    re.I,
+)
+_DID = re.compile(
+    r"\b(?:did|does|do|will|would)\s+(?P<who>(?-i:[A-Z])[^\W\d_]+(?:\s(?-i:[A-Z])[^\W\d_]+)*)\s+(?P<verb>[a-z]+)\b",
+    re.I,
+)
+_WORD = re.compile(r"[^\W\d_]+")
+_WHERE_VERB = re.compile(
+    r"\bwhere\s+(?:do|does|did|has|have|had|is|was|are|were)\s.*?\b(work|working|worked|go|went|gone|come|came)\b",
+    re.I,
+)
+_FOUNDED = re.compile(
+    r"\b(found(?:ed|ing|ers?))\b|\b(?:did|does|do|to|will|who|and)\s+(?:[^\W\d_]+\s+){0,3}?(found)\s+(?:the|an?|it)\b",
+    re.I,
+)
+_WHO_BESIDE = re.compile(r"^\W*(?:and\s+)?who\b.*\b(?:before|after)\s+(?-i:[A-Z])", re.I)
+_IN_TURN = re.compile(
+    r"\b(?:before|after|follow\w*|succe\w+|predecessors?|replac\w+|t(?:ake|akes|ook|aking|aken) over|former\w*|until|since|previous\w*|next)\b",
+    re.I,
+)
+_OPPOSED = [
+    (content(one), content(other))
+    for one, other in (
+        ("open", "closed shut"),
+        ("allowed permitted legal", "forbidden prohibited banned illegal"),
+        ("included", "excluded"),
+        ("possible", "impossible"),
+        ("available", "unavailable"),
+        ("safe", "unsafe dangerous"),
+        ("alive", "dead"),
+        ("full", "empty"),
+        ("required mandatory compulsory", "optional voluntary"),
+        ("accepted", "refused rejected"),
+    )
+]
+_WHEN = re.compile(r"^\W*(?:and\s+)?(?:when|(?:what|which)\s+(?:date|day|month|year|version))\b", re.I)
+_YES_OR_NO = re.compile(
+    r"^\W*(?:(?:and|so|but)\s+)*(?:is|are|was|were|do|does|did|has|have|had|can|could|may|must|will|would|should)\b",
+    re.I,
+)
+
 # Words that a question may have and the sentence that answers it not.
 _LIGHT = content(
     "happen work take come go went came get make use kind type sort name call find found described stated mentioned "
     "exactly currently now today usually possible reason cause like want need people person someone who year "
-    "colour color cup glass bottle answer question tell explain describe know mean known there about thing have "
-    "information detail number list amount count please wonder think dr doctor mr mrs ms prof professor"
+    "cup glass bottle answer question tell explain describe know mean known there about thing have "
+    "information detail number list count please wonder think dr doctor mr mrs ms prof professor"
 )
+# What is said of the sort may bear on one of it, and is never said of it; nor has a cat to do with a dog.
+_SORTS = [
+    (content(general), content(special))
+    for general, special in (
+        ("pet animal", "dog cat puppy"), ("child kid minor", "son daughter baby teenager old"), ("car vehicle", "van truck"),
+        ("abroad foreign overseas country", ""), ("cost price fee charge expensive cheap pay free", ""), ("contact reach", ""), ("feed serve portion", ""), ("doctor physician", ""),
+        ("phone telephone mobile call", ""), ("holiday vacation leave", ""), ("new add change", ""),
+        ("directory folder path dir", ""), ("picture photo image", ""),
+    )
+]  # fmt: skip
 _BOUND = content("more less least most over under longer shorter bigger smaller older than")
 _PER = re.compile(r"\b(?:per|an?|each|every|in \w+ per)\s+\w+\s*\??$", re.I)
 # The other words by which the same is said.
@@ -76,14 +170,17 @@ _SAME: Sequence[frozenset[str]] = [
         "buy purchase sell sale", "found establish", "receive get accrue obtain", "command captain lead head",
         "need require necessary must", "locate situate lie", "employ employee staff", "start begin",
         "end finish", "allow permit may", "effect force", "marry husband wife", "forbid prohibit ban",
-        "bicycle bike", "error fault", "supply connection draw", "chief head lead",
+        "bicycle bike", "work employ", "error fault", "supply connection draw", "chief head lead",
     )
 ]  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
 class Statement:
-    """One sentence of a passage. `carried` are the words of what it points back to or goes on about."""
+    """One sentence of a passage. `carried` are the words of what it points back to or goes on about, and of its headings.
+
+    `antecedent` are the words of the name that the sentence which it points back to begins with.
+    """
 
     text: str
     words: frozenset[str]
@@ -92,12 +189,24 @@ class Statement:
     own: frozenset[str] | None
     passage: Passage
     points_back: bool
+    under: str = ""
+    antecedent: frozenset[str] = frozenset()
+
+    @property
+    def read(self) -> str:
+        """The sentence with the headings that it stands under."""
+        return f"{self.under}\n{self.text}".strip()
 
     def goes_on(self, question: Question, word: str) -> bool:
         """Whether it may be about what the document is about: it has no subject of its own that is not known or asked for."""
+        if self.antecedent and not self.antecedent <= self.topic | question.words:
+            return False
         if self.own is None or self.own <= self.topic | question.words:
             return True
-        return question.asks_for_the_subject and word in words(self.passage.title)
+        if word not in words(self.passage.title):
+            return False
+        asks_for_a_role = _ROLE_ASKED.match(question.text) and not _OF_A_NAME.search(self.text)
+        return question.asks_for_the_subject or bool(asks_for_a_role)
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,6 +219,14 @@ class Question:
     also: Mapping[str, frozenset[str]] = field(default_factory=dict)
 
     @property
+    def asked(self) -> list[tuple[frozenset[str], str]]:
+        """Its parts, each with its text; with all of the text where it is not told which is whose."""
+        texts = [part for part in _split_at_questions(self.text) if part and words(part)]
+        if len(texts) != len(self.parts):
+            texts = [self.text] * len(self.parts)
+        return list(zip(self.parts, texts, strict=True))
+
+    @property
     def asks_for_the_subject(self) -> bool:
         return _SUBJECT_ASKED.match(self.text) is not None
 
@@ -118,9 +235,31 @@ class Question:
         cls, text: str, without: Sequence[str] = (), also: Mapping[str, frozenset[str]] | None = None
     ) -> Question:
         """`without`: words that are not wanted, of subjects named beside another and of bounds."""
-        parts = [part for part in _ASKS.split(text) if part and words(part)]
+        parts = [part for part in _split_at_questions(text) if part and words(part)]
         left = frozenset(word for each in without for word in content(each))
-        return cls(text, tuple(_wanted(part) - left for part in parts), words(text), also or {})
+        wanted = tuple(
+            _wanted(part) - left | (_named_before(parts[:index]) if _SAYS_IT.search(part) else frozenset())
+            for index, part in enumerate(parts)
+        )
+        return cls(text, wanted, words(text), also or {})
+
+
+def _named_before(parts: Sequence[str]) -> frozenset[str]:
+    """The words of the one name that the questions before ask about: the "it" of "what does the Falcon cost and how heavy is it?"."""
+    named = [each for part in parts for each in subjects(part) if each.kind in ("name", "acronym")]
+    return content(" ".join(named[0].words)) if len({each.text for each in named}) == 1 else frozenset()
+
+
+def _split_at_questions(text: str) -> list[str]:
+    """A text before each of its questions. The stop of "Mr." ends none."""
+    parts: list[str] = []
+    begin = 0
+    for border in _ASKS.finditer(text):
+        if border[0].isspace() and ends_in_abbreviation(text[: border.start()], text[border.end() :]):
+            continue
+        parts.append(text[begin : border.start()])
+        begin = border.end()
+    return [*parts, text[begin:]]
 
 
 def _wanted(part: str) -> frozenset[str]:
@@ -143,14 +282,14 @@ def _wanted(part: str) -> frozenset[str]:
 def words(text: str) -> frozenset[str]:
     """Its content words, those that a hyphen joins also as one, and which one of several it is: "Team A"."""
     named = {f"{fold(noun)} {letter.casefold()}" for noun, letter in _DESIGNATION.findall(text)}
-    return frozenset(word for word in content(text) if carries_content(word)) | named
+    return frozenset(word for word in content(text) if carries_content(word) or word == "own") | named
 
 
 @lru_cache(maxsize=4096)
 def _held_words(text: str) -> frozenset[str]:
     joined = content(re.sub(r"(?<=[^\W\d_])-(?=[^\W\d_])", "", text))
-    spelled = {NUMBER_WORDS[word] for word in content(text) & NUMBER_WORDS.keys()}
-    spoken = {word for word, digits in NUMBER_WORDS.items() if digits in content(text)}
+    spelled = {NUMBER_STEMS[word] for word in content(text) & NUMBER_STEMS.keys()}
+    spoken = {word for word, digits in NUMBER_STEMS.items() if digits in content(text)}
     return words(text) | joined | spelled | spoken
 
 
@@ -168,14 +307,19 @@ def statements(passages: Sequence[Passage], before: Sequence[Passage]) -> list[S
         parts = [*(sentences(earlier.text) if earlier else []), *sentences(passage.text)]
         opening = sentences(first.get(passage.number, passage).text)
         begin = len(parts) - len(sentences(passage.text))
-        found += [_statement(parts, index, passage, opening) for index in range(begin, len(parts))]
+        over = headings(parts)
+        found += [
+            _statement(parts, index, passage, opening, over[index]) for index in range(begin, len(parts))
+        ]
     return found
 
 
-def _statement(parts: Sequence[str], index: int, passage: Passage, opening: Sequence[str]) -> Statement:
+def _statement(
+    parts: Sequence[str], index: int, passage: Passage, opening: Sequence[str], over: Sequence[str]
+) -> Statement:
     text = parts[index]
     topic = _about(passage.title) | (_about(_subject(opening[0])) if opening else frozenset())
-    points_back = bool(_POINTS_BACK.search(text) or _OF_COMMON.search(text))
+    points_back = bool(_POINTS_BACK.search(text)) or _is_of_a_common_noun(text)
     carried: frozenset[str] = frozenset()
     if points_back:
         carried = _pointed_at(parts, index)
@@ -183,7 +327,25 @@ def _statement(parts: Sequence[str], index: int, passage: Passage, opening: Sequ
             carried = topic
     elif index and _STRANDED.search(text):
         carried = _about(parts[index - 1])
-    return Statement(text, _held_words(text), carried, topic, _own_subject(text), passage, points_back)
+    under = "\n".join(over)
+    carried |= _held_words(under) if under else frozenset()
+    held_here = _held_words(text) | means(text)
+    is_of_one = points_back and not _PLURAL_PRONOUN.search(text)
+    meant = _name_pointed_at(parts, index) if is_of_one else frozenset()
+    return Statement(text, held_here, carried, topic, _own_subject(text), passage, points_back, under, meant)
+
+
+def _begins_with_what_points_back(text: str) -> bool:
+    return bool(_POINTS_BACK.search(text) or _OF_COMMON.match(text))
+
+
+def _is_of_a_common_noun(text: str) -> bool:
+    """Whether "the company" or the like points back: "the team edition" is something else."""
+    subject = _subject(text)
+    return any(
+        match.end() > len(subject) or not content((subject[match.end() :].split() or [""])[0])
+        for match in _OF_COMMON.finditer(text)
+    )
 
 
 def _pointed_at(parts: Sequence[str], index: int) -> frozenset[str]:
@@ -193,10 +355,27 @@ def _pointed_at(parts: Sequence[str], index: int) -> frozenset[str]:
         back -= 1
     if back < 0:
         return frozenset()
-    subject = _subject(parts[back])
+    told_of = _TELLS_OF.match(parts[back])
+    subject = told_of["what"] if told_of else _subject(parts[back])
     if _PLURAL_PRONOUN.search(parts[index]) and not re.search(r"[a-z]s\b|\band\b", subject):
         subject = parts[back]
     return _about(subject)
+
+
+def _name_pointed_at(parts: Sequence[str], index: int) -> frozenset[str]:
+    """The words, with its number, of the name with which the sentence that is pointed at begins; none where it has none."""
+    back = index - 1
+    while back >= 0 and _begins_with_what_points_back(parts[back]):
+        back -= 1
+    if back < 0 or _TELLS_OF.match(parts[back]):
+        return frozenset()
+    begins = _OPENS_WITH_NAME.match(parts[back])
+    return content(begins[0]) if begins and carries_content(begins[0].split()[-1].casefold()) else frozenset()
+
+
+def is_owned_by_what_is_told_of(before: str, text: str) -> bool:
+    """Whether a sentence begins with "its" of what the one before only introduces: it is read with that one."""
+    return bool(_OPENS_WITH_POSSESSIVE.match(text) and _TELLS_OF.match(before))
 
 
 def _about(text: str) -> frozenset[str]:
@@ -206,7 +385,7 @@ def _about(text: str) -> frozenset[str]:
 
 
 def _own_subject(text: str) -> frozenset[str] | None:
-    if _IMPERATIVE.match(text) or _POINTS_BACK.search(text):
+    if _IMPERATIVE.match(text) or _POINTS_BACK.search(text) or _WITHOUT_SUBJECT.match(text):
         return None
     return words(_subject(text)) or None if _OWN_SUBJECT.match(text) else None
 
@@ -224,7 +403,102 @@ def is_synonym(word: str, of: frozenset[str]) -> bool:
 
 def answers(question: Question, statement: Statement) -> bool:
     """Whether this one sentence speaks of all that a part of the question asks, and does not only deny it."""
-    return not denies(statement.text, question.text) and speaks_of(question, statement)
+    if denies(statement.text, question.text) or _is_turned_round(question.text, statement.text):
+        return False
+    if rank(statement.text) and not (_WHEN.match(question.text) and re.search(r"\d", statement.text)):
+        return False
+    if _WHO_BESIDE.match(question.text) and not _IN_TURN.search(statement.text):
+        return False
+    if is_no_statement(statement.text, question.text):
+        return False
+    compared = comparison(question.text)
+    if compared and not compared.is_settled_by(statement.text):
+        return False
+    return any(
+        _answers(part, question, statement)
+        and not _is_only_possessor(question.text, part, statement)
+        and not only_possesses(text, statement.text)
+        and gives_what_is_asked(
+            text, statement.read, points_back=_begins_with_what_points_back(statement.text)
+        )
+        for part, text in question.asked
+    )
+
+
+def is_no_statement(text: str, question: str) -> bool:
+    """Whether a sentence asks something itself, or tells a model what to do where that was not asked for."""
+    if text.rstrip('*_"”’) ').endswith(("?", "？")):
+        return True
+    return is_said_to_the_reader(text) and not _ASKS_FOR_INSTRUCTIONS.search(question)
+
+
+def affirms_all(question: Question, statement: Statement) -> bool:
+    """Whether the sentence has the opposite of no word of the question."""
+    return not any(has_opposite(word, statement.words) for word in question.words - statement.words)
+
+
+def has_opposite(word: str, among: frozenset[str]) -> bool:
+    return any(
+        word in a and b & among for first, second in _OPPOSED for a, b in ((first, second), (second, first))
+    )
+
+
+def _is_turned_round(question: str, sentence: str) -> bool:
+    """Whether of "who hired Ann?" the sentence says whom Ann hired: what was asked about stands right before the verb.
+
+    Of "did Ann hire" it says who hired Ann: she is named behind the verb alone, or before "was hired by".
+    """
+    if _is_done_by_another(question, sentence):
+        return True
+    asked = _WHO_DID.match(question)
+    if asked is None:
+        return False
+    verb = content(asked["verb"])
+    for match in re.finditer(
+        rf"\b{re.escape(asked['whom'].strip())}\s+(?:[a-z]+ly\s+)?([a-z]+)\b(?!\s+by\b)", sentence, re.I
+    ):
+        if content(match[1]) == verb and verb:
+            return True
+    return False
+
+
+def _is_done_by_another(question: str, sentence: str) -> bool:
+    asked = _DID.search(question)
+    if asked is None or not (verb := content(asked["verb"])):
+        return False
+    name = asked["who"].split()[-1]
+    at = [match.start() for match in re.finditer(rf"\b{re.escape(name)}\b", sentence)]
+    found = [match for match in _WORD.finditer(sentence) if content(match[0]) == verb]
+    if not at or not found:
+        return False
+    return not any(_is_done_by(name, match, sentence, at) for match in found)
+
+
+def _is_done_by(name: str, verb: re.Match[str], sentence: str, at: Sequence[int]) -> bool:
+    is_passive = re.match(r"\s+by\b", sentence[verb.end() :])
+    if is_passive:
+        return any(each > verb.end() for each in at)
+    return any(each < verb.start() for each in at)
+
+
+def _is_only_possessor(text: str, among: frozenset[str], statement: Statement) -> bool:
+    """Whether a text takes whom the sentence has only as the "their" of "their father Paul" for whom it tells of.
+
+    What it tells of a measure ("her age", "its height") it tells of the one that has it.
+    """
+    opens = _OPENS_POSSESSED.match(statement.text)
+    possessed = content(" ".join(_POSSESSED.findall(statement.text)))
+    # "X was her husband" of "with her husband Pierre she ..."
+    is_equated = bool(possessed & content(text)) and _COPULA.search(text) is not None
+    if not is_equated and (not opens or is_kind(content(opens[1]))):
+        return False
+    pointed_at = {word for word in among - statement.words if word in statement.carried | statement.topic}
+    capitals = {word for token in re.findall(r"\b[A-Z][^\W\d_]*", text) for word in content(token)}
+    owners = {word for pair in _POSSESSOR.findall(text) for each in pair for word in content(each)}
+    if opens and possessed & content(text) and not content(opens[1]) & content(text):
+        # The wife in "their uncle Bill lives with his wife Sue" is Bill's.
+        owners = set()
+    return bool((pointed_at & capitals) - owners)
 
 
 def speaks_of(question: Question, statement: Statement) -> bool:
@@ -234,7 +508,16 @@ def speaks_of(question: Question, statement: Statement) -> bool:
 
 def says(claim: str, question: Question, statement: Statement) -> bool:
     """Whether this one sentence says all of the claim, and that is what was asked."""
-    wanted = words(claim)
+    wanted = words(claim) - marker_words(claim)
+    if breaks_a_code(claim, statement.text) or names_a_namesake(claim, question.text):
+        return False
+    if _is_only_possessor(claim, wanted, statement):
+        return False
+    if question.parts and not any(
+        gives_what_is_asked(text, claim, points_back=_begins_with_what_points_back(claim))
+        for _, text in question.asked
+    ):
+        return False
     if not all(_has(word, claim, question, statement) for word in wanted):
         return False
     return not question.parts or answers(question, statement)
@@ -242,13 +525,13 @@ def says(claim: str, question: Question, statement: Statement) -> bool:
 
 def questions_in(text: str) -> list[str]:
     """The questions of a text that asks several in English, else the text."""
-    asked = [part for part in _ASKS.split(text) if part and words(part) and _IS_ASKED.match(part)]
+    asked = [part for part in _split_at_questions(text) if part and words(part) and _IS_ASKED.match(part)]
     return asked if len(asked) > 1 and is_english(text) else [text]
 
 
 def unanswered(question: Question, said: Sequence[Statement]) -> tuple[str, ...]:
     """The parts of an English question in several that none of these sentences answers, as they were asked."""
-    texts = [part for part in _ASKS.split(question.text) if part and words(part)]
+    texts = [part for part in _split_at_questions(question.text) if part and words(part)]
     if len(texts) != len(question.parts) or len(texts) < 2:
         return ()
     return tuple(
@@ -256,6 +539,13 @@ def unanswered(question: Question, said: Sequence[Statement]) -> tuple[str, ...]
         for text, part in zip(texts, question.parts, strict=True)
         if _IS_ASKED.match(text) and is_english(text)
         if not any(_answers(part, question, each) for each in said)
+    )
+
+
+def answered_parts(question: Question, statement: Statement) -> frozenset[int]:
+    """Which of the question's parts the sentence answers, counted from 0."""
+    return frozenset(
+        index for index, part in enumerate(question.parts) if _answers(part, question, statement)
     )
 
 
@@ -276,7 +566,11 @@ def _has(word: str, text: str, question: Question, statement: Statement, *, aske
     if not word.isascii() or not is_english(question.text or text):
         # What asks in another language is not known by its words.
         return asked and not _is_elsewhere(word, statement)
-    if word in _LIGHT or question.also.get(word, frozenset()) & statement.words:
+    if asked and _YES_OR_NO.match(question.text) and has_opposite(word, statement.words):
+        return True
+    if (word in _LIGHT and not _is_heavy_here(word, question.text)) or question.also.get(
+        word, frozenset()
+    ) & statement.words:
         return True
     if is_synonym(word, statement.words):
         return True
@@ -285,6 +579,43 @@ def _has(word: str, text: str, question: Question, statement: Statement, *, aske
     if word in content(_COMMON) and statement.points_back:
         return True
     return _is_substance(word, question.text, statement.text)
+
+
+def holds_all(part: frozenset[str], question: Question, statement: Statement) -> bool:
+    """Whether the sentence with its headings and what it points back to has these words, each itself or said otherwise."""
+    return all(
+        _has(word, question.text, question, statement, asked=True)
+        and not (
+            word in content(_COMMON)
+            and statement.points_back
+            and word not in statement.words | statement.carried | statement.topic
+        )
+        for word in part
+    )
+
+
+def bearing_words(text: str) -> frozenset[str]:
+    """The words by which a text may bear on another: none of the light ones."""
+    return (words(text) | means(text)) - _LIGHT
+
+
+def bears_by(statement: Statement) -> frozenset[str]:
+    """The words on which a sentence may bear: its own, those of its headings, their opposites, and of the sort that one is."""
+    held = statement.words | statement.carried
+    sorts = [
+        general | (special if general & held else frozenset())
+        for general, special in _SORTS
+        if (general | special) & held
+    ]
+    opposed = [one | other for one, other in _OPPOSED if (one | other) & held]
+    return held.union(*sorts, *opposed)
+
+
+def _is_heavy_here(word: str, question: str) -> bool:
+    """Whether a light verb is what the question turns on: where one was born is not where one works, and who founded
+    a town did not find it."""
+    verb = _WHERE_VERB.search(question) or _FOUNDED.search(question)
+    return verb is not None and word in content(verb[verb.lastindex or 1])
 
 
 def _is_elsewhere(word: str, statement: Statement) -> bool:

@@ -43,6 +43,15 @@ NUMBER_WORDS = {
 }
 _RANGE = re.compile(r"\b(\d{4})\s*(?:-|–|—|to|until|till|and|through|bis|und|à|et)\s*(\d{4})\b", re.I)
 _DAYS = ["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"]
+_MONTHS = (
+    "january february march april may june july august september october november december".split()  # noqa: SIM905 - a list of literals is no list to read
+)
+_SHORT_DAY = re.compile(
+    r"\b(Mon|Tues?|Wed|Thu(?:rs?)?|Fri|Sat|Sun)\b\.?(?=\s*(?:[-–—:,;/&)|]|\d|(?:to|and|or|through|until|from)\b|$))"
+)
+_SHORT_MONTH = re.compile(
+    r"\b(Jan|Feb|Mar|Apr|Jun|Jul|Aug|Sept?|Oct|Nov|Dec)\b\.?(?=\s+\d)|(?<=\d )(Jan|Feb|Mar|Apr|Jun|Jul|Aug|Sept?|Oct|Nov|Dec)\b"
+)
 _DAY_RANGE = re.compile(rf"\b({'|'.join(_DAYS)})s?\s*(?:-|–|to|through|until)\s*({'|'.join(_DAYS)})", re.I)
 
 
@@ -121,8 +130,34 @@ def holds_name(page: Held, word: str) -> bool:
     return (
         bool(name_forms(word) & page.forms)
         or _is_nation(word, page)
-        or any(day in _DAYS and _in_day_range(day, page.text) for day in name_forms(word))
+        or any(day in _DAYS and _in_day_range(day, _days_in_full(page.text)) for day in name_forms(word))
+        or any(_is_shortened(each, page.text) for each in name_forms(word))
     )
+
+
+def _days_in_full(text: str) -> str:
+    return _SHORT_DAY.sub(
+        lambda day: next(each for each in _DAYS if each.startswith(day[1][:3].casefold())), text
+    )
+
+
+def _is_shortened(word: str, text: str) -> bool:
+    """Whether the text has a day or a month of the calendar in its short form: "Sat 9-13" for "saturday"."""
+    if word in _DAYS:
+        return any(word.startswith(day.casefold()) for day in _SHORT_DAY.findall(text))
+    if word in _MONTHS:
+        return any(
+            word.startswith(month.casefold())
+            for pair in _SHORT_MONTH.findall(text)
+            for month in pair
+            if month
+        )
+    return False
+
+
+def is_of_calendar(word: str) -> bool:
+    """Whether it is a day of the week or a month."""
+    return bool(name_forms(word) & {*_DAYS, *_MONTHS})
 
 
 def holds_acronym(page: Held, word: str) -> bool:

@@ -20,6 +20,7 @@ from orchestrator.routing.skills.subject_words import (
     bare,
     bigrams,
     is_last_in_question,
+    is_of_calendar,
     is_unspaced,
     words_of,
 )
@@ -66,6 +67,8 @@ _GERMAN_QUANTITY = frozenset(
 )
 _GERMAN_IS = frozenset(["ist", "sind", "war", "waren", "beträgt", "lautet", "heißt"])
 _ENDS_WITH_ASKING = re.compile(r"\b(?:where|when|what|who|how|why|which)\s*\?*\s*$", re.I)
+_PLACING = frozenset(("in", "on", "at", "to", "from", "for", "by", "with", "near", "of"))
+_NO_OPENING_NAME = re.compile(r"(?:ing|ed|s|tion|ment)$")
 _NOT_POSSESSIVE = frozenset(
     ["what", "who", "where", "how", "that", "it", "let", "there", "here", "when", "he", "she"]
 )
@@ -83,6 +86,11 @@ class Subject:
     words: tuple[str, ...]
     is_beside: bool = False
     also: frozenset[str] = frozenset()
+
+    @property
+    def is_name(self) -> bool:
+        """Whether only this word may stand for it: not so a noun, nor a number, which a bound or a range may hold."""
+        return self.kind not in ("noun", "number")
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,6 +118,31 @@ def _question_itself(text: str) -> str:
     parts = re.split(r"(?<=[.!?。！？])\s+|\n+", text)
     asking = " ".join(part for part in parts if part.rstrip().endswith(("?", "？", "؟")))
     return asking if _ABOUT_SOMETHING.search(asking) else text
+
+
+def speaks_of_another(subject: Subject, question: str, text: str) -> bool:
+    """Whether a text has another name where the question has this one: at its beginning, or behind the same preposition.
+
+    Of numbers only another year is as much as another name. A noun may be said by another word. What holds on another
+    day of the week or in another month may tell of this one too.
+    """
+    if subject.is_name and any(map(is_of_calendar, subject.words)):
+        return False
+    if subject.kind in ("unspaced", "caseless", "german noun") or not subject.text.isascii():
+        return True
+    before = re.search(rf"\b([a-z]+)\s+(?:the\s+)?{re.escape(subject.text)}\b", question, re.I)
+    if not subject.is_name:
+        is_year = subject.kind == "number" and re.search(
+            rf"\bin\s+{re.escape(subject.text)}\b", question, re.I
+        )
+        return is_year is not None and re.search(r"\bin\s+\d{4}\b", text, re.I) is not None
+    if before and before[1].casefold() in _PLACING:
+        behind = rf"\b{before[1]}\s+(?:the\s+)?(?-i:[A-Z])[^\W\d_]+"
+        return re.search(behind, text, re.I) is not None
+    opens = re.match(r"\W*(?:The\s+)?([A-Z][^\W\d_]+)\s+[a-z]", text)
+    return (
+        opens is not None and carries_content(opens[1].casefold()) and not _NO_OPENING_NAME.search(opens[1])
+    )
 
 
 def refers_back(question: str) -> bool:
@@ -322,7 +355,7 @@ def _noun_at(text: str, *, may_be_bare: bool = True) -> Iterator[Subject]:
     """
     has_article = bool(_DETERMINER.match(text))
     text = _LOOSE_ADJECTIVE.sub("", _DETERMINER.sub("", text, count=1), count=1)
-    word = re.match(r"[^\W\d_]{3,}(?:['’]s)?", text)
+    word = re.match(r"non-[^\W\d_]{3,}(?:['’]s)?|[^\W\d_]{3,}(?:['’]s)?", text, re.I)
     noun = APOSTROPHES.sub("", word[0]) if word else ""
     plain = noun.casefold()
     if plain in _TITLES and not has_article:

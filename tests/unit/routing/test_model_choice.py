@@ -119,3 +119,8 @@ def test_every_other_model_is_named_with_why_it_was_not_taken() -> None:
     assert reasons["tiny"].startswith("holds 2048 tokens")
     assert reasons["long"] == "is no balanced model"
     assert all(0 <= other.score <= 1 for other in others)
+
+
+def test_history_and_prompt_are_counted_together() -> None:
+    needed = needed_tokens(features("x" * 700, history_chars=1400))
+    assert needed == needed_tokens(features("x" * 2100)) == 856

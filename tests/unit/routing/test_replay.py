@@ -45,7 +45,9 @@ def test_moves_between_models_are_counted() -> None:
 def test_a_prompt_that_cannot_be_decided_is_a_difference_with_its_fault() -> None:
     router = Router(policy="rules")
     prompts = [RecordedPrompt(prompt="hi", requested="gone"), RecordedPrompt(prompt="hi")]
-    (difference,) = replay(prompts, router.decide, router.decide, ALL).differences
+    found = replay(prompts, router.decide, router.decide, ALL)
+    (difference,) = found.differences
+    assert found.refused == 1
     assert difference.fault.startswith("no such model")
 
 
@@ -108,9 +110,9 @@ def test_a_chat_request_is_read_as_the_api_reads_it(tmp_path: Path) -> None:
     assert skipped == []
     assert prompts == [
         RecordedPrompt(
-            prompt="fix\nit", requested="council/fast", user_turns=2, history_chars=22, documents=1, line=1
+            prompt="fix\nit", requested="council/fast", user_turns=2, history_chars=16, documents=1, line=1
         ),
-        RecordedPrompt(id="b", prompt="hi", user_turns=1, history_chars=10, line=2),
+        RecordedPrompt(id="b", prompt="hi", user_turns=1, history_chars=8, line=2),
     ]
 
 
@@ -146,3 +148,15 @@ def test_a_difference_tells_the_line_of_its_file(tmp_path: Path) -> None:
     plain, with_math = Router(policy="rules"), Router(policy="rules", recognisers={"math": sums})
     (difference,) = replay(prompts, plain.decide, with_math.decide, ALL).differences
     assert difference.line == 4
+
+
+def test_a_prompt_and_a_chat_of_the_same_words_are_the_same(tmp_path: Path) -> None:
+    words = "Which way is north?"
+    path = written(tmp_path, {"prompt": words}, {"messages": [{"role": "user", "content": words}]})
+    (first, second), _ = read_prompts(path)
+    assert first == replace_line(second, 1)
+    assert first.history_chars == 0
+
+
+def replace_line(prompt: RecordedPrompt, line: int) -> RecordedPrompt:
+    return prompt.model_copy(update={"line": line})

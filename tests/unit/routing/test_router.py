@@ -103,6 +103,12 @@ def test_a_recogniser_that_raises_is_passed_over_and_logged_once(caplog: pytest.
     assert [record.getMessage() for record in caplog.records] == ["the recogniser of skill math failed"]
 
 
+def test_a_long_text_of_few_words_is_not_called_brief(router: Router) -> None:
+    reasons = [router.decide(features(text)).reason for text in ("a" * 1_000_000, "👍" * 5000, "ok")]
+    assert not any("brevity" in reason for reason in reasons)
+    assert any("how few words it has" in reason for reason in reasons)
+
+
 def test_without_its_embedding_the_decision_is_degraded_and_says_so(router: Router) -> None:
     without = router.decide(features("Who wrote Hamlet?"))
     assert (without.degradation, without.warnings) == ("no_embedding", (NO_EMBEDDING,))

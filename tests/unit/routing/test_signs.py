@@ -210,6 +210,7 @@ def test_cues_are_numbers_between_bounds_for_any_text() -> None:
         ("Hi, how are", "Hi, how are"),
         ("hello, thanks", "hello, thanks"),
         ("hello world in Rust, please", "hello world in Rust, please"),
+        ("Hello, world in Rust, please", "Hello, world in Rust, please"),
         ("Hidden, as it was before", "Hidden, as it was before"),
         ("", ""),
     ],

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import AsyncGenerator, Awaitable, Callable, Sequence
 from contextlib import aclosing, suppress
 from typing import Any
 
@@ -37,6 +37,7 @@ from orchestrator.routing.deliberation.events import (
 )
 from orchestrator.routing.deliberation.opinion import Verdict
 from orchestrator.routing.deliberation.question import Question
+from orchestrator.routing.deliberation.speaking import UNFINISHED
 from orchestrator.routing.deliberation.verification import CheckMethod, ExampleCheck, ExecutedVerifier
 from orchestrator.routing.deliberation.voices import Voice
 from orchestrator.routing.deliberation.weighting import log_prob
@@ -47,6 +48,7 @@ CAPITAL = Question([ChatMessage("user", "What is the capital of France?")])
 SUM = Question([ChatMessage("user", "What is 2 + 3?")])
 LIMITS = Limits(tokens=1000, seconds=5, answer_tokens=20)
 HANGS = Line("Rome", hangs=True)
+SILENT = Line("", hangs=True)
 
 
 def voices(*models: str) -> list[Voice]:
@@ -212,7 +214,7 @@ async def test_without_early_stop_all_are_heard() -> None:
 
 
 async def test_time_runs_out_and_what_is_there_decides() -> None:
-    verdict = await decide(scripted(a=HANGS, b="Paris", c=HANGS), limits=Limits(1000, 0.05, 20))
+    verdict = await decide(scripted(a=SILENT, b="Paris", c=SILENT), limits=Limits(1000, 0.05, 20))
     assert (verdict.answer, verdict.winner) == ("Paris", 1)
     assert [opinion.outcome for opinion in verdict.opinions] == ["out_of_time", "answered", "out_of_time"]
     assert verdict.reason.endswith("; the time budget ended it")
@@ -221,8 +223,48 @@ async def test_time_runs_out_and_what_is_there_decides() -> None:
 
 async def test_time_runs_out_without_any_answer() -> None:
     with pytest.raises(NoVoiceAnswered) as raised:
-        await decide(scripted(a=HANGS, b=HANGS), limits=Limits(1000, 0.02, 20))
+        await decide(scripted(a=SILENT, b=Line("\u200b \u2060", hangs=True)), limits=Limits(1000, 0.02, 20))
     assert raised.value.causes == ("out_of_time", "out_of_time")
+
+
+STORY = Question([ChatMessage("user", "Write a very long story")])
+
+
+async def test_what_was_said_when_time_ended_is_an_answer() -> None:
+    generator = scripted(
+        a=Line("Once there was a fox", hangs=True), b=Line("A king had", hangs=True), c=SILENT
+    )
+    verdict = await decide(generator, STORY, Limits(1000, 0.05, 200))
+    assert verdict.winning_opinion.text.replace(" ", "") == "Oncetherewasafox"
+    assert verdict.answer == verdict.winning_opinion.text
+    assert verdict.winning_opinion.finish_reason == "length"
+    assert [opinion.outcome for opinion in verdict.opinions] == ["out_of_time"] * 3
+    assert [opinion.finish_reason for opinion in verdict.opinions] == ["length", "length", None]
+    assert verdict.stop is not None
+    assert (verdict.stop.cause, verdict.stop.voices) == ("time", (0, 1, 2))
+    assert verdict.reason.endswith("; the time budget ended it")
+    assert verdict.warnings == (UNFINISHED,)
+    assert (verdict.confidence, verdict.consensus) == (None, False)
+    assert verdict.generated == (), "none of them ended"
+    assert verdict.completion_tokens == 5 + 3 + 1
+
+
+async def test_what_was_cut_off_by_time_has_a_vote_as_what_was_cut_off_by_tokens() -> None:
+    """A whole answer is preferred to show; a failed voice's pieces are none."""
+    broken = Line("Rome", error=InferenceStreamBroken("gone"))
+    generator = scripted(a=Line("Paris.", hangs=True), b="Paris", c=broken, d=broken)
+    verdict = await decide(generator, limits=Limits(1000, 0.05, 20))
+    assert (verdict.answer, verdict.winner) == ("Paris", 1)
+    assert verdict.votes[0].voices == (0, 1)
+    assert len(verdict.votes) == 1
+    assert len(verdict.generated) == 1
+
+
+async def test_half_of_what_must_pass_a_check_is_no_answer() -> None:
+    question = Question([ChatMessage("user", "Give JSON.")], {"type": "object"})
+    with pytest.raises(NoVoiceAnswered) as raised:
+        await decide(scripted(a=Line("{}", hangs=True)), question, Limits(1000, 0.02, 20))
+    assert raised.value.causes == ("out_of_time",)
 
 
 async def test_tokens_are_shared_and_never_exceeded() -> None:
@@ -311,12 +353,13 @@ async def test_a_cancelled_caller_leaves_nothing_wherever_it_was(turns: int) -> 
 @pytest.mark.parametrize("late", [Line("Rome"), Line("", error=QueueFull("late"))])
 async def test_who_ignores_being_stopped_is_not_heard(late: Line) -> None:
     class Stubborn(ScriptedGenerator):
-        async def generate(self, ask: Ask) -> Generated:
-            if ask.model != "d":
-                return await super().generate(ask)
-            with suppress(asyncio.CancelledError):
-                await asyncio.sleep(3600)
-            return await super().generate(ask)
+        async def stream(self, ask: Ask) -> AsyncGenerator[str | Generated, None]:
+            if ask.model == "d":
+                with suppress(asyncio.CancelledError):
+                    await asyncio.sleep(3600)
+            async with aclosing(super().stream(ask)) as pieces:
+                async for piece in pieces:
+                    yield piece
 
     lines = {"a": Line("Paris"), "b": Line("Paris"), "c": Line("Paris"), "d": late}
     verdict = await decide(Stubborn(lines))
@@ -594,6 +637,13 @@ async def test_a_majority_is_of_the_voices_and_of_the_weight(
     assert verdict.consensus is (verdict.confidence is not None) is is_majority
     if len(verdict.votes[0].voices) > 1:
         assert verdict.reason.endswith(", no majority") is not is_majority
+
+
+async def test_one_word_that_only_leads_in_is_no_consensus() -> None:
+    the = Line("The", finish_reason="length")
+    verdict = await decide(scripted(a=the, b=the, c=the), STORY, Limits(1000, 5, 1))
+    assert (verdict.answer, verdict.consensus, verdict.confidence) == ("The", False, None)
+    assert verdict.reason.startswith("No answer came to a result before it was cut off")
 
 
 async def test_voices_that_were_cut_off_before_a_result_are_no_majority() -> None:

@@ -72,7 +72,7 @@ async def test_too_many_that_wait_are_refused_at_once() -> None:
 
 
 async def test_who_waited_in_vain_met_a_full_queue() -> None:
-    council, generator = deliberation(Line("Paris", hangs=True), places=3)
+    council, generator = deliberation(Line("", hangs=True), places=3)
     first = asyncio.create_task(decide(council, 0.2))
     while generator.running < 3:
         await asyncio.sleep(0)

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Sequence
+from collections.abc import AsyncGenerator, Callable, Sequence
+from contextlib import aclosing
 from dataclasses import dataclass, field
 
 import pytest
@@ -34,21 +35,26 @@ Clock = Callable[[], float]
 
 @dataclass
 class SlowEngine(ScriptedGenerator):
-    """Every answer takes so long; each is another, so that no majority ends a vote early."""
+    """Every answer takes so long, or with `token_s` so long a token that it was granted; each is another, so that no
+    majority ends a vote early."""
 
     takes_s: float = 10.0
+    token_s: float | None = None
     begun: list[str] = field(default_factory=list)
 
-    async def generate(self, ask: Ask) -> Generated:
+    async def stream(self, ask: Ask) -> AsyncGenerator[str | Generated, None]:
         self.begun.append(ask.messages[-1].content)
         self.running += 1
         self.most_running = max(self.most_running, self.running)
         try:
-            await asyncio.sleep(self.takes_s)
+            await asyncio.sleep(self.takes_s if self.token_s is None else self.token_s * ask.max_tokens)
         finally:
             self.running -= 1
-        self.answer = lambda ask: Line(f"City{len(self.asks)}")
-        return await super().generate(ask)
+        said = " ".join([f"City{len(self.asks)}"] * (1 if self.token_s is None else ask.max_tokens))
+        self.answer = lambda ask: Line(said)
+        async with aclosing(super().stream(ask)) as pieces:
+            async for piece in pieces:
+                yield piece
 
 
 @dataclass(frozen=True)
@@ -74,11 +80,13 @@ class Crowd:
         self.floor = Floor(lambda model: places, clock=clock)
         self.council = Deliberation(self.engine, floor=self.floor)
 
-    async def vote(self, voices: int = 5, seconds: float = 30.0, at_s: float = 0.0, name: str = "") -> Ended:
+    async def vote(
+        self, voices: int = 5, seconds: float = 30.0, at_s: float = 0.0, name: str = "", tokens: int = 20
+    ) -> Ended:
         await asyncio.sleep(at_s)
         began_s = self.clock()
         question = Question([ChatMessage("user", name or "What is the capital of France?")])
-        limits = Limits(1000, seconds, 20)
+        limits = Limits(max(1000, voices * tokens), seconds, tokens)
         try:
             by: Verdict | CouncilError = await self.council.decide(question, [Voice("m")] * voices, limits)
         except CouncilError as error:
@@ -187,6 +195,47 @@ def test_before_anything_was_measured_only_so_many_wait() -> None:
     ended = in_virtual_time(crowd)
     refused = [each.by for each in ended if isinstance(each.by, QueueFull)]
     assert [error.retry_after_s for error in refused] == [RETRY_AFTER_S] * (30 - 6 - MAX_WAITING_VOTES)
+
+
+@pytest.mark.parametrize(("idle_s", "heard"), [(1.0, 7), (3600.0, 2 + MAX_WAITING_VOTES)])
+def test_how_slow_the_engine_was_long_ago_refuses_nobody(idle_s: float, heard: int) -> None:
+    async def crowd(clock: Clock) -> list[Ended]:
+        crowd = Crowd(clock, places=6, takes_s=10)
+        await crowd.vote()
+        await asyncio.sleep(idle_s)
+        crowd.engine.takes_s = 1
+        return await asyncio.gather(*(crowd.vote(3, at_s=0.001 * number) for number in range(30)))
+
+    ended = in_virtual_time(crowd)
+    assert len([each for each in ended if each.answered]) == heard
+    assert all(each.answered or isinstance(each.by, QueueFull) for each in ended)
+
+
+def test_after_long_answers_short_ones_are_not_refused_for_their_time() -> None:
+    """An hour of long votes says how fast the engine is, not how long an answer of 20 tokens takes."""
+
+    async def crowd(clock: Clock) -> list[Ended]:
+        crowd = Crowd(clock, places=6)
+        crowd.engine.token_s = 0.05
+        for _ in range(6):
+            await crowd.vote(tokens=500)
+        return await asyncio.gather(*(crowd.vote(3, tokens=20) for _ in range(24)))
+
+    assert [each.answered for each in in_virtual_time(crowd)] == [3] * 24
+
+
+def test_short_votes_behind_long_ones_are_reckoned_by_what_is_before_them() -> None:
+    async def crowd(clock: Clock) -> list[Ended]:
+        crowd = Crowd(clock, places=1)
+        crowd.engine.token_s = 0.05
+        await crowd.vote(1, tokens=500)
+        long = [crowd.vote(1, tokens=500) for _ in range(1)]
+        return await asyncio.gather(*long, crowd.vote(1, tokens=20), crowd.vote(1, seconds=20, tokens=20))
+
+    long, short, hasty = in_virtual_time(crowd)
+    assert (long.answered, short.answered) == (1, 1)
+    assert isinstance(hasty.by, QueueFull)
+    assert hasty.after_s == 0, "the long one takes 25 s, and it has 20"
 
 
 @settings(max_examples=60, deadline=None)

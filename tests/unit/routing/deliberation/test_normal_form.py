@@ -256,6 +256,9 @@ def test_a_number_of_the_question_counts_where_it_is_called_the_answer(
         (SPAIN, "The capital of", None),
         (SPAIN, "**Madrid**", "madrid"),
         ("Is the sun a star?", "Yes, the sun", "yes"),
+        ("Write a very long story", "The", None),
+        ("Tell me a joke", "Sure", None),
+        ("Tell me a joke", "***", "***"),
     ],
 )
 def test_what_was_cut_off_before_a_result_says_nothing(question: str, answer: str, form: str | None) -> None:

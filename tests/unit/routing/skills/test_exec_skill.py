@@ -110,3 +110,9 @@ async def test_a_megabyte_is_looked_at_soon(task: MakeTask, runner: PythonRunner
     for piece in ("run ", "run:", "```\nrun\n", "run `"):
         await ExecSkill().answer(task(piece * (1_000_000 // len(piece)), runner=runner))
     assert time.perf_counter() - began < 1
+
+
+@pytest.mark.parametrize("text", ["execute ls -la", "Please run pwd."])
+async def test_a_command_without_a_sandbox_is_refused_and_not_made_up(task: MakeTask, text: str) -> None:
+    with pytest.raises(SandboxUnavailable):
+        await ExecSkill().answer(task(text))

@@ -6,21 +6,11 @@ import re
 
 import pytest
 from review_cases import COMPATIBLE, CONTRADICTING, CROSSED, FOUND, OWN_TURN, PAIRED, REFERRING, SaidCase
-from skill_tasks import MakeTask
+from saying import answer
+from skill_tasks import MakeTask, stands
 
 from orchestrator.routing.skills.knowledge import DISAGREE, KnowledgeSkill
-from orchestrator.seams import Document, SkillAnswer
 from tests.fakes.saying_generator import SayingGenerator
-
-
-async def answer(
-    skill: KnowledgeSkill, task: MakeTask, generator: SayingGenerator, case: SaidCase
-) -> SkillAnswer:
-    generator.says = case.says
-    documents = [Document(str(number), text) for number, text in enumerate(case.documents, 1)]
-    found = await skill.answer(task(case.question, *case.earlier, documents=documents))
-    assert found is not None
-    return found
 
 
 def _named(case: SaidCase) -> str:
@@ -34,7 +24,7 @@ async def test_what_must_be_said_is_and_what_must_not_is_not(
     found = await answer(skill, task, generator, case)
     assert all(part in found.text for part in case.has), found.text
     assert not any(part in found.text for part in case.lacks), found.text
-    assert case.stands is None or case.stands == (found.confidence is not None), found
+    assert case.stands is None or case.stands == stands(found), found
 
 
 @pytest.mark.parametrize("case", CONTRADICTING, ids=_named)
@@ -43,7 +33,7 @@ async def test_a_contradiction_is_shown_from_both_sides(
 ) -> None:
     found = await answer(skill, task, generator, case)
     assert found.text.startswith(DISAGREE)
-    assert found.confidence is None
+    assert not stands(found)
     quoted = re.findall(r"“([^”]+)” \[(\d+)\]", found.text)
     assert {int(number) for _, number in quoted} == {1, 2}
     assert all(text in case.documents[int(number) - 1] for text, number in quoted)

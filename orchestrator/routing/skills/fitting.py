@@ -1,0 +1,188 @@
+"""Whether a text gives the sort of thing that was asked for: a place for "where", a time for "when", a count for "how many".
+
+Seen by the form of an English question and of the words around; what it does not know it lets pass.
+"""
+
+from __future__ import annotations
+
+import re
+
+from orchestrator.routing.skills.kinds import MONTH, WEEKDAY
+from orchestrator.routing.skills.lines import without_field
+from orchestrator.routing.skills.overlap import carries_content, content, negates
+from orchestrator.routing.skills.subject_words import NUMBER_WORDS
+
+_LEAD_IN = r"^\W*(?:(?:and|so|but|then|also)\s+)*"
+_ASKED = re.compile(
+    rf"{_LEAD_IN}(?P<word>where|when|whom?|how many|how much(?=\s+(?:is|are|was|were|did|do|does|will|would)\b))\b",
+    re.I,
+)
+_WHY = re.compile(rf"{_LEAD_IN}why\b", re.I)
+_REASON = re.compile(
+    r"\b(?:because|since|due to|owing to|thanks to|as|so|so that|in order to|reason\w*|caus\w+|after|when|for|to|therefore|hence|led to|result\w*)\b|[:;–—]",
+    re.I,
+)
+_AMOUNT = re.compile(
+    rf"\d|\b(?:{'|'.join(NUMBER_WORDS)}|free|half|double|nothing|no (?:charge|fee|cost)|dozens?|hundreds?|thousands?|millions?"
+    r"|twenty|thirty|forty|fifty|sixty|seventy|eighty|ninety)\b",
+    re.I,
+)
+# "Who signed, Ann or Bob?" names them itself.
+_NOT_ASKED = re.compile(
+    r"\b(?:or|about)\s*\?*$|\bhow many\s+(?:more|times|of)\b"
+    r"|,\s*(?:the\s+)?(?-i:[A-Z])\S*\s+or\s+(?:the\s+)?(?-i:[A-Z])\S*\s*\?*$",
+    re.I,
+)
+_ASKS_WHAT_NOT = re.compile(rf"{_LEAD_IN}(?:what|which|who|whom|when|where)\b", re.I)
+_TAKES_OUT = re.compile(
+    r"\b(?:except\w*|exclu\w+|other than|apart from|unless|only|forbid\w*|banned|prohibited)\b", re.I
+)
+_NUMBER_WORD = "|".join(NUMBER_WORDS)
+_TIME_NOUN = (
+    r"mornings?|evenings?|afternoons?|noon|midnight|nights?|seconds?|minutes?|hours?|days?|weeks?|weekends?|months?|years?"
+    r"|centur(?:y|ies)|decades?|spring|summer|autumn|fall|winter|christmas|easter|beginning|end|start|dawn|sunrise|sunset|holidays?"
+)
+_DATED = re.compile(
+    rf"\b(?:in|since|until|by|before|after|during|of|from|to)\s+\d{{4}}\b|\b\d{{1,2}}(?:st|nd|rd|th)?\s+(?:of\s+)?(?:{MONTH})(?:\s+\d{{4}})?"
+    rf"|\b(?:{MONTH})\s+\d{{1,4}}(?:,?\s+\d{{4}})?",
+    re.I,
+)
+_COUNT = re.compile(
+    rf"\d|\b(?:{_NUMBER_WORD}|no|none|nobody|nothing|both|half|dozens?|hundreds?|thousands?|millions?|once|twice|several|few|single"
+    r"|a|an|any|many|all|every|only|not|never|twenty|thirty|forty|fifty|sixty|seventy|eighty|ninety)\b|n['’]t\b",
+    re.I,
+)
+_TIME = re.compile(
+    rf"\d|\b(?:{MONTH}|{WEEKDAY}|{_NUMBER_WORD}|{_TIME_NOUN}|daily|weekly|monthly|yearly|every|always|never|now|soon|later|today|tomorrow"
+    r"|yesterday|ago|before|after|during|until|till|since|when|whenever|while|once|if|as soon as|age|immediately|upon|on [a-z]+|at [a-z]+|within)\b",
+    re.I,
+)
+_PLACE = re.compile(
+    r"\b(?:in|at|on|near|to|into|from|under|behind|beside|opposite|by|between|along|next to|outside|inside|off|above|below|beneath|around"
+    r"|through|over|across|towards?|past|beyond|against|within|via|of|im|am|an|auf|bei|zu|nach|aus|à|en|au|aux|dans|chez|sur|en)\s+(?P<place>[^,;.]+)",
+    re.I,
+)
+_THERE = re.compile(
+    r"\b(?:there|here|upstairs|downstairs|abroad|home|nearby|north|south|east|west|left|right|www|http\w*|online|everywhere|anywhere|nowhere)\b",
+    re.I,
+)
+_NUMBERED_PLACE = re.compile(r"\b(?!(?:in|on|at)\b)[A-Z]\w+ \d")
+_NO_PLACE = re.compile(rf"\d+(?:[.,:]\d+)*|\b(?:{MONTH}|{WEEKDAY}|{_TIME_NOUN})\b", re.I)
+_HAS_VERB = re.compile(
+    r"\b(?:is|are|was|were|has|have|had|will|would|can|could|may|might|must|should|does|do|did|[a-z]+ed)\b"
+)
+_DETERMINED = re.compile(
+    rf"\b(?:the|an?|my|our|your|his|her|their|its|all|every|each|only|by|for|to|from|with|and|is|are|was|were|no|{_NUMBER_WORD}|\d+)\s+([^\W\d_]+)",
+    re.I,
+)
+_WHO_IS = re.compile(
+    rf"{_LEAD_IN}who\s+(?:is|are|was|were)\s+(?:the|an?|my|our|your|his|her|their|its)\b", re.I
+)
+_COPULA = re.compile(r"\b(?:is|are|was|were|be|been|as|by|namely)\b|:", re.I)
+_NAME = re.compile(r"[A-Z][^\W\d_]*")
+_VERSION = re.compile(r"\bv?\d+\.\d+\.\d+\b(?!\.?\d)|\bv\d+(?:\.\d+)+\b", re.I)
+_OPENS_NO_NAME = frozenset(("either", "neither", "any", "every", "each", "another", "notice", "such"))
+_CODE = re.compile(r"(?<![\w.,])\+?[A-Z]{0,4}\d[\dA-Z]*(?:(?:[ /-]|\)\s?|\s?\()[\dA-Z]*\d[\dA-Z]*)+(?!\w)")
+_DATE_OR_RANGE = re.compile(
+    r"\d{4}[-/]\d{1,2}[-/]\d{1,2}|\d{1,2}[-/]\d{1,2}[-/]\d{2,4}|\d{4}[-/ ]\d{4}|(?:\d{4} )?[1-9]\d{0,2}(?: \d{3})+"
+)
+_FEWEST_DIGITS = 7
+
+
+def gives_what_is_asked(question: str, text: str, *, points_back: bool = False) -> bool:
+    """Whether a text has, beyond one question's words, what may be a place, a time, somebody or a count, as is asked for.
+
+    `points_back`: whether whom it is about stands before it.
+    """
+    if _misses_the_not(question, text):
+        return False
+    asked = _ASKED.match(question)
+    if asked is None or _NOT_ASKED.search(question):
+        return True
+    match asked["word"].casefold():
+        case "how much":
+            return _AMOUNT.search(text) is not None
+        case "how many":
+            return _COUNT.search(_DATED.sub(" ", text)) is not None
+        case "when":
+            known = content(question)
+            text = _VERSION.sub(" ", text)
+            return any(not content(each[0]) or not content(each[0]) <= known for each in _TIME.finditer(text))
+        case "where":
+            return _has_a_place(question, text)
+    return points_back or _has_somebody(question, text)
+
+
+def _misses_the_not(question: str, text: str) -> bool:
+    """Whether it is asked what something is not, and the text denies and takes out nothing."""
+    if not _ASKS_WHAT_NOT.match(question) or not negates(question):
+        return False
+    return not negates(text) and _TAKES_OUT.search(text) is None
+
+
+def has_a_reason(question: str, text: str) -> bool:
+    """Whether a text may give a reason, where one is asked for."""
+    return _WHY.match(question) is None or _REASON.search(text) is not None
+
+
+def _has_a_place(question: str, text: str) -> bool:
+    known = content(question)
+    if _THERE.search(text) or _NUMBERED_PLACE.search(_DATED.sub(" ", text)):
+        return True
+    if any(content(_NO_PLACE.sub(" ", match["place"])) - known for match in _PLACE.finditer(text)):
+        return True
+    # "Ghent" alone: what has no verb names it.
+    return (
+        not _HAS_VERB.search(text)
+        and bool(content(_NO_PLACE.sub(" ", text)) - known)
+        and len(text.split()) < 7
+    )
+
+
+def _has_somebody(question: str, text: str) -> bool:
+    known = content(question)
+    text = "\n".join(without_field(line) for line in text.split("\n"))
+    for match in _NAME.finditer(text):
+        word = match[0].casefold()
+        if not carries_content(word) or word in _OPENS_NO_NAME or re.fullmatch(rf"{MONTH}|{WEEKDAY}", word):
+            continue
+        if content(word) - known:
+            return True
+    is_told = not _WHO_IS.match(question) or _COPULA.search(text) is not None
+    if is_told and any(content(_NO_PLACE.sub(" ", match[1])) - known for match in _DETERMINED.finditer(text)):
+        return True
+    return not _HAS_VERB.search(text) and bool(content(_NO_PLACE.sub(" ", text)) - known)
+
+
+def breaks_a_code(claim: str, sentence: str) -> bool:
+    """Whether a claim has a part of a longer number of the sentence, as of a telephone or an account, and not all of it."""
+    said = _plain(claim)
+    tokens = set(re.findall(r"[\dA-Z]*\d[\dA-Z]*", claim))
+    for match in _CODE.finditer(sentence):
+        code = match[0]
+        if sum(map(str.isdigit, code)) < _FEWEST_DIGITS or _DATE_OR_RANGE.fullmatch(code):
+            continue
+        if tokens & set(re.findall(r"[\dA-Z]+", code)) and _plain(code) not in said:
+            return True
+    return False
+
+
+def _plain(text: str) -> str:
+    return re.sub(r"[^\dA-Z]", "", text.upper())
+
+
+_NAMED = re.compile(r"\b[A-Z][^\W\d_]+(?:\s+(?:[A-Z]\.|[A-Z][^\W\d_]+))+")
+
+
+def names_a_namesake(claim: str, question: str) -> bool:
+    """Whether a claim is of Marie Curie where the question is about Pierre Curie, who may be anybody's namesake."""
+    if re.match(rf"{_LEAD_IN}(?:who|whom|whose)\b", question, re.I):
+        return False
+    mine = [match[0].split() for match in _NAMED.finditer(claim)]
+    for match in _NAMED.finditer(question):
+        first, *_, last = match[0].split()
+        if any(name[-1] == last and name[0] == first for name in mine):
+            continue
+        if any(name[-1] == last and name[0] != first and len(name[0]) > 2 for name in mine):
+            return True
+    return False

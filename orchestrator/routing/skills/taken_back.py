@@ -1,0 +1,65 @@
+"""Whether a statement told later denies or changes what another says, so that the other is not given alone.
+
+Read from the form: a word of change ("no longer", "moved", "sold", "now") in a part of it that is of the one asked about and
+shares a word with the question or with the statement that answers. In doubt it does: both are then quoted.
+"""
+
+from __future__ import annotations
+
+import re
+
+from orchestrator.routing.skills.whose import is_of_another, own_thing, parts, stems
+
+_CHANGES = re.compile(
+    r"\b(?:any ?more|no longer|not|never|no|cannot|moved?|moving|changed?|cancel\w*|called off|sold|lost|quit|left|now|nowadays|these days|instead|actually|postponed|rescheduled|delayed"
+    r"|brought forward|pushed|shifted|dropped|stopped|ended|ends|over|divorced|separated|died|dead|gone|stolen|stole|broke|broken|replaced|swapped|switched|resigned|fired|laid off|retired"
+    r"|got|gave (?:\w+ ){0,2}(?:up|away|back)|given up|got rid|get rid|broke up|split up|used to|former(?:ly)?|ex|rather|correction|sorry|new|became|become|turned|since|from now on|meanwhile|expired"
+    r"|returned|put down|passed away|ran away|finished|again|wrong|mistaken)\b|n['’]t\b|\b(?:dont|doesnt|didnt|isnt|cant|wont)\b",
+    re.I,
+)
+# What is told of by other words when it changes.
+_GROUPS = tuple(
+    stems(row)
+    for row in (
+        "live reside home address town city move moved relocate relocated settle settled",
+        "work job employer employed company career resigned retired fired laid unemployed",
+        "wife husband spouse married marriage single divorced separated widowed",
+        "girlfriend boyfriend partner fiancé fiancee together broke split",
+        "car drive",
+        "vegetarian vegan meat diet",
+        "kid child son daughter baby",
+    )
+)
+# What may be of several things at once, or is in every second statement: sharing it alone says nothing.
+_LOOSE = stems(
+    "like love enjoy eat drink speak play own prefer hate know use wear go name called favorite new old now any more anymore no longer actually today year month week day"
+    " remember note usually still really currently best most good want lot"
+)
+
+
+def may_take_back(question: str, answer: str, later: str) -> bool:
+    """All `spelled`; the question without its greeting and request. `later` was told after `answer`, or nobody knows when."""
+    if not _CHANGES.search(later):
+        return False
+    asked = stems(question) - _LOOSE
+    answering = [part for part in parts(answer) if not is_of_another(question, part)] or [answer]
+    said = frozenset().union(*(stems(part) for part in answering)) - _LOOSE
+    about = _with_groups(asked | said)
+    thing = own_thing(question)
+    return any(_bears(question, part, about, said, thing) for part in parts(later))
+
+
+def _bears(
+    question: str, part: str, about: frozenset[str], said: frozenset[str], thing: frozenset[str]
+) -> bool:
+    have = stems(part)
+    if is_of_another(question, part, about) or (thing and not thing & have):
+        return False
+    named = re.match(r"(?!(?:I|We|My|Our|The|It|That|This|He|She|They|There|No|Not)\b)[A-Z][\w-]+", part)
+    if named and not stems(named[0]) <= stems(question) | said:
+        return False
+    return bool(about & have - _LOOSE)
+
+
+def _with_groups(words: frozenset[str]) -> frozenset[str]:
+    return words.union(*(group for group in _GROUPS if group & words))

@@ -8,6 +8,7 @@ from typing import Any
 
 from fastapi import FastAPI
 from fastapi.openapi.utils import get_openapi
+from fastapi.routing import APIRoute
 from pydantic import BaseModel
 from pydantic.json_schema import models_json_schema
 
@@ -41,6 +42,19 @@ from orchestrator.telemetry.metrics import Metrics
 from orchestrator.turn.setup import build_decider, build_turns, load_embedder
 
 _VERSION = "3.0"
+# Routes are tried in this order.
+_ROUTERS = (
+    openai.router,
+    health.router,
+    model_list.router,
+    routing.router,
+    council.router,
+    council_status.router,
+    admin.router,
+    canary.router,
+    decisions.router,
+    memory.router,
+)
 
 
 def create_app(settings: Settings, services: Services | None = None) -> FastAPI:
@@ -58,21 +72,17 @@ def create_app(settings: Settings, services: Services | None = None) -> FastAPI:
     # Starlette puts the one added last outermost.
     app.add_middleware(BodyLimit, limit_bytes=settings.request_body_limit_bytes)
     app.add_middleware(Guard, api_key=settings.api_key, allowed_hosts=settings.allowed_hosts)
-    app.add_middleware(RequestEdge)
+    app.add_middleware(RequestEdge, paths=_paths())
     add_failure_handlers(app)
-    # Routes are tried in this order.
-    app.include_router(openai.router)
-    app.include_router(health.router)
-    app.include_router(model_list.router)
-    app.include_router(routing.router)
-    app.include_router(council.router)
-    app.include_router(council_status.router)
-    app.include_router(admin.router)
-    app.include_router(canary.router)
-    app.include_router(decisions.router)
-    app.include_router(memory.router)
+    for router in _ROUTERS:
+        app.include_router(router)
     app.openapi = lambda: _openapi_schema(app)  # type: ignore[method-assign]  # FastAPI's documented hook
     return app
+
+
+def _paths() -> frozenset[str]:
+    routes = [route for router in _ROUTERS for route in router.routes]
+    return frozenset(route.path for route in routes if isinstance(route, APIRoute))
 
 
 def build_services(settings: Settings) -> Services:

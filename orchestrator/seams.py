@@ -8,9 +8,12 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, Literal, Protocol
+from datetime import datetime
+from typing import TYPE_CHECKING, Any, Literal, Protocol
 
-import numpy as np
+if TYPE_CHECKING:
+    # Named in annotations only: a plug-in's process would wait longer for it than for everything else together.
+    import numpy as np
 
 Role = Literal["fast", "balanced", "code", "long_context"]
 SpeakerRole = Literal["system", "user", "assistant", "tool"]
@@ -37,6 +40,14 @@ class Document:
 
 
 @dataclass(frozen=True, slots=True)
+class Recollection(Document):
+    """A statement that was recalled, with when it was told: what was told later may take back what was told before. `at` is
+    None where nobody knows."""
+
+    at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class ModelState:
     """One installed model at the moment of a decision. `active` and `queued` count its generations.
 
@@ -58,7 +69,8 @@ class Features:
     """Everything a decision may depend on. `text` is the user's own words of this turn, nothing else.
 
     `embedding` is float32[384] of unit length, or None where no embedder is installed. `user_turns` counts the user's
-    messages of the conversation, this one included. `history_chars` is the length of the whole conversation.
+    messages of the conversation, this one included. `history_chars` is the length of the other
+    messages, without `text`.
     """
 
     text: str
@@ -176,7 +188,7 @@ class Embedder(Protocol):
 class SkillTask:
     """What a skill is given. `deadline_s` is how long it may take before general generation takes over; the time in
     which it waits for text of `generator` does not count. `recalled` is what memory has of the user's statements near
-    `text`, None where it was not asked."""
+    `text`, None where it was not asked, or could not be, for the reason in `recall_failure`."""
 
     text: str
     messages: Sequence[ChatMessage]
@@ -185,6 +197,7 @@ class SkillTask:
     max_tokens: int = 512
     documents: Sequence[Document] = ()
     recalled: Sequence[Document] | None = None
+    recall_failure: str = ""
     runner: CodeRunner | None = None
     deadline_s: float = 30.0
     temperature: float | None = None

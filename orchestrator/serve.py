@@ -5,11 +5,13 @@ SIGTERM and SIGINT drain: no new connections are taken, running answers get `dra
 
 from __future__ import annotations
 
+import asyncio
 import gc
 import math
 import socket
 import sys
 from contextlib import suppress
+from types import FrameType
 
 import uvicorn
 from pydantic import ValidationError
@@ -17,11 +19,14 @@ from pydantic import ValidationError
 from orchestrator.api.startup import plain_refusal
 from orchestrator.errors import CouncilError
 from orchestrator.http_protocol import CouncilHttpProtocol
+from orchestrator.huge_pages import gather_later
 from orchestrator.settings import Settings
 
 KEEP_ALIVE_S = 30
 CUT_OFF_S = 3
 STARTUP_FAILED = 3
+TICK_S = 1.0
+"""uvicorn renews its `date` header so often."""
 
 
 def main() -> None:
@@ -56,12 +61,31 @@ def main() -> None:
 
 
 class _Server(uvicorn.Server):
+    def __init__(self, config: uvicorn.Config) -> None:
+        super().__init__(config)
+        self._signalled = asyncio.Event()
+        self._loop: asyncio.AbstractEventLoop | None = None
+
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         """Take what was built to last out of the collector's sight: walking it takes tens of milliseconds, which
-        some stream would have to wait for."""
+        some stream would have to wait for. Later bring it together in memory."""
         await super().startup(sockets)
         gc.collect()
         gc.freeze()
+        gather_later()
+
+    async def main_loop(self) -> None:
+        """uvicorn's own wakes ten times a second, and whoever computes an answer on this processor waits for it."""
+        self._loop = asyncio.get_running_loop()
+        while not await self.on_tick(counter=0):
+            with suppress(TimeoutError):
+                async with asyncio.timeout(TICK_S):
+                    await self._signalled.wait()
+
+    def handle_exit(self, sig: int, frame: FrameType | None) -> None:
+        super().handle_exit(sig, frame)
+        if self._loop is not None:
+            self._loop.call_soon_threadsafe(self._signalled.set)
 
 
 if __name__ == "__main__":

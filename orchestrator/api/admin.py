@@ -50,7 +50,8 @@ async def status(request: Request) -> dict[str, Any]:
     state = await services.accounts.controls.read()
     upstream = services.cloud.upstream
     return {
-        "cloud_enabled": state.cloud_enabled,
+        # What an administrator set outlives the upstream's settings: without them there is nothing to enable.
+        "cloud_enabled": state.cloud_enabled and upstream is not None,
         "budget_usd": usd(state.cap_nano_usd),
         "sandbox_enabled": services.turns.runner is not None,
         "status": "operational",

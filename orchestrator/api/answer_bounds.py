@@ -38,9 +38,11 @@ def _before_stop(result: TurnResult, stops: Sequence[str]) -> TurnResult:
 def _bare(
     result: TurnResult, stops: Sequence[str], limit: int | None, tokenizer: ModelTokenizer
 ) -> TurnResult:
-    """The value alone, or all of the text where there is none. One with a stop string in it is not shown at all."""
-    exact = result.evidence.get("exact")
-    whole = replace(result, text=exact) if isinstance(exact, str) else result
+    """The value alone, in the form for a person where it has one, or all of the text where there is none. One with a stop
+    string in it is not shown at all.
+    """
+    value = result.evidence.get("short") or result.evidence.get("exact")
+    whole = replace(result, text=value) if isinstance(value, str) else result
     if _before_stop(whole, stops) is not whole:
         return replace(whole, text="", confidence=None)
     return whole if _is_within(whole.text, limit, tokenizer) else replace(whole, finish_reason="length")

@@ -20,13 +20,19 @@ from orchestrator.schemas.openai import ChatCompletionRequest
 from orchestrator.turn.cloud import LocalFailure, RescuedTurns
 from orchestrator.turn.values import TurnRequest
 
+# What OpenAI-compatible servers do not all know, with the value that asks for nothing.
+_NOT_SENT = {"top_k": 0, "repetition_penalty": 1, "presence_penalty": 0, "frequency_penalty": 0}
+
 
 async def answer_from_cloud(
     services: Services, wanted: ChatCompletionRequest, request: TurnRequest, error: LocalFailure
 ) -> Response:
     """The cloud's answer, marked as such. Raises `error` where the cloud may not or cannot help."""
+    if wanted.logit_bias:
+        raise error  # its token ids are of a vocabulary that the upstream's model has not
     rescued = RescuedTurns(services.turns, services.cloud)
-    turn = OpenTurn(rescued.rescue(request, error, perf_counter()))
+    not_sent = [name for name, none in _NOT_SENT.items() if getattr(wanted, name) not in (None, none)]
+    turn = OpenTurn(rescued.rescue(request, error, perf_counter(), not_sent, whole=not wanted.stream))
     await turn.open()
     assert turn.routed is not None
     headers = dict(decision_headers(turn.routed.decision))

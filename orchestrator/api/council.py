@@ -7,7 +7,7 @@ answered with a stub or an error as text, these fail with a status and a code.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any, TypeVar
 
 import orjson
@@ -16,7 +16,14 @@ from fastapi import APIRouter, Request, Response
 from orchestrator.api import council_answers as answers
 from orchestrator.api.connection import while_connected
 from orchestrator.api.council_fields import decision_headers
-from orchestrator.api.council_streams import OpenTurn, three_word_events, word_events
+from orchestrator.api.council_streams import (
+    THREE_WORDS,
+    OpenTurn,
+    three_word_events,
+    vote_events,
+    word_events,
+)
+from orchestrator.api.council_vote import SETTLE_S, EventFeed
 from orchestrator.api.deps import Services, services_of
 from orchestrator.api.envelope import json_response
 from orchestrator.api.event_stream import GenerationEvents
@@ -58,8 +65,11 @@ async def hybrid(request: Request, stream: bool = False) -> Response:
     body = await _read(request, HybridBody)
     names = (*body.preferred_models, *filter(None, (body.model,)))
     model, warnings = (VOTE, []) if body.force_council else _named(services_of(request), names)
-    asked = _turn(body, model)
+    voices, missing = _installed(services_of(request), names) if body.force_council else ((), [])
+    asked, warnings = _turn(body, model, voices), [*warnings, *missing, *body.warnings]
     if stream or body.stream:
+        if body.force_council:
+            return await while_connected(request.receive, _vote(request, asked, _last, THREE_WORDS))
         return await while_connected(request.receive, _three_words(request, asked))
     result = await while_connected(request.receive, _whole(request, asked))
     fields = answers.hybrid(result, services_of(request).accounts.prices, warnings)
@@ -85,22 +95,35 @@ async def orchestrate(request: Request) -> Response:
 
 @router.post("/vote", openapi_extra=body_of(VoteBody))
 async def vote(request: Request) -> Response:
-    """Let candidates answer and the best-founded answer win. An error never wins."""
+    """Let candidates answer and the best-founded answer win, whole or (`stream`) behind its progress. An error never wins."""
     body = await _read(request, VoteBody)
     services = services_of(request)
     voices, warnings = _installed(services, body.candidates)
     asked = _turn(body, VOTE, voices)
+
+    def told(result: TurnResult) -> dict[str, Any]:
+        prices = services.accounts.prices
+        return answers.vote(result, prices, body.candidates, body.told, [*warnings, *body.warnings])
+
+    if body.stream:
+        return await while_connected(request.receive, _vote(request, asked, told))
     result = await while_connected(request.receive, _whole(request, asked))
-    prices = services.accounts.prices
-    return _json(result, answers.vote(result, prices, body.candidates, body.told, warnings))
+    return _json(result, told(result))
 
 
 @router.post("/council", openapi_extra=body_of(CouncilQuestion))
 async def council(request: Request) -> Response:
-    """Let the council deliberate, with every voice in the answer."""
+    """Let the council deliberate, with every voice in the answer, whole or (`stream`) behind its progress."""
     body = await _read(request, CouncilQuestion)
-    result = await while_connected(request.receive, _whole(request, _turn(body, VOTE)))
-    return _json(result, answers.council(result, services_of(request).accounts.prices))
+    asked = _turn(body, VOTE)
+
+    def told(result: TurnResult) -> dict[str, Any]:
+        return answers.council(result, services_of(request).accounts.prices)
+
+    if body.stream:
+        return await while_connected(request.receive, _vote(request, asked, told))
+    result = await while_connected(request.receive, _whole(request, asked))
+    return _json(result, told(result))
 
 
 @router.post("/api/chat", openapi_extra=body_of(PromptBody))
@@ -168,11 +191,26 @@ async def _opened(request: Request, asked: TurnRequest) -> OpenTurn:
 
 async def _three_words(request: Request, asked: TurnRequest) -> Response:
     services, turn = services_of(request), await _opened(request, asked)
+    return _events(services, turn, three_word_events(turn, services.metrics, _last))
 
-    def last(result: TurnResult) -> dict[str, Any]:
-        return {"model": answers.model_name(result), "council": answers.extension(result)}
 
-    return _events(services, turn, three_word_events(turn, services.metrics, last))
+def _last(result: TurnResult) -> dict[str, Any]:
+    return {"text": "", "model": answers.model_name(result), "council": answers.extension(result)}
+
+
+async def _vote(
+    request: Request, asked: TurnRequest, last: Callable[[TurnResult], dict[str, Any]], words: int = 0
+) -> Response:
+    """A stream that begins with the first voice's answer, or after SETTLE_S: what fails before that is a status."""
+    services = services_of(request)
+    current_note().asked(asked.model)
+    feed = EventFeed(_turns(request).stream(asked))
+    try:
+        await feed.settle(SETTLE_S)
+    except BaseException:
+        await feed.aclose()
+        raise
+    return _events(services, feed, vote_events(feed, services.metrics, words, last))
 
 
 async def _words(request: Request, asked: TurnRequest) -> Response:
@@ -180,7 +218,7 @@ async def _words(request: Request, asked: TurnRequest) -> Response:
     return _events(services, turn, word_events(turn, services.metrics))
 
 
-def _events(services: Services, turn: OpenTurn, events: Any) -> Response:
+def _events(services: Services, turn: OpenTurn | EventFeed, events: Any) -> Response:
     headers = decision_headers(turn.routed.decision) if turn.routed else {}
     return GenerationEvents(
         events, turn, services.settings, {**headers, "cache-control": "no-cache", "x-accel-buffering": "no"}

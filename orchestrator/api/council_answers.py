@@ -10,7 +10,7 @@ from uuid import uuid4
 from orchestrator.accounts.prices import Prices, usd
 from orchestrator.api.council_fields import result_fields
 from orchestrator.telemetry.request_context import current_request
-from orchestrator.turn.note import CLOUD
+from orchestrator.turn.note import current_note
 from orchestrator.turn.values import TurnResult
 
 
@@ -46,7 +46,7 @@ def hybrid(result: TurnResult, prices: Prices, warnings: Sequence[str]) -> dict[
         "latency_ms": latency_ms,
         "hybrid_latency_ms": latency_ms,
         "timestamp": str(time()),
-        "cloud_consulted": CLOUD in result.evidence,
+        "cloud_consulted": current_note().cloud is not None,
         "cost_cents": cost_usd(prices) * 100,
         "council_used": deliberated(result),
         "council_voices": voice_texts(result) if deliberated(result) else None,
@@ -55,8 +55,9 @@ def hybrid(result: TurnResult, prices: Prices, warnings: Sequence[str]) -> dict[
 
 
 def provider(result: TurnResult) -> str:
-    cloud = result.evidence.get(CLOUD)
-    if cloud is not None:
+    note = current_note()
+    cloud = note.cloud
+    if note.is_clouds and cloud is not None:
         return f"cloud_{cloud['provider']}"
     return "council" if deliberated(result) else "local" if result.model else result.skill
 
@@ -186,9 +187,9 @@ def deliberated(result: TurnResult) -> bool:
 
 
 def voices(result: TurnResult) -> list[dict[str, Any]]:
-    """The voices that answered, in the order they were asked; all of them are in `council.evidence`."""
+    """The voices whose texts were counted, in the order they were asked; all of them are in `council.evidence`."""
     asked: Sequence[Mapping[str, Any]] = result.evidence.get("voices", ())
-    return [dict(voice) for voice in asked if voice["outcome"] == "answered"]
+    return [dict(voice) for voice in asked if voice["cluster"] is not None]
 
 
 def voice_texts(result: TurnResult) -> dict[str, str]:

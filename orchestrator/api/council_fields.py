@@ -9,6 +9,7 @@ from urllib.parse import quote
 
 from orchestrator.decision_json import decision_fields
 from orchestrator.seams import Decision
+from orchestrator.turn.features import history_chars
 from orchestrator.turn.values import Routed, Timings, TurnRequest, TurnResult
 
 _MAX_HEADER_CHARS = 300
@@ -26,7 +27,7 @@ def route_fields(request: TurnRequest, routed: Routed) -> dict[str, Any]:
         "features": {
             "requested": request.model,
             "user_turns": sum(message.role == "user" for message in request.messages),
-            "history_chars": sum(len(message.content) for message in request.messages),
+            "history_chars": history_chars(request.messages),
             "documents": len(request.documents),
         },
     }

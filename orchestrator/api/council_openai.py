@@ -28,7 +28,7 @@ from orchestrator.api.openai_wire import DONE
 from orchestrator.api.running import collect, start
 from orchestrator.errors import CouncilError
 from orchestrator.inference.generation import Choices, Delta
-from orchestrator.schemas.openai import ChatCompletionRequest
+from orchestrator.schemas.openai import ChatCompletionRequest, Message
 from orchestrator.seams import Generated, SkillAnswer
 from orchestrator.turn.cloud import LOCAL_FAILURES
 from orchestrator.turn.run import TurnRun
@@ -104,13 +104,21 @@ class _Reply:
 
     async def _plan(self) -> Plan:
         # A whole answer comes with its token confidence; some engines do not stream while they give log-probabilities.
-        changes: dict[str, Any] = {"model": self.run.routed.decision.model}
+        changes: dict[str, Any] = {"model": self.run.routed.decision.model, "messages": self._shown()}
         if not self.wanted.stream and not self.wanted.wants_log_probs:
             changes["logprobs"] = True
         wanted = self.wanted.model_copy(update=changes)
         if sum(len(message.content) for message in wanted.messages) > _OFF_LOOP_CHARS:
             return await asyncio.to_thread(plan_chat, self.services.registry, wanted)
         return plan_chat(self.services.registry, wanted)
+
+    def _shown(self) -> list[Message]:
+        """The request's messages with the words that a model may read in this turn."""
+        shown = self.run.request.messages
+        return [
+            message.model_copy(update={"content": each.content})
+            for message, each in zip(self.wanted.messages, shown, strict=True)
+        ]
 
     async def _whole(self, plan: Plan, choices: Choices, deltas: Sequence[Delta], began_s: float) -> Response:
         self.run.text_came()

@@ -34,6 +34,7 @@ async def root() -> Response:
     return RedirectResponse("/docs", status_code=307)
 
 
+@router.head("/health", include_in_schema=False)
 @router.get("/health")
 async def health(request: Request) -> Response:
     """200 and `healthy` when the default model answers, else 503 with the same fields and the reason."""

@@ -1,6 +1,6 @@
-"""v2's two streaming forms, with real tokens: `/hybrid` in chunks of three words, `/hybrid/stream` a word an event.
+"""v2's streaming forms, with real tokens: `/hybrid` in chunks of three words, `/hybrid/stream` a word an event.
 
-In both, what the events carry put together is the answer, character for character: a client must add nothing. A
+A vote's progress goes before its text. In all, what the events carry put together is the answer, character for character: a client must add nothing. A
 failure before the first text is an HTTP status, as everywhere; a later one is an event in v2's form.
 """
 
@@ -11,14 +11,16 @@ from typing import Any
 
 import orjson
 
+from orchestrator.api.council_vote import EventFeed
 from orchestrator.api.word_chunks import WordChunks
 from orchestrator.errors import CouncilError
 from orchestrator.telemetry.metrics import Metrics
 from orchestrator.turn.note import current_note
-from orchestrator.turn.values import Decided, Finished, Routed, TextPiece, TurnEvent, TurnResult
+from orchestrator.turn.values import Decided, Finished, Progress, Routed, TextPiece, TurnEvent, TurnResult
 
 Wire = Callable[["OpenTurn", Metrics], AsyncIterator[bytes]]
 
+THREE_WORDS = 3
 _MARK = "[STREAM_"
 
 
@@ -64,8 +66,8 @@ class OpenTurn:
 async def three_word_events(
     turn: OpenTurn, metrics: Metrics, last: Callable[[TurnResult], dict[str, Any]]
 ) -> AsyncIterator[bytes]:
-    """`{"text", "partial": true}` events, then `{"text": "", "done": true, "model", ...}`; or `{"error", "done"}`."""
-    chunks = WordChunks(3)
+    """`{"text", "partial": true}` events, then `last` with `done`; or `{"error", "done"}`."""
+    chunks = WordChunks(THREE_WORDS)
     try:
         async for piece in turn.pieces():
             for chunk in chunks.push(piece):
@@ -79,7 +81,39 @@ async def three_word_events(
     for chunk in chunks.flush():
         yield _event({"text": chunk, "partial": True})
     assert turn.result is not None, "a turn that does not raise finishes"
-    yield _event({"text": "", "done": True, **last(turn.result)})
+    yield _event({**last(turn.result), "done": True})
+
+
+async def vote_events(
+    feed: EventFeed, metrics: Metrics, words: int, last: Callable[[TurnResult], dict[str, Any]]
+) -> AsyncIterator[bytes]:
+    """The progress of a vote as events without text, then its text in events of so many words, none where `words` is 0.
+
+    The last event is `last` with `done`; or `{"error", "done"}`. Whoever joins the texts gets the same with the progress
+    as without it.
+    """
+    chunks = WordChunks(words) if words else None
+    result: TurnResult | None = None
+    try:
+        while (event := await feed.next()) is not None:
+            if isinstance(event, Progress):
+                told = {"event": event.kind, **event.data}
+                yield _event({"text": "", "partial": True, "council": told})
+            elif isinstance(event, TextPiece) and chunks is not None:
+                for chunk in chunks.push(event.text):
+                    yield _event({"text": chunk, "partial": True})
+            elif isinstance(event, Finished):
+                result = event.result
+    except CouncilError as error:
+        _count(error, metrics)
+        for chunk in chunks.flush() if chunks else ():
+            yield _event({"text": chunk, "partial": True})
+        yield _event({"error": error.message, "done": True, "code": error.code})
+        return
+    for chunk in chunks.flush() if chunks else ():
+        yield _event({"text": chunk, "partial": True})
+    assert result is not None, "a turn that does not raise finishes"
+    yield _event({**last(result), "done": True})
 
 
 async def word_events(turn: OpenTurn, metrics: Metrics) -> AsyncIterator[bytes]:

@@ -23,7 +23,16 @@ from orchestrator.api.openai_wire import DONE
 from orchestrator.errors import CouncilError
 from orchestrator.inference.generation import Delta
 from orchestrator.schemas.openai import ChatCompletionRequest
-from orchestrator.turn.values import Finished, Progress, Routed, TurnEvent, TurnRequest, TurnResult
+from orchestrator.turn.values import (
+    Decided,
+    Finished,
+    Progress,
+    Routed,
+    TextPiece,
+    TurnEvent,
+    TurnRequest,
+    TurnResult,
+)
 
 SETTLE_S = 1.0
 _ANSWERED = "voice_finished"
@@ -43,7 +52,7 @@ async def answer_vote(services: Services, wanted: ChatCompletionRequest, request
     feed = EventFeed(services.turns.stream(request, routed))
     try:
         await feed.settle(SETTLE_S)
-    except BaseException:
+    except BaseException:  # whoever leaves here, cancelled too, stops the voices
         await feed.aclose()
         raise
     events = _events(services, wanted, routed, feed)
@@ -86,13 +95,14 @@ async def _events(
 class EventFeed:
     """A turn's events, read ahead by a task, so that waiting for them with a limit does not cancel them.
 
-    `aclose()` it on every path: the turn is then stopped.
+    `routed` is what was decided, as far as was read. `aclose()` it on every path: the turn is then stopped.
     """
 
     def __init__(self, events: AsyncGenerator[TurnEvent, None]) -> None:
         self._events = events
         self._waiting: asyncio.Queue[TurnEvent | Exception | None] = asyncio.Queue()
         self._settled = asyncio.Event()
+        self.routed: Routed | None = None
         self._task = asyncio.create_task(self._read())
 
     async def settle(self, within_s: float) -> None:
@@ -129,7 +139,11 @@ class EventFeed:
         try:
             async for event in self._events:
                 self._waiting.put_nowait(event)
-                if isinstance(event, Progress) and event.kind == _ANSWERED:
+                if isinstance(event, Decided):
+                    self.routed = event.routed
+                elif isinstance(event, TextPiece) or (
+                    isinstance(event, Progress) and event.kind == _ANSWERED
+                ):
                     self._settled.set()
             self._waiting.put_nowait(None)
         except Exception as error:  # the edge of a task: kept, and raised at whoever reads

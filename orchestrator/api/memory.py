@@ -25,16 +25,19 @@ async def list_memories(
 ) -> dict[str, Any]:
     """The newest first, a page at a time. Without `user` those of requests that named none."""
     _refuse_unknown(request, "user", "session", "limit", "offset")
-    found = await _memories(request).store.list(_owner(user, session), limit=limit + 1, offset=offset)
+    found = await _memories(request).listed(_owner(user, session), limit=limit + 1, offset=offset)
     page = [_fields(memory) for memory in found[:limit]]
     return {"object": "list", "data": page, "has_more": len(found) > limit}
 
 
 @router.delete("/{memory_id}")
-async def forget_memory(request: Request, memory_id: str) -> dict[str, Any]:
-    """Forget one statement; it is gone from the files too."""
-    _refuse_unknown(request)
-    if not await _memories(request).store.forget(memory_id):
+async def forget_memory(
+    request: Request, memory_id: str, user: Name = None, session: Name = None
+) -> dict[str, Any]:
+    """Forget one statement, with `user` only if it is theirs; it is gone from the files too."""
+    _refuse_unknown(request, "user", "session")
+    owner = _owner(user, session) if user or session else None
+    if not await _memories(request).store.forget(memory_id, owner):
         raise MemoryNotFound("nothing is remembered under this id", param="memory_id")
     return {"id": memory_id, "object": "memory.deleted", "deleted": True}
 

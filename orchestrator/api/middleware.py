@@ -8,7 +8,7 @@ from __future__ import annotations
 import asyncio
 import hmac
 import logging
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from time import perf_counter, time
 from uuid import uuid4
 
@@ -24,7 +24,7 @@ from orchestrator.settings import LOOPBACK_HOSTS
 from orchestrator.telemetry.defects import describe_defect
 from orchestrator.telemetry.request_context import RequestContext, current_request
 from orchestrator.turn.memory import remember
-from orchestrator.turn.note import begin_note
+from orchestrator.turn.note import TurnNote, begin_note
 
 log = logging.getLogger(__name__)
 
@@ -38,8 +38,10 @@ class RequestEdge:
     A defect is logged as its type and its frames only: exception messages may quote prompts.
     """
 
-    def __init__(self, app: ASGIApp) -> None:
+    def __init__(self, app: ASGIApp, *, paths: Collection[str]) -> None:
+        """`paths` of the routes there are: what is refused before it reaches its route is counted as the route's."""
         self._app = app
+        self._paths = paths
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
@@ -67,13 +69,27 @@ class RequestEdge:
             _count_error(scope, CouncilError.code)
             note.failed(CouncilError.code)
         finally:
-            _count_request(scope, status)
+            self._count(scope, status)
             services = _services(scope)
             if services is not None:
-                remember(services.memory, note, request.request_id)
-            if services is not None and note.requested is not None:
-                accounts = services.accounts
-                accounts.record(note.entry(request, accounts.prices, at_s=at_s, began_s=began_s))
+                _keep(services, note, request, at_s=at_s, began_s=began_s)
+
+    def _count(self, scope: Scope, status: int) -> None:
+        services = _services(scope)
+        if services is not None:
+            refused = scope["path"] if scope["path"] in self._paths else "unmatched"
+            route = getattr(scope.get("route"), "path", refused)
+            services.metrics.requests.labels(route, str(status)).inc()
+
+
+def _keep(
+    services: Services, note: TurnNote, request: RequestContext, *, at_s: float, began_s: float
+) -> None:
+    """The turn's entry, which counts it, first: it is kept whatever becomes of the memory."""
+    if note.requested is not None:
+        accounts = services.accounts
+        accounts.record(note.entry(request, accounts.prices, at_s=at_s, began_s=began_s))
+    remember(services.memory, note, request.request_id)
 
 
 def _internal_error() -> CouncilError:
@@ -88,13 +104,6 @@ def _refusal(scope: Scope, error: CouncilError) -> Response:
 def _services(scope: Scope) -> Services | None:
     state = scope.get("state") or {}
     return state.get("services")
-
-
-def _count_request(scope: Scope, status: int) -> None:
-    services = _services(scope)
-    if services is not None:
-        route = getattr(scope.get("route"), "path", "unmatched")
-        services.metrics.requests.labels(route, str(status)).inc()
 
 
 def _count_error(scope: Scope, code: str) -> None:

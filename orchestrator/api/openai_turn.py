@@ -47,7 +47,7 @@ def installed_model(registry: ModelRegistry, name: str) -> InstalledModel:
     return registry.get(name)
 
 
-def refuse_council_fields(wanted: ChatCompletionRequest) -> None:
+def refuse_council_fields(wanted: ChatCompletionRequest | RouteRequest) -> None:
     """A concrete model is obeyed, so what only a decision can honour is refused and not dropped."""
     for param in ("documents", "skill"):
         if getattr(wanted, param):
@@ -101,6 +101,9 @@ def completion_turn(wanted: CompletionRequest) -> TurnRequest:
 
 
 def route_turn(wanted: RouteRequest) -> TurnRequest:
+    """Raise UnsupportedParameter for what the chat endpoint would refuse."""
+    if not is_council_name(wanted.model):
+        refuse_council_fields(wanted)
     return TurnRequest(
         messages=[_message(message) for message in wanted.conversation],
         model=wanted.model,

@@ -1,4 +1,4 @@
-"""`/docs`: a page to try the API at, with Swagger UI's own files from a package.
+"""`/docs`: a page to try the API at, with Swagger UI's own files from a package. `/redoc` leads there.
 
 FastAPI's own pages load scripts of another site into an origin that may call everything here.
 """
@@ -8,7 +8,7 @@ from __future__ import annotations
 from fastapi import FastAPI
 from fastapi.openapi.docs import get_swagger_ui_html
 from starlette.requests import Request
-from starlette.responses import HTMLResponse
+from starlette.responses import HTMLResponse, RedirectResponse
 from starlette.staticfiles import StaticFiles
 
 _FILES = "/docs/files"
@@ -27,3 +27,7 @@ def add_docs_page(app: FastAPI) -> None:
             swagger_css_url=f"{_FILES}/swagger-ui.css",
             swagger_favicon_url=f"{_FILES}/favicon-32x32.png",
         )
+
+    @app.get("/redoc", include_in_schema=False)
+    async def redoc(_: Request) -> RedirectResponse:
+        return RedirectResponse("/docs", status_code=307)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import re
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
 
 EXPLAIN = "explain"
 PIPED_WIDTH = 120
+_SUM_FROM_MINUS = re.compile(r"-(?=[\d.(])(?![\d.]+$)")
 TIMEOUT_S = 30.0
 RECORDED_HELP = (
     'Recorded prompts, one JSON object a line: {"prompt": "..."}, with requested (a model\'s name), user_turns, history_chars, '
@@ -39,14 +41,22 @@ class PromptGroup(TyperGroup):
 
     def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
         if args and args[0] not in (*self.commands, "--help", "-h"):
-            args = [EXPLAIN, *args]
+            args = [EXPLAIN, *_marked(args)]
         return super().parse_args(ctx, args)
+
+
+def _marked(args: list[str]) -> list[str]:
+    """The arguments with a sum like `-1+2`, which would be taken for options, behind a `--`. A mere number may be an option's value."""
+    sums = [arg for arg in args if _SUM_FROM_MINUS.match(arg)]
+    if len(sums) != 1 or "--" in args:
+        return args
+    return [*(arg for arg in args if arg not in sums), "--", *sums]
 
 
 route_app = typer.Typer(
     cls=PromptGroup,
     no_args_is_help=True,
-    help="What Council would do with a prompt, and why. PROMPT alone explains it.",
+    help="What Council would do with a prompt, and why. PROMPT alone explains it; one that is a command's name is asked by `council route explain PROMPT`.",
     subcommand_metavar="PROMPT | COMMAND",
 )
 
@@ -107,6 +117,8 @@ def replay(
             told = replay_here(load_settings(), file, before, after)
         except CouncilError as error:
             raise Problem(error.message) from None
+        if not told["prompts"] and not told["skipped"]:
+            raise Problem(f"{file} has no prompts: there is nothing to replay")
     if as_json:
         typer.echo(json.dumps(told, indent=2))
     else:
@@ -175,6 +187,8 @@ def _show_replay(told: dict[str, Any], before: str, after: str) -> None:
     for each in told["differences"]:
         table.add_row(str(each["line"]), _short(each["prompt"]), _said(each, "before"), _said(each, "after"))
     console.print(f"{told['differing']} of {told['prompts']} prompts are decided otherwise")
+    if told["refused"]:
+        console.print(f"{told['refused']} of {told['prompts']} cannot be decided")
     if told["differences"]:
         console.print(table)
 

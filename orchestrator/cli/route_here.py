@@ -17,7 +17,7 @@ from orchestrator.settings import Settings
 from orchestrator.telemetry.metrics import Metrics
 from orchestrator.turn.decision import Decisions
 from orchestrator.turn.features import state_of
-from orchestrator.turn.setup import build_decider, build_skills, is_computable, load_embedder
+from orchestrator.turn.setup import build_decider, build_skills, is_computable, is_told, load_embedder
 from orchestrator.turn.values import TurnRequest
 
 
@@ -50,6 +50,7 @@ async def decide_here(
         skills,
         embedder,
         is_settled=is_computable,
+        is_told=is_told,
         remembers=settings.memory and embedder is not None,
     )
     request = TurnRequest([ChatMessage("user", prompt)], model=model)
@@ -57,6 +58,7 @@ async def decide_here(
         await decisions.start()
         return route_fields(request, await decisions.decide(request))
     finally:
+        await skills.aclose()
         decisions.close()
 
 
@@ -77,7 +79,8 @@ def replay_here(settings: Settings, file: Path, before: str, after: str) -> dict
     return {
         "prompts": found.prompts,
         "skipped": skipped,
-        "differing": len(found.differences),
+        "differing": len(found.differences) - found.refused,
+        "refused": found.refused,
         "differences": [_difference_fields(each) for each in found.differences],
         "moved": [{"before": a, "after": b, "prompts": count} for (a, b), count in found.moved.items()],
     }

@@ -24,7 +24,7 @@ from orchestrator.supervision.probe import http_ok
 from orchestrator.supervision.process import Guardian
 from orchestrator.supervision.service import Service
 from orchestrator.supervision.supervisor import Supervisor
-from orchestrator.supervision.triton_server import LOOPBACK, TritonLaunch, TritonPorts
+from orchestrator.supervision.triton_server import TritonLaunch, TritonPorts
 
 # Triton's own deadline is for Triton; the API's is the drain plus what closing takes.
 CLOSE_S = 8.0
@@ -80,11 +80,17 @@ def _locks(run_dir: Path, names: Sequence[str]) -> Iterator[list[int]]:
 
 def _ports(settings: Settings, names: Sequence[str]) -> Iterator[PortNeed]:
     if "orchestrator" in names:
-        yield PortNeed(settings.host, settings.port, "the API", "port")
+        yield _api_port(settings)
     if "triton" in names:
-        yield PortNeed(LOOPBACK, settings.triton_grpc_port, "Triton's gRPC", "triton_grpc_port")
-        yield PortNeed(LOOPBACK, settings.triton_http_port, "Triton's HTTP", "triton_http_port")
-        yield PortNeed(LOOPBACK, settings.triton_metrics_port, "Triton's metrics", "triton_metrics_port")
+        yield from _triton_ports(settings).needs()
+
+
+def _api_port(settings: Settings) -> PortNeed:
+    return PortNeed(settings.host, settings.port, "the API", "port")
+
+
+def _triton_ports(settings: Settings) -> TritonPorts:
+    return TritonPorts(settings.triton_grpc_port, settings.triton_http_port, settings.triton_metrics_port)
 
 
 def _triton(
@@ -92,10 +98,11 @@ def _triton(
 ) -> list[Service]:
     if "triton" not in names:
         return []
-    ports = TritonPorts(settings.triton_grpc_port, settings.triton_http_port, settings.triton_metrics_port)
     # Triton runs in another directory than we do: what was given relative to ours must not be lost.
     models_dir, run_dir = settings.models_dir.resolve(), settings.run_dir.resolve()
-    launch = TritonLaunch([settings.default_model], models_dir, run_dir, ports, verbose=verbose)
+    launch = TritonLaunch(
+        [settings.default_model], models_dir, run_dir, _triton_ports(settings), verbose=verbose
+    )
     _require_model(settings, launch.repository_dir, overrides)
     return [launch.service()]
 
@@ -109,11 +116,15 @@ def _require_model(settings: Settings, repository: Path, overrides: Mapping[str,
         )
     # `models pull` has no --data-dir: what was given to us by option reaches it as a variable.
     place = f"COUNCIL_DATA_DIR={shlex.quote(str(settings.data_dir))} " if "data_dir" in overrides else ""
-    if not (settings.models_dir / model / "installed.json").is_file():
+    if not _is_installed(settings):
         raise ModelNotInstalled(f"the model {model} is not installed", fix=f"run: {place}{pull}")
     # 0.1 s for 145 MB on a processor with SHA instructions.
     for found in differences(settings.models_dir / model, load_records()[model], hashes=True):
         raise ModelDamaged(f"{model}/{found.file}: {found.message}", fix=f"run: {place}{pull}")
+
+
+def _is_installed(settings: Settings) -> bool:
+    return (settings.models_dir / settings.default_model / "installed.json").is_file()
 
 
 def _orchestrator(settings: Settings, names: Sequence[str], overrides: Mapping[str, Any]) -> list[Service]:
@@ -134,6 +145,7 @@ def _orchestrator(settings: Settings, names: Sequence[str], overrides: Mapping[s
             cwd=Path.cwd(),
             ready=lambda: http_ok(host, settings.port, path),
             alive=lambda: http_ok(host, settings.port, "/health/live"),
+            ports=(_api_port(settings),),
             stop_timeout_s=settings.drain_timeout_s + CLOSE_S,
             fix=f"run: {program()} doctor",
         )
@@ -153,6 +165,11 @@ async def _announce(settings: Settings, names: Sequence[str]) -> None:
     say(f"  API      {url}/v1   (OpenAI-compatible; model {settings.default_model})")
     say(f"  health   {url}/health/ready")
     say(f"  metrics  {url}/metrics")
+    if not _is_installed(settings):
+        say(
+            f"\nThe model {settings.default_model} is not installed: {program()} models pull, then start this again.\n"
+        )
+        return
     elsewhere = "" if url == DEFAULT_URL else f" --url {url}"
     say(
         f"\nTry it, from another terminal:\n\n  {_curl_line(settings, url)}\n\nor: {program()} chat{elsewhere}\n"

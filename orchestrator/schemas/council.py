@@ -1,4 +1,5 @@
-"""Bodies of the v2 routes. Types are lenient where v2's were (`"true"` is true), and unknown fields are ignored.
+"""Bodies of the v2 routes. Types are lenient where v2's were (`"true"` is true, `"5"` is 5), but true is no number; unknown
+fields are ignored.
 
 Text is taken from `prompt`, else `query`, else `messages`: v2's own documents used all three names. Null is the same as
 leaving a field out.
@@ -9,16 +10,28 @@ from __future__ import annotations
 from typing import Annotated, Any, TypeVar
 
 import orjson
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, model_validator
 
 from orchestrator.errors import InvalidBody
-from orchestrator.schemas.fields import Temperature, TokenCount
+from orchestrator.schemas.fields import Temperature, TokenCount, invalid
 from orchestrator.schemas.openai import Message
 from orchestrator.schemas.parsing import json_fault
 from orchestrator.seams import ChatMessage
 
 _MISSING = {"type": "missing", "loc": ["body", "prompt"], "msg": "Field required"}
+
+
+def _no_truth_value(value: Any) -> Any:
+    if isinstance(value, bool):
+        raise invalid("must be a number, not true or false")
+    return value
+
+
+NoTruthValue = BeforeValidator(_no_truth_value)
 Names = Annotated[list[str], Field(max_length=64)]
+PERMITS = "enable_council only permits a council, and none is held by itself: force_council asks for one"
+MOST_TOLD = 64
+"""Candidates of a vote in an answer; no more can be named."""
 
 
 class CouncilBody(BaseModel):
@@ -43,8 +56,8 @@ class PromptBody(CouncilBody):
     query: str = ""
     messages: Annotated[list[Message], Field(min_length=1)] | None = None
     stream: bool = False
-    max_tokens: TokenCount | None = None
-    temperature: Temperature | None = None
+    max_tokens: Annotated[TokenCount | None, NoTruthValue] = None
+    temperature: Annotated[Temperature | None, NoTruthValue] = None
     user: Any = None
     user_id: Any = None
     session_id: Any = None
@@ -73,12 +86,17 @@ class PromptBody(CouncilBody):
 
 
 class HybridBody(PromptBody):
-    """`preferred_models`: the first that is installed here is obeyed. `force_council` asks for a vote."""
+    """`preferred_models`: the first that is installed here is obeyed. `force_council` asks for a vote; `enable_council`
+    asks for none, it only permitted v2's own triggers to, which are not here."""
 
     model: str = ""
     preferred_models: Names = []
     enable_council: bool | None = None
     force_council: bool = False
+
+    @property
+    def warnings(self) -> list[str]:
+        return [PERMITS] if self.enable_council and not self.force_council else []
 
 
 class OrchestrateBody(PromptBody):
@@ -91,15 +109,20 @@ class VoteBody(PromptBody):
     """`candidates`: names of models to vote; what is not installed is told, and left out.
 
     `top_k`: how many candidates are told, the foremost. v2's default is 1, and told them all: it bounds where it is sent.
+    v2 had no upper bound: what is above ours is taken for it, and told.
     """
 
     candidates: Names = []
-    top_k: Annotated[int, Field(ge=1, le=64)] = 1
+    top_k: Annotated[int, Field(ge=1), NoTruthValue] = 1
 
     @property
     def told(self) -> int | None:
         """How many candidates the answer may tell; None for all."""
-        return self.top_k if "top_k" in self.model_fields_set else None
+        return min(self.top_k, MOST_TOLD) if "top_k" in self.model_fields_set else None
+
+    @property
+    def warnings(self) -> list[str]:
+        return [f"top_k: at most {MOST_TOLD} candidates are told"] if self.top_k > MOST_TOLD else []
 
 
 class CouncilQuestion(PromptBody):
@@ -116,7 +139,7 @@ class KeyBody(CouncilBody):
 
 class CanaryBody(CouncilBody):
     image_tag: Annotated[str, Field(max_length=512)]
-    traffic_percent: Annotated[int, Field(ge=0, le=100)] = 5
+    traffic_percent: Annotated[int, Field(ge=0, le=100), NoTruthValue] = 5
 
 
 BODIES: tuple[type[CouncilBody], ...] = (

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import Annotated, Any
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 from pydantic_core import PydanticCustomError
 
 UNSUPPORTED = "unsupported_parameter"
@@ -19,6 +19,15 @@ class WireModel(BaseModel):
     """Strict types (true is not 1, "1" is not 1); unknown fields are ignored, as OpenAI ignores them."""
 
     model_config = ConfigDict(strict=True, extra="ignore", frozen=True, protected_namespaces=())
+
+    @model_validator(mode="before")
+    @classmethod
+    def _without_nulls(cls, value: Any) -> Any:
+        """Also where a field's own type has no null; one that is required keeps it, and is refused with its name."""
+        if not isinstance(value, dict) or not any(each is None for each in value.values()):
+            return value
+        optional = {name for name, field in cls.model_fields.items() if not field.is_required()}
+        return {name: each for name, each in value.items() if each is not None or name not in optional}
 
 
 def unsupported(message: str) -> PydanticCustomError:
@@ -42,10 +51,10 @@ def _logit_bias(value: Any) -> Any:
 
 
 Temperature = Annotated[float, Field(ge=0, le=2, allow_inf_nan=False)]
-TopP = Annotated[float, Field(gt=0, le=1, allow_inf_nan=False)]
+TopP = Annotated[float, Field(ge=0, le=1, allow_inf_nan=False)]
 TopK = Annotated[int, Field(ge=0, le=2**31 - 1)]
 Penalty = Annotated[float, Field(ge=-2, le=2, allow_inf_nan=False)]
-RepetitionPenalty = Annotated[float, Field(gt=0, le=10, allow_inf_nan=False)]
+RepetitionPenalty = Annotated[float, Field(ge=0.01, le=10, allow_inf_nan=False)]
 TokenCount = Annotated[int, Field(ge=1)]
 Seed = Annotated[int, Field(ge=-(2**63), le=2**64 - 1)]
 ChoiceCount = Annotated[int, Field(ge=1, le=8)]

@@ -1,6 +1,6 @@
 """Turns that the cloud answers when local inference failed before the first word, and only then.
 
-Only for Council's own names of models: a concrete model is obeyed. Not for what only our engines can hold to (a JSON schema,
+Only for Council's own names of models: a concrete model is obeyed, also as a voice of a vote. Not for what only our engines can hold to (a JSON schema,
 log-probabilities) nor for supplied documents, whose citations are checked here. When the cloud cannot help either, the
 local error stands.
 """
@@ -8,15 +8,16 @@ local error stands.
 from __future__ import annotations
 
 import logging
-from collections.abc import AsyncGenerator, Sequence
+from collections.abc import AsyncGenerator, Mapping, Sequence
 from contextlib import aclosing
 from dataclasses import dataclass, replace
+from functools import partial
 from time import perf_counter
 from typing import Any
 
 from orchestrator.accounts.meter import Held
-from orchestrator.cloud.fallback import CloudAnswer, CloudFallback
-from orchestrator.cloud.upstream import UpstreamAsk
+from orchestrator.cloud.fallback import CloudAnswer, CloudFallback, cloud_evidence
+from orchestrator.cloud.upstream import UpstreamAsk, UpstreamFailure
 from orchestrator.errors import (
     CouncilError,
     InferenceError,
@@ -29,6 +30,7 @@ from orchestrator.errors import (
 from orchestrator.seams import Decision
 from orchestrator.turn.features import users_words
 from orchestrator.turn.note import CLOUD, current_note
+from orchestrator.turn.shown import as_shown
 from orchestrator.turn.turns import Turns
 from orchestrator.turn.values import (
     COUNCIL_NAMES,
@@ -47,6 +49,8 @@ from orchestrator.turn.values import (
 log = logging.getLogger(__name__)
 
 POLICY = "cloud_fallback"
+ANSWERED = "answered"
+"""The outcome that the journal tells of an answer that is complete."""
 NO_VOTE = "no vote was held, as local inference failed"
 LOCAL_FAILURES = (InferenceError, NoVoiceAnswered)
 LocalFailure = InferenceError | NoVoiceAnswered
@@ -65,7 +69,7 @@ class RescuedTurns:
         try:
             return await self.turns.answer(request)
         except LOCAL_FAILURES as error:
-            async with aclosing(self.rescue(request, error, began_s)) as events:
+            async with aclosing(self.rescue(request, error, began_s, whole=True)) as events:
                 async for event in events:
                     if isinstance(event, Finished):
                         return event.result
@@ -92,41 +96,68 @@ class RescuedTurns:
                 yield event
 
     async def rescue(
-        self, request: TurnRequest, error: LocalFailure, began_s: float
+        self,
+        request: TurnRequest,
+        error: LocalFailure,
+        began_s: float,
+        not_sent: Sequence[str] = (),
+        *,
+        whole: bool = False,
     ) -> AsyncGenerator[TurnEvent, None]:
-        """The turn from the cloud. Raises `error` before the first text where the cloud cannot help."""
+        """The turn from the cloud. Raises `error` before the first text where the cloud cannot help.
+
+        `not_sent` names parameters of the request that the upstream cannot be given: the evidence tells of them.
+        `whole`: the text comes in one piece, once the answer is complete; of one that breaks off nothing is given.
+        """
         if not _may_go(request, error):
             raise error
         ask = UpstreamAsk(
-            messages=request.messages,
+            messages=as_shown(request).messages,
             max_tokens=request.max_tokens or self.turns.limits.max_tokens,
             temperature=request.temperature,
             top_p=request.top_p,
             seed=request.seed,
             stop=request.stop,
         )
-        routed = self._routed(request, error)
-        text_came = False
+        routed: Routed | None = None
+        first_s: float | None = None
         try:
-            async with aclosing(self.cloud.stream(ask)) as items:
+            async with aclosing(self.cloud.stream(ask, partial(self._note_sending, error))) as items:
                 async for item in items:
+                    first_s = first_s or perf_counter()
+                    if whole and isinstance(item, str):
+                        continue
+                    if routed is None:
+                        routed = self._take_over(request, error, first_s)
+                        yield Decided(routed)
                     if isinstance(item, str):
-                        if not text_came:
-                            current_note().text_came()
-                            yield Decided(routed)
-                        text_came = True
                         yield TextPiece(item)
-                    else:
-                        yield Finished(_result(request, routed.decision, item, error, began_s))
+                        continue
+                    if whole:
+                        yield TextPiece(item.generated.text)
+                    yield Finished(_result(request, routed.decision, item, error, began_s, not_sent))
         except CouncilError as cloud_error:
-            if text_came:
+            current_note().cloud_failed(_outcome_of(cloud_error))
+            if routed is not None:
                 raise
             log.info("the cloud fallback did not help: %s", cloud_error.message)
             raise error from cloud_error
 
-    def _routed(self, request: TurnRequest, error: LocalFailure) -> Routed:
-        """The decision for the cloud: its model, and why; what was decided before the failure is told behind it."""
-        before, model = current_note().decision, self.cloud.upstream.id if self.cloud.upstream else ""
+    def _note_sending(self, error: LocalFailure, redactions: Mapping[str, int]) -> None:
+        """The journal tells what left the machine whatever comes of it."""
+        upstream = self.cloud.upstream
+        assert upstream is not None, "nothing is sent without an upstream"
+        told = cloud_evidence(upstream.provider, upstream.id, _because(error), redactions)
+        current_note().sending(told)
+
+    def _take_over(self, request: TurnRequest, error: LocalFailure, first_s: float) -> Routed:
+        """Note the decision for the cloud: its model, and why; what was decided before the failure is told behind it.
+
+        Only for a cloud that answers: until then what was decided here stands, for the journal too.
+        """
+        note, upstream = current_note(), self.cloud.upstream
+        assert upstream is not None, "nothing answers without an upstream"
+        before, model = note.decision, upstream.id
         failed = f"Local inference failed ({_because(error)})"
         if before is None:
             decision = Decision("general", model, POLICY, f"{failed} before a decision was made.", scores={})
@@ -134,16 +165,23 @@ class RescuedTurns:
             alone = " alone, without a vote" if request.model == VOTE else ""
             reason = f"{failed}, so {model} answers{alone}. Decided before: {before.reason}"
             decision = replace(before, skill="general", model=model, policy=POLICY, reason=reason)
-        current_note().decision = decision
+        note.decision = decision
+        note.first_text_s = note.first_text_s or first_s
         return Routed(decision, users_words(request.messages))
 
 
 def _result(
-    request: TurnRequest, decision: Decision, answer: CloudAnswer, error: LocalFailure, began_s: float
+    request: TurnRequest,
+    decision: Decision,
+    answer: CloudAnswer,
+    error: LocalFailure,
+    began_s: float,
+    not_sent: Sequence[str],
 ) -> TurnResult:
     generated, note = answer.generated, current_note()
-    evidence: dict[str, Any] = {CLOUD: answer.as_evidence(_because(error))}
-    warnings = list(answer.warnings)
+    told = answer.as_evidence(_because(error))
+    evidence: dict[str, Any] = {CLOUD: told}
+    warnings = [*answer.warnings, *(f"{name} was not sent to the cloud" for name in not_sent)]
     if request.model == VOTE:
         evidence["reason"] = f"{NO_VOTE}: {generated.model} answered alone"
         warnings.insert(0, NO_VOTE)
@@ -165,17 +203,25 @@ def _result(
         fell_through=note.fell_through,
         generated=(generated,),
     )
-    note.answered(result)
+    note.answered(result, {**told, "outcome": ANSWERED})
     return result
 
 
 def _may_go(request: TurnRequest, error: LocalFailure) -> bool:
     return (
         request.model in COUNCIL_NAMES
+        and not request.voices
         and not request.is_constrained
         and not request.documents
         and all(code in _RESCUED_CODES for code in _causes(error))
     )
+
+
+def _outcome_of(cloud_error: CouncilError) -> str | None:
+    """How the cloud failed, None where nothing left the machine."""
+    if not isinstance(cloud_error, UpstreamFailure):
+        return "faulty"
+    return None if cloud_error.outcome == "not_reached" else cloud_error.outcome
 
 
 def _causes(error: LocalFailure) -> Sequence[str]:

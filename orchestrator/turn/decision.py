@@ -29,9 +29,6 @@ Tried = Callable[[str | None, float | None], Decider]
 
 EMBED_TIMEOUT_S = 0.5
 _WITH_SKILLS = frozenset({AUTO, *ROLE_NAMES})
-_READ_NOTHING = frozenset({"general", "logic"})
-"""Skills that would leave supplied documents unread."""
-_NOT_MEMORYS = frozenset({KNOWLEDGE, "exec"})
 _OFF_LOOP_CHARS = 8192  # above this, the router's patterns would hold up streams
 
 
@@ -56,13 +53,15 @@ class Decisions:
     tried: Tried | None = None
     is_settled: Callable[[str], bool] = lambda text: False
     """Whether a text's words alone settle its skill: an embedding would then tell nothing new."""
+    is_told: Callable[[str], bool] = lambda text: False
+    """Whether a text is something to remember: no example that asks for something takes it."""
     remembers: bool = False
     """Whether there is a memory, so that `knowledge` can answer what asks for what the user told."""
 
     async def start(self) -> None:
         if self.embedder is not None:
             try:
-                self.claims = await Claims.learn(self.skills, self.embedder)
+                self.claims = await Claims.learn(self.skills, self.embedder, self.is_told)
             except CouncilError as error:
                 log.warning("examples of third parties' skills are not used: %s", error.message)
 
@@ -100,24 +99,30 @@ class Decisions:
             raise InvalidValue(f"there is no such skill; there are: {known}", param="skill")
 
     def _claimed(self, request: TurnRequest, decision: Decision, embedding: np.ndarray | None) -> Decision:
-        """What the request itself settles goes before what the words look like."""
+        """What the request itself settles goes before what the words look like.
+
+        No example takes a turn from supplied documents, from memory where it is asked for what was told, or from a skill that the
+        words alone settle.
+        """
         if request.skill is not None:
             return replace(decision, skill=request.skill, reason="The request names the skill.")
         if request.model not in _WITH_SKILLS:
             return decision
-        if request.documents and decision.skill in _READ_NOTHING:
-            reason = f"Documents came with the request. {decision.reason}"
-            decision = replace(decision, skill=KNOWLEDGE, reason=reason)
-        if self.remembers and not request.documents:
-            decision = self._of_memory(decision, users_words(request.messages))
-        return self.claims.applied(decision, embedding)
-
-    def _of_memory(self, decision: Decision, text: str) -> Decision:
-        """For `knowledge` where the words ask for what the user told, and are nothing to be run or computed."""
-        if decision.skill in _NOT_MEMORYS or wish_of(text) != "asked" or self.is_settled(text):
+        if request.documents:
             return decision
-        return replace(
-            decision, skill=KNOWLEDGE, reason=f"The user asks for what was told before. {decision.reason}"
+        text = users_words(request.messages)
+        if self._asks_memory(decision, text):
+            return _of_memory(decision)
+        # Without an embedding nothing is claimed: what is settled has none.
+        return self.claims.applied(decision, text, embedding)
+
+    def _asks_memory(self, decision: Decision, text: str) -> bool:
+        """Whether the words ask for what the user told, and are nothing to be run or computed."""
+        return (
+            self.remembers
+            and decision.skill != "exec"
+            and wish_of(text) == "asked"
+            and not self.is_settled(text)
         )
 
     async def _embedding(
@@ -139,3 +144,11 @@ class Decisions:
             log.error("the embedder failed: %s", describe_defect(error))
             return None, None, "the embedder failed"
         return embedding, (perf_counter() - began) * 1e3, None
+
+
+def _of_memory(decision: Decision) -> Decision:
+    if decision.skill == KNOWLEDGE:
+        return decision
+    return replace(
+        decision, skill=KNOWLEDGE, reason=f"The user asks for what was told before. {decision.reason}"
+    )

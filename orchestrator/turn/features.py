@@ -27,6 +27,11 @@ def users_words(messages: Sequence[ChatMessage]) -> str:
     return next((message.content for message in reversed(messages) if message.role == "user"), "")
 
 
+def history_chars(messages: Sequence[ChatMessage]) -> int:
+    """The length of everything beside the user's words of this turn."""
+    return sum(len(message.content) for message in messages) - len(users_words(messages))
+
+
 def features_of(
     request: TurnRequest, models: tuple[ModelState, ...], embedding: np.ndarray | None
 ) -> Features:
@@ -35,7 +40,7 @@ def features_of(
         requested=request.model,
         models=models,
         user_turns=sum(message.role == "user" for message in request.messages),
-        history_chars=sum(len(message.content) for message in request.messages),
+        history_chars=history_chars(request.messages),
         documents=len(request.documents),
         embedding=embedding,
         budget_left_usd=request.budget_left_usd,

@@ -10,35 +10,45 @@ from orchestrator.errors import MemoryUnavailable
 from orchestrator.memory.memories import Memories
 from orchestrator.memory.recall import Recall
 from orchestrator.memory.remembering import Said
-from orchestrator.routing.skills.told import is_for_everything, wish_of
+from orchestrator.routing.skills.told import asks_to_forget, is_for_everything, wish_of
 from orchestrator.seams import Document
 from orchestrator.turn.features import users_words
 from orchestrator.turn.note import TurnNote
 from orchestrator.turn.values import COUNCIL_NAMES, KNOWLEDGE, VOTE, Routed, TurnRequest
 
-# What was computed or run is a task, whose numbers and names are seldom the user's own.
+# What our own skills computed or ran is a task, whose numbers and names are seldom the user's own. Third parties' may answer
+# what the user tells.
 _TASKS = frozenset({"computed", "executed"})
+_OF_TASKS = frozenset({"math", "code", "exec"})
+
+
+@dataclass(frozen=True, slots=True)
+class Recalled:
+    """What memory has for a turn. `documents` is None where nothing was looked for, or could be: `failure` says why."""
+
+    documents: tuple[Document, ...] | None = None
+    failure: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class TurnMemory:
     recall: Recall
 
-    async def recalled(
-        self, request: TurnRequest, routed: Routed
-    ) -> tuple[Routed, tuple[Document, ...] | None]:
-        """What is recalled for the turn, None where nothing was looked for. A memory that fails is a warning."""
+    async def recalled(self, request: TurnRequest, routed: Routed) -> Recalled:
+        """Never raises for a memory that fails, and waits for it only where the text may be a question to it."""
         if not _may_recall(request, routed) or (wish := wish_of(routed.text)) is None:
-            return routed, None
+            return Recalled()
         assert request.owner is not None
+        if asks_to_forget(routed.text):
+            return Recalled(())  # it is told how, whatever there is
         try:
             if wish == "asked" and is_for_everything(routed.text):
-                return routed, await self.recall.latest(request.owner)
+                return Recalled(await self.recall.latest(request.owner))
             if routed.embedding is None:
-                return _warned(routed, "memory was not asked: the text has no embedding"), None
-            return routed, await self.recall.near(request.owner, routed.embedding)
+                return Recalled(failure="the text has no embedding")
+            return Recalled(await self.recall.near(request.owner, routed.embedding))
         except MemoryUnavailable as error:
-            return _warned(routed, f"answered without memory: {error.message}"), None
+            return Recalled(failure=error.message)
 
 
 def _may_recall(request: TurnRequest, routed: Routed) -> bool:
@@ -52,8 +62,11 @@ def _may_recall(request: TurnRequest, routed: Routed) -> bool:
     )
 
 
-def _warned(routed: Routed, warning: str) -> Routed:
-    decision = routed.decision
+def warned(routed: Routed, recalled: Recalled) -> Routed:
+    """The decision tells when memory could not be asked."""
+    if not recalled.failure:
+        return routed
+    decision, warning = routed.decision, f"answered without memory: {recalled.failure}"
     return replace(routed, decision=replace(decision, warnings=(*decision.warnings, warning)))
 
 
@@ -64,7 +77,7 @@ def remember(memories: Memories | None, note: TurnNote, request_id: str) -> None
         return
     if request.model not in COUNCIL_NAMES or request.owner is None or not request.may_be_remembered:
         return
-    if note.result.method in _TASKS:
+    if note.result.method in _TASKS and note.result.skill in _OF_TASKS:
         return
     memories.remembering.said(
         Said(request.owner, users_words(request.messages), request_id, datetime.now(UTC))

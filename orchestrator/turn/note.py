@@ -24,7 +24,12 @@ CLOUD = "cloud"
 
 @dataclass(slots=True)
 class TurnNote:
-    """`requested` is the model's name as the client gave it; None as long as nothing was asked."""
+    """`requested` is the model's name as the client gave it; None as long as nothing was asked.
+
+    `cloud` is what the cloud fallback told of what it sent and of how that ended, also where it gave no answer; None
+    where nothing left the machine. `is_clouds`: it answered. Nothing else makes a turn the cloud's: evidence is any
+    skill's to write.
+    """
 
     requested: str | None = None
     request: TurnRequest | None = None
@@ -36,6 +41,8 @@ class TurnNote:
     first_text_s: float | None = None
     fell_through: FallThrough | None = None
     detail: str = ""
+    cloud: Mapping[str, Any] | None = None
+    is_clouds: bool = False
 
     def asked(self, requested: str) -> None:
         self.requested = requested
@@ -48,8 +55,18 @@ class TurnNote:
         """Why the decided skill did not answer: who answers in its place tells it, also where that is the cloud."""
         self.fell_through, self.detail = fell_through, detail
 
-    def answered(self, result: TurnResult) -> None:
+    def sending(self, cloud: Mapping[str, Any]) -> None:
+        """The conversation is about to go to the cloud. Whoever hears no more of it has left."""
+        self.cloud = {**cloud, "outcome": CLIENT_GONE}
+
+    def cloud_failed(self, outcome: str | None) -> None:
+        """How the cloud ended without an answer; None where nothing was sent after all."""
+        if self.cloud is not None:
+            self.cloud = None if outcome is None else {**self.cloud, "outcome": outcome}
+
+    def answered(self, result: TurnResult, cloud: Mapping[str, Any] | None = None) -> None:
         self.result, self.model, self.finished = result, result.model, True
+        self.is_clouds, self.cloud = cloud is not None, cloud if cloud is not None else self.cloud
 
     def ended(self) -> None:
         """The answer of a model that was named, or chosen to go on with a text, is complete."""
@@ -65,10 +82,6 @@ class TurnNote:
             return self.error_code
         return OK if self.finished else CLIENT_GONE
 
-    @property
-    def cloud(self) -> Mapping[str, Any] | None:
-        return self.result.evidence.get(CLOUD) if self.result else None
-
     def entry(self, request: RequestContext, prices: Prices, *, at_s: float, began_s: float) -> TurnEntry:
         """The journal's entry. `at_s` is Unix time of the beginning, `began_s` the same on the clock of `perf_counter`."""
         result, used = self.result, _sum(request.used)
@@ -80,7 +93,7 @@ class TurnNote:
             route=request.path,
             requested=self.requested or "",
             outcome=self.outcome,
-            served_by=("cloud" if self.cloud else "local") if answered else "none",
+            served_by=("cloud" if self.is_clouds else "local") if answered else "none",
             latency_ms=(perf_counter() - began_s) * 1e3,
             skill=result.skill if result else None,
             model=self.model if answered else None,

@@ -15,7 +15,7 @@ _V2_SHARED_SESSION = "default_session"
 
 
 def owner_of(user: Any = None, session: Any = None) -> str | None:
-    """`user` goes before `session`. None for a name that is no text or number: nothing is then remembered or recalled."""
+    """`user` goes before `session`, and 7 and "7" are one. None for a name that is no text or number: nothing is then remembered or recalled."""
     for kind, name in (("user", user), ("session", session)):
         if name is None or name == "" or (kind == "session" and name == _V2_SHARED_SESSION):
             continue

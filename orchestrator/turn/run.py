@@ -17,9 +17,11 @@ from orchestrator.routing.skills.drafting import DraftingSkill, plain_ask
 from orchestrator.routing.skills.plain import PlainSkill
 from orchestrator.routing.skills.registry import SkillRegistry
 from orchestrator.seams import Ask, Generated, Skill, SkillAnswer, SkillName, SkillTask
+from orchestrator.text import is_blank
 from orchestrator.turn.generator import TurnGenerator
 from orchestrator.turn.note import current_note
 from orchestrator.turn.values import (
+    KNOWLEDGE,
     Decided,
     FallThrough,
     Finished,
@@ -37,7 +39,10 @@ GENERAL = "general"
 
 
 class TurnRun:
-    """Use it once. `fell_through` is set when the decided skill was asked in vain; `detail` then says more."""
+    """Use it once. `fell_through` is set when the decided skill was asked in vain; `detail` then says more.
+
+    Supplied documents are then read by `knowledge` before anything is generated without them.
+    """
 
     def __init__(
         self,
@@ -73,21 +78,32 @@ class TurnRun:
         return self.generator.usage
 
     async def by_skill(self) -> SkillAnswer | None:
-        """The decided skill's whole answer; None means that general generation is to answer.
+        """The decided skill's whole answer, or that of `knowledge` from the documents; None leaves it to general generation.
 
         Raises the CouncilError tree of our own skills.
         """
         skill = self._own(self._decided)
         if isinstance(skill, PlainSkill):
             return None
-        if self.request.is_constrained or self._skills.get(self._decided) is None:
-            self.fell_through = "constrained" if self.request.is_constrained else "unusable"
-            current_note().fell(self.fell_through, "")
+        if self.request.is_constrained:
+            self._fell("constrained")
             return None
+        if self._skills.get(self._decided) is None:
+            self._fell("unusable")
+            return await self._from_documents()
         asked = await self._skills.ask(self._decided, self.task)
-        self.fell_through, self.detail = asked.fell_through, asked.detail
-        current_note().fell(self.fell_through, self.detail)
-        return asked.answer
+        self._fell(asked.fell_through, asked.detail)
+        return asked.answer or await self._from_documents()
+
+    def _fell(self, fell_through: FallThrough | None, detail: str = "") -> None:
+        self.fell_through, self.detail = fell_through, detail
+        current_note().fell(fell_through, detail)
+
+    async def _from_documents(self) -> SkillAnswer | None:
+        """What `knowledge` says in place of a skill that gave no answer: a general one would be given no documents."""
+        if not self.request.documents or self._decided == KNOWLEDGE or self._skills.get(KNOWLEDGE) is None:
+            return None
+        return (await self._skills.ask(KNOWLEDGE, self.task)).answer
 
     @property
     def drafting(self) -> DraftingSkill | None:
@@ -98,7 +114,7 @@ class TurnRun:
     async def judged(self, generated: Generated) -> SkillAnswer | None:
         """What the drafting skill makes of the text, within its deadline; None when there is no such skill."""
         skill, entry = self.drafting, self._skills.get(self._decided)
-        if skill is None or entry is None or not generated.text.strip():
+        if skill is None or entry is None or is_blank(generated.text):
             return None
         asked = await self._skills.within(entry, self.task, lambda task: skill.judge(task, generated))
         self.detail = asked.detail
@@ -125,7 +141,7 @@ class TurnRun:
                 elif piece:
                     yield self._piece(piece)
         assert generated is not None, "a stream ends with its Generated"
-        if not generated.text.strip():
+        if is_blank(generated.text):
             raise EmptyAnswer(f"model {generated.model!r} ended its answer without a word")
         answer = await self.judged(generated)
         if answer is not None and len(answer.text) > len(generated.text):
@@ -170,11 +186,13 @@ class TurnRun:
     ) -> TurnResult:
         """The answer as it stands; `wrote` is the generation whose words it is, by default its last.
 
-        A generation that a surface made by itself counts when the answer tells of it.
+        A generation that a surface made by itself counts when the answer tells of it. What a third party's skill tells of
+        does not: it generates through the turn, which knows that already, and only copies of it come back.
         """
         wrote = wrote or (answer.generated[-1] if answer.generated else None)
         known = self.generated
-        own = tuple(each for each in answer.generated if not any(each is one for one in known))
+        told = () if self._is_foreign(answer.skill) else answer.generated
+        own = tuple(each for each in told if not any(each is one for one in known))
         result = TurnResult(
             text=answer.text,
             decision=self.routed.decision,
@@ -205,7 +223,11 @@ class TurnRun:
     def _decided(self) -> SkillName:
         return self.routed.decision.skill
 
+    def _is_foreign(self, name: SkillName) -> bool:
+        entry = self._skills.get(name)
+        return entry is not None and entry.process is not None
+
     def _own(self, name: SkillName) -> Skill | None:
         """One of our own skills; what a third party's looks like is not looked at."""
         entry = self._skills.get(name)
-        return entry.skill if entry is not None and entry.thread is None else None
+        return entry.skill if entry is not None and entry.process is None else None

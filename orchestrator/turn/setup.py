@@ -16,6 +16,7 @@ from orchestrator.inference.registry import ModelRegistry
 from orchestrator.inference.types import InferenceBackend
 from orchestrator.memory.embed import MiniLmEmbedder
 from orchestrator.memory.recall import Recall
+from orchestrator.memory.statements import statements
 from orchestrator.routing.deliberation.calibration import Calibration
 from orchestrator.routing.deliberation.deliberation import Deliberation
 from orchestrator.routing.deliberation.floor import Floor
@@ -65,6 +66,7 @@ def build_turns(
             embedder,
             tried=partial(build_decider, settings),
             is_settled=is_computable,
+            is_told=is_told,
             remembers=recall is not None,
         ),
         skills=skills,
@@ -86,6 +88,11 @@ def voices_at_once(registry: ModelRegistry, model_id: str) -> int:
 def is_computable(text: str) -> bool:
     """Whether the solver reads the whole text as one question."""
     return len(text.strip()) <= HEAD_CHARS and recognise(text) >= CERTAIN
+
+
+def is_told(text: str) -> bool:
+    """Whether memory would keep a sentence of it."""
+    return bool(statements(text))
 
 
 def build_skills(

@@ -14,9 +14,10 @@ from orchestrator.routing.skills.registry import SkillRegistry
 from orchestrator.seams import CodeRunner, Generator, SkillTask
 from orchestrator.turn.decision import Decisions
 from orchestrator.turn.generator import TurnGenerator
-from orchestrator.turn.memory import TurnMemory
+from orchestrator.turn.memory import Recalled, TurnMemory, warned
 from orchestrator.turn.note import current_note
 from orchestrator.turn.run import TurnRun
+from orchestrator.turn.shown import as_shown
 from orchestrator.turn.values import VOTE, Finished, Routed, TurnEvent, TurnRequest, TurnResult
 from orchestrator.turn.vote import Voting, check_vote
 
@@ -101,20 +102,21 @@ class Turns:
     async def begin(self, request: TurnRequest, routed: Routed | None = None) -> TurnRun:
         """A turn to be taken step by step. Raises what `decide` raises."""
         routed = routed or await self.decide(request)
-        recalled = None
-        if self.memory is not None:
-            routed, recalled = await self.memory.recalled(request, routed)
+        recalled = Recalled() if self.memory is None else await self.memory.recalled(request, routed)
+        routed = warned(routed, recalled)
         self._noted(request, routed)
+        request = as_shown(request)
         most = min(request.max_tokens or self.limits.max_tokens, self.limits.max_tokens)
         generator = TurnGenerator(self.generator, request, most)
         task = SkillTask(
             text=routed.text,
-            messages=request.messages,
+            messages=tuple(request.messages),  # a third party's skill must not reach what is remembered
             model=routed.decision.model,
             generator=generator,
             max_tokens=most,
-            documents=request.documents,
-            recalled=recalled,
+            documents=tuple(request.documents),
+            recalled=recalled.documents,
+            recall_failure=recalled.failure,
             runner=self.runner,
             deadline_s=self.limits.skill_deadline_s,
             temperature=request.temperature,

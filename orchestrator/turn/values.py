@@ -112,7 +112,8 @@ class Timings:
 class TurnResult:
     """An answer that stands. `skill` is the one that answered, `decision.skill` the one that was decided.
 
-    They differ when the decided one fell through to general generation; `fell_through` then says why.
+    They differ when the decided one fell through to `knowledge`, where documents came along, or to general generation;
+    `fell_through` then says why.
     `model` wrote the text; None when no model did. `generated` is every generation that ended, for charging.
     """
 

@@ -34,6 +34,7 @@ from orchestrator.turn.values import (
 )
 
 _LEAST_S = 1.0
+OWN_TEMPERATURES = "a vote chooses the temperature of every voice: the request's was not used"
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +62,7 @@ class Voting:
         async with aclosing(happening) as events:
             async for event in events:
                 if isinstance(event, Verdict):
-                    verdict = replace(event, warnings=(*event.warnings, *fault))
+                    verdict = replace(event, warnings=(*event.warnings, *fault, *_unused(run, computed)))
                 else:
                     yield Progress(*event_fields(event))
         assert verdict is not None, "a deliberation ends with its verdict"
@@ -128,6 +129,11 @@ def _answer(run: TurnRun, verdict: Verdict, computed: SkillAnswer | None) -> Ski
     return SkillAnswer(
         verdict.answer, run.skill, "generated", verdict.confidence, verdict.evidence(), verdict.generated
     )
+
+
+def _unused(run: TurnRun, computed: SkillAnswer | None) -> tuple[str, ...]:
+    """A warning where the request's temperature was left aside: voices that all speak alike would be one voice."""
+    return () if computed is not None or run.request.temperature is None else (OWN_TEMPERATURES,)
 
 
 def check_vote(request: TurnRequest) -> None:

@@ -78,6 +78,19 @@ def test_a_free_model_costs_nothing_measured(site: AppServer) -> None:
     assert (budget["spent_today_usd"], budget["status"]) == (0.0, "within_budget")
 
 
+def test_a_turn_is_recorded_whatever_becomes_of_the_memory(
+    site: AppServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fails(*_: Any) -> None:
+        raise AttributeError("a defect of the memory")
+
+    monkeypatch.setattr("orchestrator.api.middleware.remember", fails)
+    reply = post(site, CHAT, WANTED)
+    entry = get(site, f"/api/decisions/{reply.headers['x-request-id']}")
+    assert (entry["outcome"], entry["requested"]) == ("ok", MODEL)
+    assert get(site, "/budget")["requests_today"] == 1
+
+
 def cost(prompt_tokens: int, new_tokens: int) -> float:
     return (prompt_tokens * PROMPT_USD + new_tokens * NEW_USD) / 1000
 

@@ -146,6 +146,15 @@ def test_settings_set_are_found_by_the_next_start(make_services: MakeServices, t
             httpx.post(f"{server.url}/admin/cloud/true").raise_for_status()
 
 
+def test_without_an_upstream_nothing_is_enabled(make_services: MakeServices, tmp_path: Path) -> None:
+    for fields, expected in ((CLOUD, True), ({}, False), (CLOUD, True)):
+        services = make_services(fake_settings(tmp_path, **fields))
+        with running_app(create_app(services.settings, services), services) as server:
+            if fields:
+                httpx.post(f"{server.url}/admin/cloud/true").raise_for_status()
+            assert state(server)["cloud_enabled"] is expected
+
+
 def test_a_key_is_kept_in_memory_alone(
     open_admin: AppServer, caplog: pytest.LogCaptureFixture, tmp_path: Path
 ) -> None:

@@ -18,5 +18,6 @@ def test_the_page_loads_nothing_from_elsewhere(http: httpx.Client) -> None:
     assert "://" not in page.replace(own, "")
 
 
-def test_there_is_no_second_page(http: httpx.Client) -> None:
-    assert http.get("/redoc").status_code == 404
+def test_the_second_page_of_v2_leads_to_it(http: httpx.Client) -> None:
+    reply = http.get("/redoc")
+    assert (reply.status_code, reply.headers["location"]) == (307, "/docs")

@@ -98,8 +98,6 @@ def test_lone_surrogate_is_named(http: httpx.Client) -> None:
 
 INVALID_CHAT: list[tuple[dict[str, Any], str]] = [
     ({"messages": USER, "model": ""}, "model"),
-    ({"messages": USER, "model": None}, "model"),
-    (chat(model=None), "model"),
     (chat(model=7), "model"),
     (chat(model=""), "model"),
     ({"model": MODEL}, "messages"),
@@ -122,7 +120,8 @@ INVALID_CHAT: list[tuple[dict[str, Any], str]] = [
     (chat(temperature=-0.1), "temperature"),
     (chat(temperature="hot"), "temperature"),
     (chat(temperature=False), "temperature"),
-    (chat(top_p=0), "top_p"),
+    (chat(top_p=-0.1), "top_p"),
+    (chat(repetition_penalty=1e-38), "repetition_penalty"),
     (chat(top_p=1.1), "top_p"),
     (chat(top_k=-1), "top_k"),
     (chat(seed=1.5), "seed"),
@@ -214,6 +213,28 @@ def test_null_is_absent_and_unknown_fields_are_ignored(http: httpx.Client) -> No
     assert reply.status_code == 200, reply.text
 
 
+@pytest.mark.parametrize(
+    "fields",
+    [
+        {"model": None},
+        {"documents": None},
+        {"documents": [{"text": "Foxes sleep.", "title": None}]},
+        {"documents": [{"text": "Foxes sleep.", "id": None, "title": None}]},
+        {"skill": None},
+    ],
+)
+def test_null_is_absent_in_our_own_fields(http: httpx.Client, fields: dict[str, Any]) -> None:
+    asked: dict[str, Any] = {"messages": [{"role": "user", "content": "Do foxes sleep?"}], **fields}
+    assert http.post(CHAT, json=asked).status_code == 200
+    assert http.post("/api/route", json={**asked, "prompt": None, "policy": None}).status_code == 200
+    check(
+        http.post(CHAT, json={**asked, "documents": [{"text": None}]}),
+        400,
+        "invalid_value",
+        "documents[0].text",
+    )
+
+
 def test_unknown_model(http: httpx.Client) -> None:
     check(http.post(CHAT, json=chat(model="gpt-4")), 404, "model_not_found", "model")
     check(http.get("/v1/models/gpt-4"), 404, "model_not_found", "model")
@@ -294,3 +315,13 @@ def test_errors_are_counted_by_code(server: AppServer, http: httpx.Client) -> No
     http.post(CHAT, content=b"{")
     assert server.metric("council_errors_total", code="invalid_json") == before + 1
     assert server.metric("council_requests_total", route=CHAT, status="400") >= 1
+
+
+def test_what_is_refused_before_its_route_is_counted_as_the_route_s(
+    server: AppServer, http: httpx.Client
+) -> None:
+    http.post(CHAT, content=b"{}", headers={"Host": "evil.example"})
+    http.post("/nowhere", content=b"{}", headers={"Host": "evil.example"})
+    assert server.metric("council_requests_total", route=CHAT, status="403") >= 1
+    assert server.metric("council_requests_total", route="unmatched", status="403") >= 1
+    assert server.metric("council_requests_total", route="/nowhere", status="403") == 0

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import socket
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -14,6 +15,7 @@ from orchestrator.app import create_app
 from orchestrator.errors import InferenceTimeout, InferenceUnavailable, InvalidGuide, QueueFull
 from tests.api.conftest import MODEL, MakeServices, fake_backend, fake_settings
 from tests.api.server import AppServer, running_app, wait_until
+from tests.api.test_faults import hang_up, request_bytes
 from tests.api.test_v2_streams import json_events, word_events
 from tests.fakes.backend import FakeBackend, Script
 from tests.fakes.cloud_upstream import PIECES, CloudUpstream, running_upstream
@@ -46,7 +48,11 @@ class Site:
         return self.http.post(path, json=body, params=params or None)
 
     def journalled(self, reply: httpx.Response) -> Any:
-        return self.http.get(f"/api/decisions/{reply.headers['x-request-id']}").raise_for_status().json()
+        entry = f"/api/decisions/{reply.headers['x-request-id']}"
+        wait_until(
+            lambda: self.http.get(entry).status_code == 200
+        )  # a stream's is written behind its last event
+        return self.http.get(entry).raise_for_status().json()
 
 
 @pytest.fixture
@@ -177,6 +183,13 @@ def test_a_concrete_model_is_obeyed(site: Site) -> None:
     assert site.cloud.asked == []
 
 
+def test_a_voice_that_is_named_is_obeyed(site: Site) -> None:
+    reply = site.post("/vote", {"prompt": "Describe", "candidates": [MODEL]})
+    assert (reply.status_code, reply.json()["error"]["code"]) == (503, "no_voice_answered")
+    assert site.cloud.asked == []
+    assert site.post("/vote", {"prompt": "Describe", "candidates": ["not-installed"]}).status_code == 200
+
+
 @pytest.mark.parametrize(
     "fields",
     [
@@ -189,9 +202,7 @@ def test_a_concrete_model_is_obeyed(site: Site) -> None:
 )
 def test_what_only_our_engines_hold_to_stays_here(site: Site, fields: dict[str, Any]) -> None:
     reply = site.post(CHAT, {"model": "council/auto", **MESSAGES, **fields})
-    assert (
-        reply.status_code == 200 if "documents" in fields else 503
-    )  # passages can be quoted without a model
+    assert reply.status_code == 503
     assert site.cloud.asked == []
 
 
@@ -250,6 +261,15 @@ FAULTS: dict[str, dict[str, Any]] = {
     "empty": {"pieces": ()},
 }
 
+OUTCOMES = {
+    "500": "refused",
+    "redirect": "refused",
+    "garbage": "faulty",
+    "huge": "faulty",
+    "hangs": "timed_out",
+    "empty": "empty",
+}
+
 
 @pytest.mark.parametrize("path", ["/hybrid", "/hybrid?stream=true", "/hybrid/stream", CHAT])
 @pytest.mark.parametrize("behaviour", FAULTS.values(), ids=FAULTS)
@@ -260,6 +280,7 @@ def test_when_the_cloud_fails_too_the_local_error_is_told(
     reply = site.post(path, {"model": "council/auto", **MESSAGES} if path == CHAT else ASK)
     assert (reply.status_code, reply.json()["error"]["code"]) == (503, "inference_unavailable")
     assert KEY not in reply.text
+    check_sent(site, reply, OUTCOMES[next(name for name in FAULTS if FAULTS[name] == behaviour)])
     owed = (
         (11 * 0.004 + 7 * 0.012) / 1000 if behaviour == FAULTS["empty"] else 0.0
     )  # it ended, and told its counts
@@ -268,10 +289,111 @@ def test_when_the_cloud_fails_too_the_local_error_is_told(
 
 def test_a_cloud_answer_that_breaks_off_is_an_error_event_and_is_paid(site: Site) -> None:
     site.cloud.behave(after=2, then="cut")
-    *chunks, last = json_events(site.post("/hybrid", ASK, stream="true"))
+    reply = site.post("/hybrid", ASK, stream="true")
+    *chunks, last = json_events(reply)
     assert "".join(chunk["text"] for chunk in chunks) == "".join(PIECES[:2])
     assert (last["done"], last["code"]) == (True, "cloud_failed")
+    check_sent(site, reply, "broken_off")
+    assert site.journalled(reply)["decision"]["policy"] == "cloud_fallback"
     assert site.http.get("/budget").json()["spent_today_usd"] > 0
+
+
+@pytest.mark.parametrize("path", [*ROUTES, CHAT])
+def test_of_a_cloud_answer_that_breaks_off_unseen_the_local_error_is_told(site: Site, path: str) -> None:
+    site.cloud.behave(after=2, then="cut")
+    asked = {"model": "council/auto", **MESSAGES} if path == CHAT else {**ASK, **ROUTES[path]}
+    reply = site.post(path, asked)
+    code = "no_voice_answered" if path in ("/vote", "/council") else "inference_unavailable"
+    assert (reply.status_code, reply.json()["error"]["code"]) == (503, code)
+    assert site.http.get("/budget").json()["spent_today_usd"] > 0  # what the upstream wrote is owed
+    check_decided_here(site, reply)
+    check_sent(site, reply, "broken_off")
+
+
+def check_sent(site: Site, reply: httpx.Response, outcome: str) -> None:
+    """The journal tells what left the machine, though nothing came of it."""
+    entry = site.journalled(reply)
+    assert entry["cloud"] == {
+        "provider": "openai",
+        "model": "openai/mini",
+        "because": "inference_unavailable",
+        "redactions": REDACTIONS,
+        "outcome": outcome,
+    }
+    assert entry["served_by"] == "none"
+
+
+@pytest.mark.parametrize("path", ["/hybrid", "/hybrid?stream=true", "/hybrid/stream"])
+def test_the_journal_tells_what_went_to_a_cloud_whose_client_left(site: Site, path: str) -> None:
+    site.cloud.behave(pieces=("word ",) * 2000, delay_s=0.01)
+    client = socket.create_connection(("127.0.0.1", site.server.port))
+    client.sendall(request_bytes(ASK, path))
+    wait_until(lambda: site.cloud.sent_pieces >= 5)
+    hang_up(client)
+    wait_until(lambda: site.server.metric("council_turns_total", outcome="client_gone") == 1)
+    entry = site.http.get("/api/decisions").json()["data"][0]
+    assert (entry["outcome"], entry["served_by"]) == ("client_gone", "none")
+    assert (entry["cloud"]["outcome"], entry["cloud"]["redactions"]) == ("client_gone", REDACTIONS)
+
+
+def test_of_an_upstream_that_is_not_reached_nothing_is_told(
+    make_services: MakeServices, cloud: CloudUpstream, tmp_path: Path, words: tuple[int, ...]
+) -> None:
+    settings = fake_settings(
+        tmp_path,
+        cloud_base_url="http://127.0.0.1:9",
+        cloud_model="mini",
+        cloud_api_key=KEY,
+        cloud_prompt_usd_per_1k_tokens=0.004,
+        cloud_completion_usd_per_1k_tokens=0.012,
+        cloud_enabled=True,
+    )
+    services = make_services(settings)
+    with running_app(create_app(settings, services), services) as server:
+        site = Site(server, cloud, words)
+        with site.http:
+            assert site.journalled(site.post("/hybrid", ASK))["cloud"] is None
+
+
+def check_decided_here(site: Site, reply: httpx.Response) -> None:
+    """The decision that the journal keeps is the one that was made before local inference failed."""
+    decision = site.journalled(reply)["decision"]
+    assert decision["model"] == MODEL
+    assert decision["policy"] != "cloud_fallback"
+    assert "Local inference failed" not in decision["reason"]
+
+
+UNHELPFUL = {
+    "switched off": ("/admin/cloud/false", {}),
+    "over budget": ("/admin/cap/0.0001", {}),
+    "failing": (None, {"status": 500, "raw": b"x"}),
+    "empty": (None, {"pieces": ()}),
+}
+
+
+@pytest.mark.parametrize("path", ["/hybrid", "/vote", "/hybrid/stream", CHAT])
+@pytest.mark.parametrize(("switch", "behaviour"), UNHELPFUL.values(), ids=UNHELPFUL)
+def test_what_was_decided_stands_where_the_cloud_did_not_answer(
+    site: Site, switch: str | None, behaviour: dict[str, Any], path: str
+) -> None:
+    if switch:
+        site.post(switch, None).raise_for_status()
+    site.cloud.behave(**behaviour)
+    reply = site.post(path, {"model": "council/auto", **MESSAGES} if path == CHAT else ASK)
+    assert reply.status_code == 503
+    check_decided_here(site, reply)
+
+
+def test_what_was_decided_stands_where_there_is_no_cloud(
+    make_services: MakeServices, cloud: CloudUpstream, tmp_path: Path, words: tuple[int, ...]
+) -> None:
+    services = make_services(fake_settings(tmp_path))
+    with running_app(create_app(services.settings, services), services) as server:
+        site = Site(server, cloud, words)
+        with site.http:
+            reply = site.post("/vote", {"prompt": "hello"})
+            assert reply.status_code == 503
+            check_decided_here(site, reply)
 
 
 def test_it_is_journalled_counted_and_charged(site: Site) -> None:
@@ -282,7 +404,7 @@ def test_it_is_journalled_counted_and_charged(site: Site) -> None:
     cost = (11 * 0.004 + 7 * 0.012) / 1000
     entry = site.journalled(reply)
     assert (entry["served_by"], entry["model"], entry["outcome"]) == ("cloud", "openai/mini", "ok")
-    assert entry["cloud"]["redactions"] == REDACTIONS
+    assert (entry["cloud"]["redactions"], entry["cloud"]["outcome"]) == (REDACTIONS, "answered")
     assert entry["cost_usd"] == pytest.approx(cost)
     assert (entry["prompt_tokens"], entry["completion_tokens"]) == (11, 7)
     assert "jane" not in json.dumps(entry)
@@ -308,7 +430,7 @@ def test_the_key_is_told_to_nobody(site: Site) -> None:
     assert not any(KEY in text for text in texts)
 
 
-BLANK: dict[str, tuple[str, ...]] = {"one piece": ("   \n ",), "pieces": ("   ", " \n", "\t")}
+BLANK: dict[str, tuple[str, ...]] = {"pieces": ("   ", " \n", "\t"), "without width": ("\u200b\u2060",)}
 BILL = (11 * 0.004 + 7 * 0.012) / 1000
 
 
@@ -401,3 +523,19 @@ def test_what_is_cut_is_told_on_openais_surface_too(site: Site) -> None:
     assert "cut there" in body["council"]["evidence"]["warnings"][0]
     vote = site.post(CHAT, {**wanted, "model": "council/vote"}).json()["council"]["evidence"]["warnings"]
     assert [each.split(",")[0] for each in vote] == ["no vote was held", vote[1].split(",")[0]]
+
+
+def test_a_preferred_model_of_a_forced_council_is_obeyed(site: Site) -> None:
+    reply = site.post("/hybrid", {"prompt": "Describe", "force_council": True, "preferred_models": [MODEL]})
+    assert (reply.status_code, site.cloud.asked) == (503, [])
+
+
+def test_token_ids_stay_here_and_what_is_not_sent_is_told(site: Site) -> None:
+    asked = {"model": "council/auto", **MESSAGES}
+    assert site.post(CHAT, {**asked, "logit_bias": {"5": 1}}).status_code == 503
+    assert site.cloud.asked == []
+    body = site.post(CHAT, {**asked, "top_k": 5, "repetition_penalty": 1.2, "presence_penalty": 0}).json()
+    assert body["council"]["evidence"]["warnings"] == [
+        "top_k was not sent to the cloud",
+        "repetition_penalty was not sent to the cloud",
+    ]

@@ -138,6 +138,7 @@ def said(reply: httpx.Response, *, stream: bool) -> tuple[str, str, dict[str, An
         ("five million divided by two thousand", {"max_tokens": 16, "stop": ["00 /"]}, "50000", "stop", None),
         ("five million divided by two thousand", {"max_tokens": 6, "stop": ["500"]}, "", "stop", None),
         ("1,000,000 * 3", {"max_tokens": 9}, "3000000", "stop", 1.0),
+        ("10 kg to pounds", {"max_tokens": 22}, "≈ 22.04623 pounds", "stop", 1.0),
         ("9**9**9**9", {"max_tokens": 1}, None, "length", None),
     ],
 )
@@ -393,7 +394,7 @@ def test_only_the_users_last_words_are_routed_on(http: httpx.Client, decider: Sc
     seen = decider.seen[0]
     assert seen.text == "What is the capital of France?"
     assert (seen.user_turns, seen.documents) == (2, 1)
-    assert seen.history_chars == sum(len(str(message["content"])) for message in messages)
+    assert seen.history_chars == sum(len(str(message["content"])) for message in messages[:-1])
 
 
 def test_a_conversation_that_does_not_end_with_the_user(http: httpx.Client, decider: ScriptedDecider) -> None:
@@ -462,7 +463,7 @@ def test_route_explains_and_generates_nothing(
     assert told["features"] == {
         "requested": "council/auto",
         "user_turns": 1,
-        "history_chars": 12,
+        "history_chars": 0,
         "documents": 0,
     }
     assert not backend.requests
@@ -480,6 +481,16 @@ def test_another_policy_and_quality_are_tried(http: httpx.Client) -> None:
     assert always["reason"] != never["reason"]
 
 
+@pytest.mark.parametrize("policy", ["learned", "rules"])
+def test_route_says_that_documents_are_read(http: httpx.Client, policy: str) -> None:
+    asked = {"prompt": "How do I install it with pip in Python?", "policy": policy}
+    with_them = http.post(
+        "/api/route", json={**asked, "documents": [{"text": "Run pip install foo."}]}
+    ).json()
+    assert with_them["decision"]["skill"] == "knowledge"
+    assert with_them["features"]["documents"] == 1
+
+
 @pytest.mark.parametrize(
     ("body", "param"),
     [
@@ -488,6 +499,8 @@ def test_another_policy_and_quality_are_tried(http: httpx.Client) -> None:
         ({}, None),
         ({"prompt": "a", "messages": HELLO["messages"]}, None),
         ({"prompt": 1}, "prompt"),
+        ({"prompt": "2+2", "skill": "math", "model": MODEL}, "skill"),
+        ({"prompt": "2+2", "documents": [{"text": "a"}], "model": MODEL}, "documents"),
     ],
 )
 def test_route_refuses(http: httpx.Client, body: dict[str, Any], param: str | None) -> None:

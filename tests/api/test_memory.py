@@ -18,7 +18,12 @@ from engines.embedder_record import load_embedder_record
 from orchestrator.app import create_app
 from orchestrator.errors import InferenceStreamBroken
 from orchestrator.memory.embed import MiniLmEmbedder
-from orchestrator.routing.skills.remembered import NOTHING_REMEMBERED, TOLD
+from orchestrator.routing.skills.remembered import (
+    NOTHING_FORGOTTEN,
+    NOTHING_REMEMBERED,
+    TOLD,
+    TOLD_LAST_FIRST,
+)
 from orchestrator.settings import Settings
 from orchestrator.turn.setup import build_decider
 from tests.api.conftest import MODEL, WORDS, MakeServices, assert_at_rest, fake_backend
@@ -360,9 +365,16 @@ def test_a_broken_memory_costs_no_answer(running: Running, tmp_path: Path) -> No
     before = {file: file.read_bytes() for file in table.rglob("*") if file.is_file()}
     with running() as (server, client):
         reply = ask(client, DOGS_NAME)
-        assert text_of(reply) == WORDS
+        assert text_of(reply).startswith(
+            "What you told me cannot be looked up at the moment: the memory cannot be"
+        )
         (warning,) = reply["council"]["decision"]["warnings"]
         assert warning.startswith("answered without memory: ")
+        # What others may know, and what the conversation may hold, is answered all the same.
+        assert text_of(ask(client, "Where is my favourite river, the Rhine?")) == WORDS
+        earlier = [{"role": "user", "content": REX}, {"role": "assistant", "content": "Good."}]
+        asked = {"role": "user", "content": DOGS_NAME}
+        assert text_of(ask(client, "", messages=[*earlier, asked])) == WORDS
         assert text_of(ask(client, "My cat is called Tom.")) == WORDS
         wait_until(lambda: server.metric("council_memory_lost_total", reason="memory_unavailable") == 1)
         for call in (client.get, client.delete):
@@ -370,7 +382,7 @@ def test_a_broken_memory_costs_no_answer(running: Running, tmp_path: Path) -> No
             assert (refused.status_code, refused.json()["error"]["code"]) == (503, "memory_unavailable")
         health = client.get("/health").json()
         assert (health["memory_items"], health["memory_system"]) == (None, "unavailable")
-        assert server.metric("council_memory_recalls_total", outcome="failed") == 1
+        assert server.metric("council_memory_recalls_total", outcome="failed") == 3
     assert {file: file.read_bytes() for file in table.rglob("*") if file.is_file()} == before
 
 
@@ -438,6 +450,24 @@ def test_what_was_just_told_is_there_at_once_and_can_be_forgotten_at_once(runnin
         assert client.get("/v1/memories", params={"user": "bob"}).json()["data"] == []
 
 
+def test_what_was_just_told_is_listed_at_once(running: Running) -> None:
+    told = " ".join(f"My pet number {number} is called Rex." for number in range(8))
+    with running() as (_, client):
+        ask(client, told, user="bob")
+        assert [row["text"][14:15] for row in listed(client, user="bob")] == list("76543210")
+
+
+def test_what_takes_back_what_was_told_stands_before_it(running: Running) -> None:
+    with running() as (_, client):
+        ask(client, "I live in Hamburg.")
+        ask(client, "Actually I don't live in Hamburg any more.")
+        reply = ask(client, "Do I live in Hamburg?")
+        day = listed(client)[0]["remembered_at"][:10]
+        assert text_of(reply) == (
+            f"{TOLD_LAST_FIRST} “Actually I don't live in Hamburg any more.” [1] ({day}), “I live in Hamburg.” [2] ({day})"
+        )
+
+
 @pytest.mark.parametrize("query", [{"user_id": "bob"}, {"session_id": "x"}, {"User": "bob"}, {"user": ""}])
 def test_a_misspelt_owner_is_refused(running: Running, query: dict[str, str]) -> None:
     with running() as (server, client):
@@ -463,3 +493,65 @@ def test_an_empty_v2_user_gives_way_to_the_other_name(running: Running) -> None:
         at_rest(server)
         assert client.get("/v1/memories").json()["data"] == []
         assert len(client.get("/v1/memories", params={"user": "carol"}).json()["data"]) == 1
+
+
+def test_one_of_another_is_not_forgotten_where_a_user_is_named(running: Running) -> None:
+    with running() as (server, client):
+        assert listed(client) == []  # the table is open
+        ask(client, REX, user="ann")
+        at_rest(server)
+        (row,) = listed(client, user="ann")
+        path = f"/v1/memories/{row['id']}"
+        assert client.delete(path, params={"user": "bob"}).status_code == 404
+        assert client.delete(path, params={"session": "ann"}).status_code == 404
+        assert client.delete(path, params={"usr": "ann"}).status_code == 400
+        assert listed(client, user="ann") == [row]
+        assert client.delete(path, params={"user": "ann"}).json()["deleted"] is True
+        assert listed(client, user="ann") == []
+        ask(client, REX, user="ann")
+        at_rest(server)
+        (row,) = listed(client, user="ann")
+        assert client.delete(f"/v1/memories/{row['id']}").json()["deleted"] is True
+
+
+def test_a_chat_forgets_nothing_and_says_how(running: Running) -> None:
+    with running() as (server, client):
+        ask(client, "I live in Lisbon.")
+        at_rest(server)
+        for text in ("Please forget where I live.", "Delete everything you know about me."):
+            reply = ask(client, text)
+            assert text_of(reply) == NOTHING_FORGOTTEN
+            assert reply["usage"]["total_tokens"] == 0, "no model was asked"
+        at_rest(server)
+        assert [row["text"] for row in listed(client)] == ["I live in Lisbon."]
+
+
+@pytest.mark.parametrize(
+    ("told", "question", "quoted"),
+    [
+        ("Hi! I'm Tom and I live in Berlin with my wife Anna.", "What's my name?", "I'm Tom"),
+        ("My name is Alex and I work on machine learning projects", "What is my name?", "Alex"),
+        ("We use Terraform for infrastructure.", "Do we use Terraform?", "Terraform"),
+        ("My manager is Claire Dupont.", "Is Claire my manager?", "Claire"),
+        ("My friend Sam likes chess.", "What does Sam like?", "chess"),
+        ("Remember: deploys are frozen from December 20.", "When are deploys frozen?", "December 20"),
+    ],
+)
+def test_what_was_kept_is_quoted_whatever_routing_takes_the_question_for(
+    running: Running, told: str, question: str, quoted: str
+) -> None:
+    with running() as (server, client):
+        ask(client, told)
+        at_rest(server)
+        reply = ask(client, question)
+        assert quoted in text_of(reply)
+        assert reply["council"]["method"] == "cited"
+        assert reply["usage"]["total_tokens"] == 0, "no model was asked"
+
+
+@pytest.mark.parametrize("question", ["What is my password?", "What's my locker code?", "Where did I park?"])
+def test_what_only_the_user_knows_is_denied_and_not_made_up(running: Running, question: str) -> None:
+    with running() as (server, client):
+        ask(client, REX)
+        at_rest(server)
+        assert text_of(ask(client, question)) == NOTHING_REMEMBERED

@@ -213,6 +213,9 @@ def test_completion_stream(fake_client: openai.OpenAI, backend: FakeBackend) -> 
 SAMPLING: list[tuple[dict[str, Any], dict[str, Any]]] = [
     ({"temperature": 0}, {"top_k": 1}),
     ({"temperature": 0, "top_k": 9}, {"top_k": 1}),
+    ({"temperature": 1e-38}, {"temperature": 1.0, "top_k": 1}),
+    ({"top_p": 0}, {"top_p": 1.0, "top_k": 1}),
+    ({"top_p": 1e-60, "temperature": 1}, {"top_p": 1.0, "top_k": 1}),
     ({"temperature": 0.5, "top_p": 0.25, "top_k": 9}, {"temperature": 0.5, "top_p": 0.25, "top_k": 9}),
     ({"seed": 7}, {"seed": 7}),
     ({"presence_penalty": -2, "frequency_penalty": 2}, {"presence_penalty": -2, "frequency_penalty": 2}),

@@ -77,6 +77,8 @@ def test_broken_body(http: httpx.Client, path: str, fields: dict[str, Any], body
     [
         ("/hybrid", {"max_tokens": 0}),
         ("/hybrid", {"max_tokens": -1}),
+        ("/hybrid", {"max_tokens": True}),
+        ("/hybrid", {"temperature": True}),
         ("/hybrid", {"temperature": 9}),
         ("/hybrid", {"stream": "perhaps"}),
         ("/hybrid", {"preferred_models": "smollm2-135m"}),
@@ -87,6 +89,8 @@ def test_broken_body(http: httpx.Client, path: str, fields: dict[str, Any], body
         ("/vote", {"candidates": "math"}),
         ("/vote", {"candidates": [None]}),
         ("/vote", {"candidates": ["a"] * 65}),
+        ("/vote", {"max_tokens": True}),
+        ("/vote", {"top_k": True}),
         ("/vote", {"top_k": 0}),
         ("/vote", {"top_k": "many"}),
         ("/council", {"force_council": "perhaps"}),

@@ -127,3 +127,65 @@ def test_a_client_that_leaves_stops_the_engine(
     assert wait_until(lambda: not backend.running) < 0.5
     assert backend.cancelled == 1
     wait_until(lambda: server.metric("council_turns_total", outcome="client_gone") == before + 1)
+
+
+VOTES: dict[str, dict[str, object]] = {"/vote": {}, "/council": {}, "/hybrid": {"force_council": True}}
+EVERY_VOTE = pytest.mark.parametrize(("path", "fields"), VOTES.items(), ids=VOTES)
+
+
+@EVERY_VOTE
+def test_a_vote_streams_its_progress_and_then_what_the_plain_route_says(
+    http: httpx.Client, path: str, fields: dict[str, object]
+) -> None:
+    reply = http.post(path, json={**ASK, **fields, "stream": True}).raise_for_status()
+    assert reply.headers["content-type"].startswith("text/event-stream")
+    *chunks, last = json_events(reply)
+    told = [chunk["council"] for chunk in chunks if "council" in chunk]
+    kinds = [event["event"] for event in told if isinstance(event, dict)]
+    assert kinds.count("voice_started") > 1
+    assert "voice_finished" in kinds
+    assert all(chunk["text"] == "" for chunk in chunks if "council" in chunk)
+    whole = http.post(path, json={**ASK, **fields}).raise_for_status().json()
+    joined = "".join(str(chunk["text"]) for chunk in chunks) + str(last["text"])
+    assert joined == whole["text"]
+    assert last["done"] is True
+    if path != "/hybrid":
+        assert last.keys() - {"done"} == whole.keys()
+    assert reply.headers["x-council-model"] == whole["council"]["decision"]["model"]
+
+
+@EVERY_VOTE
+def test_a_vote_that_nobody_answers_at_once_is_a_status(
+    http: httpx.Client, backend: FakeBackend, words: tuple[int, ...], path: str, fields: dict[str, object]
+) -> None:
+    backend.restart(Script(words, error=InferenceUnavailable("the inference server cannot be reached")))
+    reply = http.post(path, json={**ASK, **fields, "stream": True})
+    assert (reply.status_code, reply.json()["error"]["code"]) == (503, "no_voice_answered")
+
+
+@EVERY_VOTE
+def test_a_vote_that_nobody_answers_late_ends_with_an_error_event(
+    http: httpx.Client, backend: FakeBackend, words: tuple[int, ...], path: str, fields: dict[str, object]
+) -> None:
+    backend.restart(Script(words, first_delay_s=1.3, error=InferenceStreamBroken("gone")))
+    *_, last = json_events(http.post(path, json={**ASK, **fields, "stream": True}))
+    assert (last["done"], last["code"]) == (True, "no_voice_answered")
+
+
+@EVERY_VOTE
+def test_leaving_a_streamed_vote_stops_every_voice(
+    server: AppServer, backend: FakeBackend, words: tuple[int, ...], path: str, fields: dict[str, object]
+) -> None:
+    backend.restart(Script(words, endless=True, delay_s=0.01))
+    before = server.metric("council_turns_total", outcome="client_gone")
+    client = socket.create_connection(("127.0.0.1", server.port))
+    client.sendall(request_bytes({**ASK, **fields, "stream": True, "max_tokens": 3000}, path))
+    wait_until(lambda: backend.delivered_tokens >= 5)
+    hang_up(client)
+    assert wait_until(lambda: not backend.running) < 0.5
+    wait_until(lambda: server.metric("council_turns_total", outcome="client_gone") == before + 1)
+
+
+def test_what_a_streamed_vote_computes_comes_at_once(http: httpx.Client) -> None:
+    *_, last = json_events(http.post("/vote", json={"prompt": "17*3", "stream": True}))
+    assert str(last["text"]).endswith("51 (computed exactly)")

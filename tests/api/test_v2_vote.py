@@ -49,6 +49,13 @@ def test_each_top_k_that_is_sent_bounds_them(http: httpx.Client, top_k: Any) -> 
     assert len(body["all_candidates"]) == min(int(top_k), most)
 
 
+@pytest.mark.parametrize("top_k", [65, 100, "100", 10**15])
+def test_a_top_k_above_the_most_is_told_and_clipped(http: httpx.Client, top_k: Any) -> None:
+    body = http.post("/vote", json={**ASK, "top_k": top_k}).raise_for_status().json()
+    assert body["council"]["warnings"] == ["top_k: at most 64 candidates are told"]
+    assert len(body["all_candidates"]) == body["voting_stats"]["total_candidates"]
+
+
 @pytest.mark.parametrize("fields", [{}, {"top_k": None}, {"candidates": [MODEL]}])
 def test_without_top_k_all_are_told(http: httpx.Client, fields: dict[str, Any]) -> None:
     body = http.post("/vote", json={**ASK, **fields}).raise_for_status().json()
@@ -77,6 +84,14 @@ def test_hybrid_with_force_council_is_a_vote(http: httpx.Client) -> None:
     body = http.post("/hybrid", json={**ASK, "force_council": True}).json()
     assert (body["council_used"], body["provider"]) == (True, "council")
     assert len(body["council_voices"]) > 1
+
+
+@pytest.mark.parametrize(("fields", "warned"), [({}, 1), ({"force_council": True}, 0)])
+def test_enable_council_permits_and_says_so(http: httpx.Client, fields: dict[str, Any], warned: int) -> None:
+    body = http.post("/hybrid", json={**ASK, "enable_council": True, **fields}).raise_for_status().json()
+    assert body["council_used"] is bool(fields)
+    assert len(body["council"]["warnings"]) == warned
+    assert http.post("/hybrid", json={**ASK, "enable_council": False}).json()["council"]["warnings"] == []
 
 
 @pytest.mark.parametrize("path", ["/vote", "/council"])

@@ -254,7 +254,7 @@ ROUTES: tuple[Route, ...] = (
     Route("/health", "1.1, 1.2, 1.4", "GET", "/health", HEALTH, changed="503 when no model answers; v2 was always healthy"),
     Route("/stats", "1.1", "GET", "/stats", STATS, changed="counts every route and streams; v2 counted /hybrid only"),
     Route("/metrics", "1.1", "GET", "/metrics", {}, kind="text/plain; version=0.0.4; charset=utf-8", changed="text exposition; v2 sent a JSON string"),
-    Route("/models", "1.1, 1.4", "GET", "/models", MODELS, changed="both of v2's forms in one"),
+    Route("/models", "1.1, 1.4", "GET", "/models", MODELS, changed="both of v2's forms in one; `count` counts `data`, `loaded_models` are those that answer now"),
     Route("/budget", "1.1, 1.2", "GET", "/budget", BUDGET, changed=MEASURED),
     Route("/admin/cloud off", "1.1", "POST", "/admin/cloud/false", {"cloud_enabled": FLAG, "status": TEXT}, changed="works; v2.6 answered 405"),
     Route("/admin/cloud on", "1.1", "POST", "/admin/cloud/true", REFUSED, status=503, changed="503 cloud_not_configured until an upstream is configured"),
@@ -276,6 +276,7 @@ ROUTES: tuple[Route, ...] = (
     Route("/admin/canary/webhook", "1.3", "POST", "/admin/canary/webhook/started", {"status": TEXT, "event": TEXT, "timestamp": FLOAT}, changed="the event goes to the log, nothing more"),
     Route("/admin/canary/webhook unknown", "1.3", "POST", "/admin/canary/webhook/other", REFUSED, status=400),
     Route("/", "1.4", "GET", "/", {}, status=307, kind="", changed="leads to /docs; v2.7 led to its whole working directory"),
+    Route("/redoc", "1.1", "GET", "/redoc", {}, status=307, kind="", changed="leads to /docs, which loads nothing from elsewhere"),
     Route("wrong method", "1.1", "GET", "/hybrid", {"detail": TEXT}, status=405),
     Route("unknown path", "1.1", "GET", "/nothing", {"detail": TEXT}, status=404),
 )  # fmt: skip

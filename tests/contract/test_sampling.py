@@ -45,6 +45,14 @@ async def test_tiny_top_p_is_greedy(client: ContractClient, firm: list[int], gre
     assert tokens == greedy.tokens[:12]
 
 
+async def test_tiny_temperature_is_greedy(
+    client: ContractClient, firm: list[int], greedy: Generation
+) -> None:
+    """Logits divided by it would be infinite."""
+    tokens = await sample(client, firm, 12, runtime_top_p=0.9, temperature=1e-38, seed=5)
+    assert tokens == greedy.tokens[:12]
+
+
 async def test_same_seed_same_tokens(client: ContractClient, story: list[int]) -> None:
     first = await sample(client, story, 16, seed=7, **LOOSE)
     assert await sample(client, story, 16, seed=7, **LOOSE) == first

@@ -78,8 +78,19 @@ async def test_time_that_runs_out_frees_every_slot(
     generator: ChatGenerator, counters: EngineCounters
 ) -> None:
     voices = default_voices(STORY, [MODEL], 4, seed=1)
+    verdict = await Deliberation(generator).decide(STORY, voices, Limits(10_000, 2.0, 2000))
+    assert {opinion.outcome for opinion in verdict.opinions} == {"out_of_time"}
+    assert verdict.winning_opinion.text.strip()
+    assert verdict.winning_opinion.finish_reason == "length"
+    await counters.wait_for(idle, 5)
+
+
+async def test_time_that_runs_out_before_the_first_token_frees_every_slot(
+    generator: ChatGenerator, counters: EngineCounters
+) -> None:
+    voices = default_voices(STORY, [MODEL], 4, seed=1)
     with pytest.raises(NoVoiceAnswered) as raised:
-        await Deliberation(generator).decide(STORY, voices, Limits(10_000, 1.0, 2000))
+        await Deliberation(generator).decide(STORY, voices, Limits(10_000, 0.005, 2000))
     assert set(raised.value.causes) == {"out_of_time"}
     await counters.wait_for(idle, 5)
 

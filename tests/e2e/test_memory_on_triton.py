@@ -107,7 +107,9 @@ def test_what_was_answered_before_a_stop_is_there_after_it(process: Process) -> 
     ask(process.url, REX)
     assert process.end(signal.SIGTERM) in (0, -signal.SIGTERM)
     process.start()
-    assert text_of(ask(process.url, DOGS_NAME)) == QUOTED
+    reply = ask(process.url, DOGS_NAME)
+    assert reply["council"]["decision"]["warnings"] == []
+    assert text_of(reply) == QUOTED
     assert [row["text"] for row in rows(process.url)] == [REX]
 
 

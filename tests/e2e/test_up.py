@@ -70,8 +70,18 @@ def test_one_service_can_be_run_alone(tmp_path: Path) -> None:
         assert httpx.get(f"{up.url}/health/live").status_code == 200
         assert httpx.get(f"{up.url}/health/ready").status_code == 503
         assert all("triton" not in process.name() for process in up.family())
+        assert "curl -N" in up.output
         up.process.send_signal(signal.SIGTERM)
         assert up.process.wait(20) == 0, up.output
+    finally:
+        up.end()
+
+
+def test_without_a_model_no_line_is_printed_that_would_only_be_refused(tmp_path: Path) -> None:
+    up = Up(tmp_path, "--only=orchestrator", f"--data-dir={tmp_path / 'elsewhere'}")
+    try:
+        up.wait_for("is not installed")
+        assert "curl -N" not in up.output
     finally:
         up.end()
 

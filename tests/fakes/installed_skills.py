@@ -9,6 +9,12 @@ MODULE = "council_demo_skills"
 
 SOURCE = '''\
 import asyncio
+import atexit
+import os
+import pathlib
+import re
+import subprocess
+import sys
 import time
 
 from orchestrator.seams import Ask, ChatMessage, SkillAnswer
@@ -134,6 +140,83 @@ class Math(Skill):
         return SkillAnswer("42", self.name, "computed", 1.0)
 
 
+class Moody(Skill):
+    """Does what the text says, else tells of its process."""
+
+    async def reply(self, task):
+        mood = task.text
+        if mood == "sleep":
+            time.sleep(3600)
+        while mood == "spin":
+            pass
+        if mood == "backtrack":  # holds the interpreter's lock
+            re.match(r"(\\w+\\s?)+$", "an ordinary sentence that somebody says to a language model!")
+        while mood == "persist":
+            try:
+                await asyncio.sleep(3600)
+            except asyncio.CancelledError:
+                pass
+        if mood == "tidy":
+            atexit.register(pathlib.Path(task.documents[0].text).write_text, "tidied")
+        if mood == "exit":
+            os._exit(3)
+        if mood == "fork":
+            os.system("sleep 3600 & echo $! >" + task.documents[0].text)
+            time.sleep(3600)
+        if mood == "start":
+            started = subprocess.Popen(["sleep", "3600"])
+            pathlib.Path(task.documents[0].text).write_text(str(started.pid))
+        evidence = {"pid": os.getpid(), "session": os.getsid(0), "environment": sorted(os.environ)}
+        return SkillAnswer("Fine.", self.name, "computed", 1.0, evidence)
+
+
+class Printing(Skill):
+    async def reply(self, task):
+        print("hello" * 1000, flush=True)
+        os.write(1, bytes(1000))
+        return SkillAnswer(sys.stdin.read() + "Said.", self.name, "computed", 1.0)
+
+
+class Impatient(Skill):
+    async def reply(self, task):
+        ask = Ask(task.model, task.messages, 20)
+        try:
+            await asyncio.wait_for(task.generator.generate(ask), 0.05)
+        except TimeoutError:
+            return SkillAnswer("Too slow.", self.name, "computed", 1.0)
+
+
+class Skimming(Skill):
+    async def reply(self, task):
+        stream = task.generator.stream(Ask(task.model, task.messages, 20))
+        piece = await anext(stream)
+        await stream.aclose()
+        return SkillAnswer(piece, self.name, "generated", None)
+
+
+class Running(Skill):
+    async def reply(self, task):
+        result = await task.runner.run(task.documents[0].text, "python", timeout_s=5)
+        return SkillAnswer(result.stdout, self.name, "executed", 1.0)
+
+
+class Odd(Skill):
+    async def reply(self, task):
+        text, confidence, evidence = "Yes.", 1.0, {}
+        match task.text:
+            case "long":
+                text = "a" * 20_000_000
+            case "bytes":
+                text = b"Yes."
+            case "evidence":
+                evidence = {"much": "a" * 20_000_000}
+            case "nan":
+                confidence = float("nan")
+            case "surrogate":
+                text = chr(0xD800)
+        return SkillAnswer(text, self.name, "computed", confidence, evidence)
+
+
 class Synchronous:
     name = "synchronous"
     description = "Not async."
@@ -185,16 +268,26 @@ UNUSABLE = {
     "unmakeable": f"{MODULE}:Unmakeable",
     "number": f"{MODULE}:number",
 }
+FURTHER = {
+    name.lower(): f"{MODULE}:{name}"
+    for name in ("Moody", "Printing", "Impatient", "Skimming", "Running", "Odd")
+} | {
+    "holding": f"{MODULE}_holding:Skill",
+    "dying": f"{MODULE}_dying:Skill",
+}
+"""Installed when named only."""
 
 
 def install(site: Path, *names: str) -> None:
     """Lay the package with these entry points (all of them if none is named) into a folder for sys.path."""
     points = {name.lower(): f"{MODULE}:{name}" for name in (*GOOD, *FAILING)} | UNUSABLE
-    chosen = {name: points[name] for name in (names or points)}
+    chosen = {name: (points | FURTHER)[name] for name in (names or points)}
     (site / f"{MODULE}.py").write_text(SOURCE)
     (site / f"{MODULE}_broken.py").write_text("import no_such_dependency\n")
-    (site / f"{MODULE}_sleeping.py").write_text("import time\ntime.sleep(2)\n")
+    (site / f"{MODULE}_sleeping.py").write_text("import time\ntime.sleep(60)\n")
     (site / f"{MODULE}_exits.py").write_text("raise SystemExit('bye')\n")
+    (site / f"{MODULE}_holding.py").write_text("import re\nre.match(r'(\\w+\\s?)+$', 'word ' * 20 + '!')\n")
+    (site / f"{MODULE}_dying.py").write_text("import os\nos._exit(1)\n")
     info = site / f"{MODULE}-1.2.dist-info"
     info.mkdir()
     (info / "METADATA").write_text(f"Metadata-Version: 2.1\nName: {PACKAGE}\nVersion: 1.2\n")

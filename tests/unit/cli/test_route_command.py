@@ -56,9 +56,23 @@ def test_standard_input_and_another_policy(data_dir: Path) -> None:
     assert (json.loads(done.stdout)["decision"]["policy"], done.returncode) == ("rules", 0)
 
 
+@pytest.mark.parametrize("arguments", [("-1+2", "--json"), ("--json", "-1+2"), ("--json", "--", "-1+2")])
+def test_a_sum_that_begins_with_a_minus_is_a_prompt(data_dir: Path, arguments: tuple[str, ...]) -> None:
+    done = route(*arguments, data_dir=data_dir)
+    assert done.returncode == 0, done.stderr
+    assert json.loads(done.stdout)["decision"]["skill"] == "math"
+
+
+def test_a_prompt_that_is_a_commands_name_can_be_asked(data_dir: Path) -> None:
+    assert "council route explain PROMPT" in " ".join(route("--help").stdout.split())
+    done = route("explain", "replay", "--json", data_dir=data_dir)
+    assert (done.returncode, "decision" in json.loads(done.stdout)) == (0, True)
+
+
 @pytest.mark.parametrize(
     ("arguments", "code", "words"),
     [
+        (["Hi", "--quality", "-1"], 2, "--quality"),
         (["Hi", "--policy", "best"], 2, "choose learned or rules"),
         (["Hi", "--quality", "2"], 2, "less than or equal to 1"),
         (["Hi", "--url", "http://127.0.0.1:1"], 1, "no answer from http://127.0.0.1:1"),
@@ -98,6 +112,13 @@ def test_a_file_that_is_no_text_is_refused(data_dir: Path, tmp_path: Path) -> No
     assert "Traceback" not in done.stderr
 
 
+@pytest.mark.parametrize("text", ["", "\n  \n"])
+def test_a_file_without_prompts_is_told(data_dir: Path, tmp_path: Path, text: str) -> None:
+    (tmp_path / "empty").write_text(text)
+    done = route("replay", str(tmp_path / "empty"), "--json", data_dir=data_dir)
+    assert (done.returncode, done.stdout, "nothing to replay" in done.stderr) == (1, "", True)
+
+
 def test_recorded_prompts_are_replayed(data_dir: Path, tmp_path: Path) -> None:
     file = tmp_path / "prompts.jsonl"
     prompts = ["What is 2+2?", "What is the capital of France?", "Write a sort in Python."]
@@ -108,6 +129,13 @@ def test_recorded_prompts_are_replayed(data_dir: Path, tmp_path: Path) -> None:
     assert {each["line"] for each in told["differences"]} <= {2, 3}, "a sum is a sum to both"
     assert all(each["changed"] for each in told["differences"])
     assert "3 prompts" in route("replay", str(file), data_dir=data_dir).stdout
+    file.write_text('{"prompt": "hi"}\n{"prompt": "hi", "requested": "gpt-9"}\n')
+    alike = ("replay", str(file), "--before", "learned")
+    told = json.loads(route(*alike, "--json", data_dir=data_dir).stdout)
+    assert (told["prompts"], told["differing"], told["refused"]) == (2, 0, 1)
+    shown = route(*alike, data_dir=data_dir).stdout
+    assert "0 of 2 prompts are decided otherwise" in shown
+    assert "1 of 2 cannot be decided" in shown
     file.write_text('no json\n{"prompt": "hi"}\n')
     done = route("replay", str(file), "--json", data_dir=data_dir)
     assert (done.returncode, "Traceback" in done.stderr) == (1, False)

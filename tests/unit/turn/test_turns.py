@@ -20,8 +20,10 @@ from orchestrator.errors import (
     UnsupportedParameter,
 )
 from orchestrator.routing.deliberation.deliberation import Deliberation
+from orchestrator.routing.deliberation.speaking import UNFINISHED
 from orchestrator.routing.skills.built_in import built_in_skills
-from orchestrator.routing.skills.registry import SkillRegistry
+from orchestrator.routing.skills.claims import Claims
+from orchestrator.routing.skills.registry import SkillEntry, SkillRegistry
 from orchestrator.routing.skills.unable import SkillUnable
 from orchestrator.seams import ChatMessage, CodeResult, Document, ModelState, SkillAnswer, SkillTask
 from orchestrator.telemetry.metrics import Metrics
@@ -29,9 +31,10 @@ from orchestrator.turn.decision import Decisions
 from orchestrator.turn.setup import is_computable
 from orchestrator.turn.turns import TurnLimits, Turns
 from orchestrator.turn.values import VOTE, Decided, Finished, Progress, TextPiece, TurnRequest, Usage
-from orchestrator.turn.vote import Voting
+from orchestrator.turn.vote import OWN_TEMPERATURES, Voting
+from tests.fakes.generator import Line, ScriptedGenerator
 from tests.fakes.python_runner import PythonRunner
-from tests.fakes.routing import ScriptedDecider
+from tests.fakes.routing import ScriptedDecider, WordEmbedder
 from tests.fakes.saying_generator import SayingGenerator
 
 BIRDS = Document("birds", "Herons eat fish, frogs and voles.", "Bird guide")
@@ -51,6 +54,14 @@ class Computing:
         if self.does is not None:
             return await self.does(task)
         return SkillAnswer("4", "math", "computed", 1.0, {"expression": "2+2"})
+
+
+class Named(Computing):
+    """One of another name."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__()
+        self.name = name
 
 
 class HangingRunner:
@@ -183,8 +194,27 @@ async def test_a_skill_that_is_late_or_fails_is_answered_for(site: Site) -> None
 
 
 @pytest.mark.parametrize("stream", [False, True])
+async def test_documents_are_read_where_the_decided_skill_gives_no_answer(site: Site, stream: bool) -> None:
+    site.decider.skill, site.computing.does = "math", knows_nothing
+    site.generator.says = "Herons eat fish, frogs and voles. [1]"
+    wanted = request("What do herons eat?", documents=[BIRDS])
+    result = (await events(site, wanted))[-1].result if stream else await site.turns.answer(wanted)
+    assert (result.skill, result.method, result.fell_through) == ("knowledge", "cited", "declined")
+    assert result.decision.skill == "math"
+    assert BIRDS.text in str(site.generator.asks[-1].messages)
+
+
+async def test_a_general_answer_is_left_to_what_no_document_can_say(site: Site) -> None:
+    site.decider.skill, site.computing.does = "math", knows_nothing
+    result = await site.turns.answer(request("Tell me a joke", documents=[BIRDS]))
+    assert (result.text, result.skill, result.fell_through) == ("Fine.", "general", "declined")
+
+
+@pytest.mark.parametrize("stream", [False, True])
 async def test_code_on_a_slow_engine_is_generated_once(site: Site, stream: bool) -> None:
-    site.decider.skill, site.generator.takes_s = "code", 0.6  # the deadline of a skill is 0.3 here
+    # Reading the examples takes its own time, and on a busy machine more than the usual 0.3 s of this file.
+    site.turns = replace(site.turns, limits=TurnLimits(skill_deadline_s=1.5, max_tokens=100))
+    site.decider.skill, site.generator.takes_s = "code", 2.0
     site.generator.says = SQUARE
     wanted = request("Write square. square(3) = 9")
     result = (await events(site, wanted))[-1].result if stream else await site.turns.answer(wanted)
@@ -280,6 +310,13 @@ async def test_a_vote_has_its_voices_in_the_result(site: Site) -> None:
     assert (await site.turns.answer(request("Which animal?", model=VOTE))).text == "Fine."
 
 
+async def test_a_vote_says_that_it_did_not_use_the_temperature(site: Site) -> None:
+    site.computing.does = knows_nothing
+    result = await site.turns.answer(request("Which animal?", model=VOTE, temperature=0.0))
+    assert result.evidence["warnings"] == [OWN_TEMPERATURES]
+    assert (await site.turns.answer(request("Which animal?", model=VOTE))).evidence["warnings"] == []
+
+
 async def test_what_can_be_computed_is_the_answer_of_a_vote_and_no_voice_is_asked(site: Site) -> None:
     first, *between, last = await events(site, request("What is 2+2?", model=VOTE))
     result = last.result
@@ -356,6 +393,41 @@ async def test_a_vote_reads_no_documents(site: Site) -> None:
         await site.turns.answer(request(model=VOTE, documents=[BIRDS]))
 
 
+@pytest.mark.parametrize("stream", [False, True])
+async def test_a_vote_that_time_ends_answers_with_what_was_said(site: Site, stream: bool) -> None:
+    """As unfinished, with every token counted once."""
+    site.computing.does = knows_nothing
+    generator = ScriptedGenerator({"tiny": Line("Once upon a time", hangs=True)})
+    voting = Voting(Deliberation(generator), site.computing, voices=3, seconds=1.0)
+    turns = replace(site.turns, generator=generator, voting=voting)
+    wanted = request("Write a very long story", model=VOTE)
+    if stream:
+        async with aclosing(turns.stream(wanted)) as happening:
+            told = [event async for event in happening]
+        result = told[-1].result
+    else:
+        result = await turns.answer(wanted)
+    assert (result.text, result.finish_reason, result.method) == ("Onceuponatime", "length", "voted")
+    assert (result.model, result.usage) == ("tiny", Usage(30, 12))
+    assert result.evidence["warnings"] == [UNFINISHED]
+    assert generator.running == 0
+
+
+async def test_a_skill_reaches_no_list_of_the_request(site: Site) -> None:
+    """What it does to what it was given changes nothing of what was said, and so nothing of what is remembered."""
+    seen: list[SkillTask] = []
+
+    async def grasps(task: SkillTask) -> None:
+        seen.append(task)
+
+    site.decider.skill, site.computing.does = "math", grasps
+    wanted = request("2+2", documents=[BIRDS])
+    await site.turns.answer(wanted)
+    assert (seen[0].messages, seen[0].documents) == (tuple(wanted.messages), (BIRDS,))
+    assert isinstance(seen[0].messages, tuple)
+    assert isinstance(seen[0].documents, tuple)
+
+
 async def test_leaving_a_vote_stops_every_voice(site: Site) -> None:
     site.computing.does = knows_nothing
     site.generator.hangs = True
@@ -383,3 +455,35 @@ async def test_a_text_that_settles_its_skill_is_not_embedded(site: Site) -> None
     for text in ("2+2", "hi, what is 3*4?", "Tell me about this"):
         await decisions.decide(request(text))
     assert embedder.texts == ["Tell me about this"]
+
+
+OPENING = SkillEntry(
+    "opening",
+    "Opening hours.",
+    "demo 1",
+    None,
+    examples=("when does the museum open", "what are the opening hours of the pool"),
+)
+
+
+@pytest.mark.parametrize(
+    ("text", "fields", "skill"),
+    [
+        ("What are the opening hours of the pool?", {}, "opening"),
+        ("What are the opening hours of the pool?", {"documents": [BIRDS]}, "general"),
+        ("What are the opening hours of the pool?", {"documents": [BIRDS], "skill": "opening"}, "opening"),
+        ("When does my museum open?", {}, "knowledge"),
+        ("When does my museum open?", {"skill": "opening"}, "opening"),
+        ("When does the museum open?", {}, "opening"),
+    ],
+)
+@pytest.mark.parametrize("decided", ["general", "knowledge"])
+async def test_examples_take_no_turn_from_documents_or_memory(
+    site: Site, text: str, fields: dict[str, Any], skill: str, decided: str
+) -> None:
+    site.decider.skill, embedder = decided, WordEmbedder()
+    skills = SkillRegistry.of([*built_in_skills(), Named("opening")], [], Metrics())
+    claims = await Claims.learn([OPENING], embedder)
+    decisions = Decisions(site.states, site.decider, skills, embedder, claims, remembers=True)
+    routed = await decisions.decide(request(text, **fields))
+    assert routed.decision.skill == (decided if skill == "general" else skill)

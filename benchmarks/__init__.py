@@ -8,6 +8,7 @@ llama_builds.py    llama.cpp with kernels for this processor, and the wheel's
 interference.py    a running stream's gaps while another client sends a 1,500-token prompt
 prompt_lookup.py   code-edit prompts with and without speculation
 quantisation.py    quality and speed of the served quantisations (ADR 0002); run on its own
+documents.py       answers from documents on their graded set: share right, and what their confidence is worth; run on its own
 math_skill.py      the math skill on its graded set: share right and time; run on its own
 layers.py          the three ways to run one prompt, and the processes behind them
 in_process.py      the engine alone, in Triton's environment

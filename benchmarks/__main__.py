@@ -45,11 +45,14 @@ def _machine() -> dict[str, Any]:
 
 
 def show(console: Console, results: dict[str, Any]) -> None:
-    table = Table("streams", "layer", "tokens/s", "ratio", "first token p50 / p95 ms", "gap p50 / p95 ms")
+    table = Table(
+        "streams", "layer", "tokens/s", "ratio (95 %)", "first token p50 / p95 ms", "gap p50 / p95 ms"
+    )
     for streams, layers in results["serving"]["streams"].items():
         for name, row in layers.items():
             table.add_row(
-                streams, name, f"{row['tokens_per_s']:.1f}", f"{row['throughput_ratio']:.3f}",
+                streams, name, f"{row['tokens_per_s']:.1f}",
+                f"{row['throughput_ratio']:.3f} ({row['throughput_ratio_low']:.3f} .. {row['throughput_ratio_high']:.3f})",
                 f"{row['first_token_p50_ms']:.1f} / {row['first_token_p95_ms']:.1f}",
                 f"{row['inter_token_p50_ms']:.1f} / {row['inter_token_p95_ms']:.1f}",
             )  # fmt: skip

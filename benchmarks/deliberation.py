@@ -22,7 +22,14 @@ from rich.console import Console
 from rich.table import Table
 
 from benchmarks.council_arms import LIVE, Row, measure, real_generator, single_answers
-from benchmarks.graded_questions import Graded, calibration_error, fit_logistic, interval, load_graded
+from benchmarks.graded_questions import (
+    Graded,
+    calibration_error,
+    error_if_calibrated,
+    fit_logistic,
+    interval,
+    load_graded,
+)
 from benchmarks.layers import MODEL
 from orchestrator.routing.deliberation.calibration import CALIBRATION_FILE, Calibration
 
@@ -63,6 +70,7 @@ def confidence_report(items: Sequence[Graded], row: Row) -> dict[str, Any]:
     constant = mean(right for _, right in pairs)
     return {
         "answers_with_confidence": len(pairs), "of": len(items), "expected_calibration_error": error,
+        "if_calibrated": error_if_calibrated([said for said, _ in pairs]),
         "brier": brier, "brier_of_a_constant": constant * (1 - constant),
         "stopped_early": mean(verdict.stop is not None for verdict in row.verdicts),
     }  # fmt: skip

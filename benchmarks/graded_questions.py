@@ -84,7 +84,7 @@ def fit_logistic(x: Sequence[float], right: Sequence[bool]) -> tuple[float, floa
 
 
 def calibration_error(
-    confidence: Sequence[float], right: Sequence[bool], bins: int = 5
+    confidence: Sequence[float] | np.ndarray, right: Sequence[bool] | np.ndarray, bins: int = 5
 ) -> tuple[float, float]:
     """Expected calibration error over bins of equal size, and the Brier score."""
     order = np.argsort(confidence, kind="stable")
@@ -92,3 +92,10 @@ def calibration_error(
     parts = [part for part in np.array_split(np.arange(len(said)), bins) if len(part)]
     error = sum(len(part) * abs(said[part].mean() - was[part].mean()) for part in parts) / len(said)
     return float(error), float(((said - was) ** 2).mean())
+
+
+def error_if_calibrated(confidence: Sequence[float]) -> dict[str, float]:
+    """What the error comes to by chance where each of these is right as often as it says: the mean and the 95th percentile."""
+    said, random = np.asarray(confidence), np.random.default_rng(7)
+    errors = [calibration_error(said, random.random(len(said)) < said)[0] for _ in range(_RESAMPLES)]
+    return {"mean": float(np.mean(errors)), "p95": float(np.percentile(errors, 95))}

@@ -24,7 +24,7 @@ from orchestrator.inference.triton import TritonBackend
 from orchestrator.inference.types import Sampling, TokenRequest
 from orchestrator.settings import PROJECT_ROOT
 from orchestrator.supervision.ports import free_ports
-from orchestrator.supervision.triton_server import TritonLaunch, TritonPorts, TritonServer
+from orchestrator.supervision.triton_server import HUGE_PAGES, TritonLaunch, TritonPorts, TritonServer
 
 MODEL = "smollm2-135m"
 MODELS_DIR = PROJECT_ROOT / "data" / "models"
@@ -99,7 +99,7 @@ async def in_process(
         str(MODELS_DIR / MODEL / "model.gguf"), json.dumps(config),
         *(["wheel"] if wheel else []), *(["fixed_threads"] if fixed_threads else []),
         stdin=asyncio.subprocess.PIPE, stdout=asyncio.subprocess.PIPE, limit=2**24,
-        env={**os.environ, "PYTHONPATH": str(PROJECT_ROOT / "triton_repo")},
+        env={**HUGE_PAGES, **os.environ, "PYTHONPATH": str(PROJECT_ROOT / "triton_repo")},
     )  # fmt: skip
     assert process.stdout is not None
     assert process.stdin is not None

@@ -6,6 +6,10 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from statistics import median
 
+import numpy as np
+
+_RESAMPLES = 4000
+
 
 @dataclass
 class StreamTiming:
@@ -43,6 +47,14 @@ def percentile(values: Iterable[float], share: float) -> float:
     if not ordered:
         return float("nan")
     return ordered[min(len(ordered) - 1, max(0, round(share * len(ordered)) - 1))]
+
+
+def median_interval(values: Iterable[float]) -> tuple[float, float]:
+    """95 % of the medians of bootstrap resamples (Efron 1979)."""
+    measured = np.asarray(list(values))
+    picks = np.random.default_rng(7).integers(0, len(measured), (_RESAMPLES, len(measured)))
+    low, high = np.percentile(np.median(measured[picks], axis=1), [2.5, 97.5])
+    return float(low), float(high)
 
 
 def summary(loads: Sequence[Load]) -> dict[str, float]:

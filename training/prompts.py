@@ -55,7 +55,7 @@ class GradedPrompt:
 
     @property
     def history_chars(self) -> int:
-        return len(self.prompt) + sum(len(message["content"]) for message in self.history)
+        return sum(len(message["content"]) for message in self.history)
 
 
 @dataclass(frozen=True)

@@ -15,7 +15,7 @@ with that weight. Without an embedding all of it is told from shape and words, l
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 
@@ -59,10 +59,17 @@ class Linear:
     scale: np.ndarray
     weights: np.ndarray
     bias: np.ndarray
+    _as_it_comes: tuple[np.ndarray, np.ndarray] = field(init=False, repr=False, compare=False)
+    """Weights (inputs, outputs) and bias for an input that is not standardised: a thousand numbers less to walk over."""
+
+    def __post_init__(self) -> None:
+        weights = (self.weights / self.scale).T
+        object.__setattr__(self, "_as_it_comes", (weights, self.bias - self.mean @ weights))
 
     def logits(self, inputs: np.ndarray) -> np.ndarray:
         """(rows, outputs) for (rows, inputs)."""
-        logits: np.ndarray = ((inputs - self.mean) / self.scale) @ self.weights.T + self.bias
+        weights, bias = self._as_it_comes
+        logits: np.ndarray = inputs @ weights + bias
         return logits
 
 
@@ -77,16 +84,25 @@ class Trees:
     value: np.ndarray
     prior: float
     depth: int
+    _roots: np.ndarray = field(init=False, repr=False, compare=False)
+    _next: np.ndarray = field(init=False, repr=False, compare=False)
+    """Of all trees laid out flat: the place of each root, and behind each node its right and its left child's."""
+
+    def __post_init__(self) -> None:
+        trees, nodes = self.feature.shape
+        roots = np.arange(trees) * nodes
+        children = np.stack([self.right, self.left], axis=-1) + roots[:, None, None]
+        object.__setattr__(self, "_roots", roots)
+        object.__setattr__(self, "_next", children.astype(np.intp).ravel())
 
     def logits(self, inputs: np.ndarray) -> np.ndarray:
         """(rows,) for (rows, inputs)."""
-        rows, inputs = np.arange(len(inputs))[:, None], inputs.astype(np.float32)
-        # Places in the tables laid out flat: numpy finds one number three times as fast as a pair.
-        roots = np.arange(len(self.feature)) * self.feature.shape[1]
-        node = np.broadcast_to(roots, (len(inputs), len(roots)))
+        flat = inputs.astype(np.float32).ravel()
+        row = np.arange(len(inputs))[:, None] * inputs.shape[1]
+        node = self._roots[None, :]
         for _ in range(self.depth):
-            goes_left = inputs[rows, self.feature.take(node)] <= self.threshold.take(node)
-            node = roots + np.where(goes_left, self.left.take(node), self.right.take(node))
+            goes_left = flat.take(row + self.feature.take(node)) <= self.threshold.take(node)
+            node = self._next.take(2 * node + goes_left)
         total: np.ndarray = self.prior + self.value.take(node).sum(axis=1)
         return total
 

@@ -67,8 +67,11 @@ def test_no_text_takes_long(unit: str) -> None:
     "unit", ["1,", "so, ", "hey, ", ", ", "def f\n", "a，", "run this, ", ",\n. ", "then run it, "]
 )
 def test_a_clause_of_nothing_but_commas_takes_about_as_long_as_words(unit: str) -> None:
-    """Looking at all that follows, at every comma, took 30 to 90 times as long: enough to hold up streams."""
-    assert _quickest_s(unit) < 15 * _quickest_s("word ")
+    """Looking at all that follows, at every comma, took 30 to 90 times as long: enough to hold up streams.
+
+    Runes, since a text that has no verb's stem in it is not read at all.
+    """
+    assert _quickest_s(unit) < 15 * _quickest_s("rune ")
 
 
 def _quickest_s(unit: str) -> float:

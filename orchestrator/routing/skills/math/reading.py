@@ -39,7 +39,7 @@ _TOLD: Final = re.compile(
 def read(text: str) -> Question | None:
     """The question that the whole text asks, if it can be computed exactly. Raises TooLarge for a hopeless number."""
     text = text.strip()
-    if len(text) > MAX_CHARS or not _HINT.search(text):
+    if len(text) > MAX_CHARS or "`" in text or not _HINT.search(text):
         return None
     try:
         core = unwrapped(in_signs(_one_spaced(plain(text))))

@@ -76,7 +76,7 @@ in_container() { # in_container IMAGE DIGEST ARGUMENT...: the command that build
     entered=(docker run --rm --init --gpus all
         --shm-size=2g --ulimit memlock=-1 --ulimit stack=67108864
         --user "$(id -u):$(id -g)" --env HOME=/tmp --env HF_HOME=/engines/.cache/huggingface
-        --env HTTPS_PROXY --env NO_PROXY
+        --env HTTPS_PROXY --env NO_PROXY --env TRTLLM_NO_USAGE_STATS=1 --env HF_HUB_DISABLE_TELEMETRY=1
         --env "COUNCIL_BUILD_IMAGE=${image%@*}" --env "COUNCIL_BUILD_DIGEST=$digest"
         --env PYTHONPATH=/council --env PYTHONDONTWRITEBYTECODE=1
         --hostname "$(uname -n)" --workdir /council

@@ -52,7 +52,7 @@ chmod 755 "$scratch"
 "$python" -m engines.triton_config --every-engine --engines-dir "$engines" --models-dir "$models" --output "$scratch/models"
 
 container=$(docker run --detach --init --gpus all --shm-size=2g --ulimit memlock=-1 --ulimit stack=67108864 \
-    --user "$(id -u):$(id -g)" --env HOME=/tmp --env TRTLLM_ORCHESTRATOR=1 --publish 127.0.0.1::8001 \
+    --user "$(id -u):$(id -g)" --env HOME=/tmp --env TRTLLM_ORCHESTRATOR=1 --env TRTLLM_NO_USAGE_STATS=1 --publish 127.0.0.1::8001 \
     --volume "$scratch/models:/council/models:ro" --volume "$engines:/engines:ro" "$image" \
     tritonserver --model-repository=/council/models --model-control-mode=explicit --disable-auto-complete-config \
     --pinned-memory-pool-byte-size=0 --cuda-memory-pool-byte-size=0:0 --enable-peer-access=false)

@@ -185,7 +185,7 @@ def test_gpu_service(services: dict[str, Any]) -> None:
     assert (device["driver"], device["capabilities"], device["count"]) == ("nvidia", ["gpu"], 1)
     assert int(gpu["shm_size"]) == 2 * 2**30
     assert gpu["ulimits"] == {"memlock": -1, "stack": 67108864}
-    assert gpu["environment"]["TRTLLM_ORCHESTRATOR"] == "1"
+    assert gpu["environment"]["TRTLLM_ORCHESTRATOR"] == gpu["environment"]["TRTLLM_NO_USAGE_STATS"] == "1"
     assert "--cuda-memory-pool-byte-size=0:0" in gpu["command"]
     sources = {volume["target"]: volume["source"] for volume in gpu["volumes"]}
     assert sources["/engines"] == str(PROJECT_ROOT / "data" / "engines")

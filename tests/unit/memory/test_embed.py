@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import asyncio
+import os
 import shutil
+import subprocess
+import sys
 import threading
 from collections.abc import Iterator
 from pathlib import Path
@@ -133,3 +136,17 @@ def test_a_missing_or_changed_file_is_said_with_its_remedy(embedder: MiniLmEmbed
         file.write(b"changed")
     with pytest.raises(EmbedderUnavailable, match="is not the file the record pins"):
         MiniLmEmbedder.load(tmp_path)
+
+
+@pytest.mark.usefixtures("embedder")
+def test_it_leaves_nothing_of_its_makers_telemetry(tmp_path: Path) -> None:
+    """onnxruntime keeps a device id and a queue of events in the home directory of whom it reports on."""
+    load = f"from pathlib import Path; from {embed.__name__} import MiniLmEmbedder as Embedder\n"
+    load += (
+        f"embedder = Embedder.load(Path({str(MODELS_DIR)!r})); embedder.embed_now('Hello'); embedder.close()"
+    )
+    env = {name: value for name, value in os.environ.items() if not name.startswith(("ORT_", "XDG_"))}
+    subprocess.run(
+        [sys.executable, "-c", load], env={**env, "HOME": str(tmp_path)}, cwd=PROJECT_ROOT, check=True
+    )
+    assert list(tmp_path.rglob("*")) == []

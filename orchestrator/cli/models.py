@@ -28,6 +28,7 @@ from orchestrator.cli.embedder import (
     pull_embedder,
 )
 from orchestrator.cli.program import as_typed, program
+from orchestrator.private_files import make_private
 
 if TYPE_CHECKING:
     from engines.embedder_store import EmbedderStore
@@ -75,9 +76,13 @@ def pull(
 
     A GPU model is brought as its makers published it, ready for `scripts/build_engines.sh`.
     """
+    from engines.disk import disk_errors
+
     with _reported_errors():
         store, _, settings = _open_store()
         embedder = open_embedder_store(settings.models_dir)
+        with disk_errors("preparing the data directory", settings.data_dir):
+            make_private(settings.data_dir)
         wanted = ids or [settings.default_model]
         if from_file and len(wanted) != 1:
             _wrong_use("--from-file holds one model: name exactly one ID")

@@ -22,6 +22,7 @@ from typing import Any, TypeVar
 import numpy as np
 
 from orchestrator.errors import MemoryUnavailable
+from orchestrator.private_files import close_to_others, make_private
 from orchestrator.telemetry.defects import describe_defect
 
 log = logging.getLogger(__name__)
@@ -248,7 +249,9 @@ def _load(directory: Path) -> None:
     """What takes long and would hold up the event loop: LanceDB is half a second to some seconds of Python."""
     for name in ("lancedb", "lancedb.expr", "lancedb.query"):
         import_module(name)
-    directory.mkdir(parents=True, exist_ok=True)
+    # LanceDB's own files and directories are for everybody; none of them is reached through a closed one.
+    make_private(directory)
+    close_to_others(directory / f"{_TABLE}.lance")
 
 
 async def _open_or_create(directory: Path) -> Any:

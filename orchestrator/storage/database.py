@@ -19,6 +19,7 @@ from sqlalchemy.exc import ArgumentError, InvalidRequestError, NoSuchModuleError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 
 from orchestrator.errors import StorageUnavailable
+from orchestrator.private_files import close_to_others, make_private
 from orchestrator.storage.migrate import SchemaError, upgrade
 
 _BUSY_TIMEOUT_MS = 5000
@@ -65,7 +66,7 @@ class Database:
         """Bring the tables up to date. All of a migration happens, or nothing of it."""
         try:
             with self._failures():
-                self._make_directory()
+                self._make_private_file()
             async with self.write() as connection:
                 await connection.run_sync(upgrade)
         except SchemaError as error:
@@ -88,9 +89,18 @@ class Database:
     async def aclose(self) -> None:
         await self._engine.dispose()
 
-    def _make_directory(self) -> None:
-        if self.is_sqlite and self._url.database:
-            Path(self._url.database).parent.mkdir(parents=True, exist_ok=True)
+    def _make_private_file(self) -> None:
+        """Before SQLite does, which would let everybody read it; its -wal and -shm get the mode of the file."""
+        name = self._url.database
+        if not self.is_sqlite or not name or name.startswith((":memory:", "file:")):
+            return
+        path = Path(name)
+        make_private(path.parent)
+        # Not opened where it is there: closing it again would drop the locks that this process has on it.
+        if not path.exists():
+            path.touch(0o600)
+        for ending in ("", "-wal", "-shm"):
+            close_to_others(path.with_name(path.name + ending))
 
     def _failures(self) -> _Failures:
         return _Failures(self.name)

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import psutil
 
+from orchestrator.private_files import make_private
 from orchestrator.supervision.errors import AlreadyRunning
 
 GUARDIAN_GRACE_S = 5.0
@@ -23,7 +24,7 @@ class InstanceLock:
     """
 
     def __init__(self, run_dir: Path, name: str) -> None:
-        run_dir.mkdir(parents=True, exist_ok=True)
+        make_private(run_dir)
         self._path = run_dir / f"{name}.lock"
         self._name = name
         self.fd = os.open(self._path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)

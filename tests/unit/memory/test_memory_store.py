@@ -59,6 +59,22 @@ async def test_what_is_put_is_found_by_meaning_and_listed_newest_first(store: Me
     assert store.rows == 2
 
 
+async def test_nobody_else_can_read_it(store: MemoryStore, tmp_path: Path) -> None:
+    """One of an earlier version: open to all; its group keeps what it has."""
+    await store.put([statement("My dog is called Rex.")])
+    assert mode(tmp_path / "memory") == 0o700
+    table = next((tmp_path / "memory").iterdir())
+    table.chmod(0o755)
+    later = MemoryStore(tmp_path / "memory", "test", most_rows=20)
+    assert await texts(later) == ["My dog is called Rex."]
+    await later.aclose()
+    assert mode(table) == 0o750
+
+
+def mode(path: Path) -> int:
+    return path.stat().st_mode & 0o777
+
+
 async def test_the_same_words_are_one_row_with_the_later_time(store: MemoryStore) -> None:
     at = datetime(2026, 1, 1, tzinfo=UTC)
     for days, text in enumerate(("I live in Hamburg.", "I  live in Hamburg", "i live in hamburg!")):

@@ -173,3 +173,21 @@ def test_a_url_without_a_driver_is_refused_without_its_password(url: str) -> Non
     with pytest.raises(StorageUnavailable) as caught:
         Database(url)
     assert "hunter2" not in str(caught.value)
+
+
+async def test_nobody_else_can_read_it(database: Database, tmp_path: Path) -> None:
+    modes = {path.name: path.stat().st_mode & 0o777 for path in (tmp_path / "deeper").iterdir()}
+    assert modes == {"council.db": 0o600, "council.db-wal": 0o600, "council.db-shm": 0o600}
+    assert (tmp_path / "deeper").stat().st_mode & 0o777 == 0o700
+
+
+async def test_one_that_everybody_could_read_is_closed_to_others_and_its_directory_is_left(
+    tmp_path: Path,
+) -> None:
+    path = tmp_path / "council.db"
+    tmp_path.chmod(0o755)
+    path.touch(0o644)
+    database = Database(sqlite_url(path))
+    await database.open()
+    await database.aclose()
+    assert [each.stat().st_mode & 0o777 for each in (path, tmp_path)] == [0o640, 0o755]

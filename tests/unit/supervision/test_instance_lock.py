@@ -78,3 +78,9 @@ def test_a_guardian_that_still_cleans_up_is_waited_for(
     started = time.monotonic()
     InstanceLock(tmp_path, "triton").release()
     assert 0.3 < time.monotonic() - started < 4
+
+
+def test_the_directories_that_it_makes_are_private(tmp_path: Path) -> None:
+    InstanceLock(tmp_path / "data" / "run", "triton").release()
+    modes = [path.stat().st_mode & 0o777 for path in (tmp_path / "data", tmp_path / "data" / "run")]
+    assert modes == [0o700, 0o700]

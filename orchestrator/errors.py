@@ -9,6 +9,7 @@
     │   ├── InvalidGuide                      400 invalid_response_format
     │   ├── InvalidBody                       422 invalid_body
     │   ├── RequestTooLarge                   413 request_too_large
+    │   ├── EncodedBody                       415 unsupported_content_encoding
     │   └── HeadersTooLarge                   431 headers_too_large
     ├── Unauthorized                          401 invalid_api_key
     ├── ForbiddenOrigin                       403 forbidden_origin
@@ -23,6 +24,7 @@
     │   ├── NoCanary                          503 no_canary_deployment
     │   └── CloudNotConfigured                503 cloud_not_configured
     ├── CloudError                            502 cloud_failed
+    ├── ServerShuttingDown                    503 server_shutting_down
     ├── SandboxUnavailable                    503 sandbox_unavailable
     ├── NoVoiceAnswered                       503 no_voice_answered
     ├── EmbedderUnavailable                   503 embedder_unavailable
@@ -109,6 +111,13 @@ class InvalidBody(InvalidRequest):
 class RequestTooLarge(InvalidRequest):
     status = 413
     code = "request_too_large"
+
+
+class EncodedBody(InvalidRequest):
+    """The body is compressed, or encoded in another way than not at all."""
+
+    status = 415
+    code = "unsupported_content_encoding"
 
 
 class HeadersTooLarge(InvalidRequest):
@@ -200,6 +209,16 @@ class CloudError(CouncilError):
 
     status = 502
     code = "cloud_failed"
+
+
+class ServerShuttingDown(CouncilError):
+    """The server stops and this answer was not finished within the time that running answers get."""
+
+    status = 503
+    code = "server_shutting_down"
+
+    def __init__(self) -> None:
+        super().__init__("the server is shutting down and could not finish this answer")
 
 
 class SandboxUnavailable(CouncilError):

@@ -1,6 +1,7 @@
 """Run the HTTP API in this process: `python -m orchestrator.serve`.
 
-SIGTERM and SIGINT drain: no new connections are taken, running answers get `drain_timeout_s` to finish.
+SIGTERM and SIGINT drain: no new connections are taken, running answers get `drain_timeout_s` to finish. What then still
+runs is cancelled and tells its client so.
 """
 
 from __future__ import annotations
@@ -50,10 +51,10 @@ def main() -> None:
         # Who the client is decides what it may do; a header that anyone can send must not.
         proxy_headers=False,
         timeout_keep_alive=KEEP_ALIVE_S,
-        # Streams end themselves when the drain is over; only what does not even do that is cut off.
+        # For what did not end when the drain was over.
         timeout_graceful_shutdown=math.ceil(settings.drain_timeout_s) + CUT_OFF_S,
     )
-    server = _Server(config)
+    server = _Server(config, settings.drain_timeout_s)
     with suppress(KeyboardInterrupt):
         server.run()
     if not server.started:
@@ -61,8 +62,9 @@ def main() -> None:
 
 
 class _Server(uvicorn.Server):
-    def __init__(self, config: uvicorn.Config) -> None:
+    def __init__(self, config: uvicorn.Config, drain_s: float) -> None:
         super().__init__(config)
+        self._drain_s = drain_s
         self._signalled = asyncio.Event()
         self._loop: asyncio.AbstractEventLoop | None = None
 
@@ -81,6 +83,18 @@ class _Server(uvicorn.Server):
             with suppress(TimeoutError):
                 async with asyncio.timeout(TICK_S):
                     await self._signalled.wait()
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        ending = asyncio.get_running_loop().call_later(self._drain_s, self._end_drain)
+        try:
+            await super().shutdown(sockets)
+        finally:
+            ending.cancel()
+
+    def _end_drain(self) -> None:
+        """uvicorn would cancel them too, but loudly, and close the application without waiting for their last words."""
+        for request in self.server_state.tasks:
+            request.cancel()
 
     def handle_exit(self, sig: int, frame: FrameType | None) -> None:
         super().handle_exit(sig, frame)

@@ -37,7 +37,7 @@ async def answer_from_cloud(
     assert turn.routed is not None
     headers = dict(decision_headers(turn.routed.decision))
     if wanted.stream:
-        return GenerationEvents(_events(services, wanted, turn), turn, services.settings, headers)
+        return GenerationEvents(_events(services, wanted, turn), turn, services, headers)
     text = "".join([piece async for piece in turn.pieces()])
     assert turn.result is not None
     usage, delta = turn.result.usage, Delta(text, [], turn.result.finish_reason)

@@ -39,6 +39,13 @@ async def while_connected(receive: Receive, work: Coroutine[Any, Any, Result]) -
         worker.cancel()
 
 
+def withdraw_cancel() -> None:
+    """For a request that was cancelled by the server, as its drain is over, and has something to say before it ends."""
+    task = asyncio.current_task()
+    assert task is not None
+    task.uncancel()
+
+
 async def _disconnected(receive: Receive) -> None:
     while (await receive())["type"] != "http.disconnect":
         pass

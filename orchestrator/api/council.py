@@ -19,6 +19,8 @@ from orchestrator.api.council_fields import decision_headers
 from orchestrator.api.council_streams import (
     THREE_WORDS,
     OpenTurn,
+    failed,
+    failed_words,
     three_word_events,
     vote_events,
     word_events,
@@ -27,6 +29,7 @@ from orchestrator.api.council_vote import SETTLE_S, EventFeed
 from orchestrator.api.deps import Services, services_of
 from orchestrator.api.envelope import json_response
 from orchestrator.api.event_stream import GenerationEvents
+from orchestrator.errors import CouncilError
 from orchestrator.schemas.council import (
     CouncilBody,
     CouncilQuestion,
@@ -36,6 +39,7 @@ from orchestrator.schemas.council import (
     VoteBody,
     parse_council_body,
 )
+from orchestrator.telemetry.metrics import Metrics
 from orchestrator.turn.cloud import RescuedTurns
 from orchestrator.turn.note import current_note
 from orchestrator.turn.owner import owner_of
@@ -215,14 +219,18 @@ async def _vote(
 
 async def _words(request: Request, asked: TurnRequest) -> Response:
     services, turn = services_of(request), await _opened(request, asked)
-    return _events(services, turn, word_events(turn, services.metrics))
+    return _events(services, turn, word_events(turn, services.metrics), failed_words)
 
 
-def _events(services: Services, turn: OpenTurn | EventFeed, events: Any) -> Response:
-    headers = decision_headers(turn.routed.decision) if turn.routed else {}
-    return GenerationEvents(
-        events, turn, services.settings, {**headers, "cache-control": "no-cache", "x-accel-buffering": "no"}
-    )
+def _events(
+    services: Services,
+    turn: OpenTurn | EventFeed,
+    events: Any,
+    failure: Callable[[CouncilError, Metrics], bytes] = failed,
+) -> Response:
+    headers = dict(decision_headers(turn.routed.decision)) if turn.routed else {}
+    headers |= {"cache-control": "no-cache", "x-accel-buffering": "no"}
+    return GenerationEvents(events, turn, services, headers, failure=failure)
 
 
 def _json(result: TurnResult, fields: dict[str, Any]) -> Response:

@@ -81,7 +81,7 @@ class _Reply:
         delta = Delta(result.text, [], result.finish_reason)
         if self.wanted.stream:
             events = _text_events(wire, self, delta, result)
-            return GenerationEvents(events, _Nothing(), self.services.settings, self.headers)
+            return GenerationEvents(events, _Nothing(), self.services, self.headers)
         usage = result.usage
         body = wire.whole([delta], usage.prompt_tokens, usage.completion_tokens, result_fields(result))
         return json_response(body, headers=dict(self.headers))
@@ -100,7 +100,7 @@ class _Reply:
             await choices.aclose()
             raise
         events = self._events(plan, choices, first, began_s)
-        return GenerationEvents(events, choices, self.services.settings, self.headers)
+        return GenerationEvents(events, choices, self.services, self.headers)
 
     async def _plan(self) -> Plan:
         # A whole answer comes with its token confidence; some engines do not stream while they give log-probabilities.

@@ -73,10 +73,9 @@ async def three_word_events(
             for chunk in chunks.push(piece):
                 yield _event({"text": chunk, "partial": True})
     except CouncilError as error:
-        _count(error, metrics)
         for chunk in chunks.flush():
             yield _event({"text": chunk, "partial": True})
-        yield _event({"error": error.message, "done": True, "code": error.code})
+        yield failed(error, metrics)
         return
     for chunk in chunks.flush():
         yield _event({"text": chunk, "partial": True})
@@ -105,10 +104,9 @@ async def vote_events(
             elif isinstance(event, Finished):
                 result = event.result
     except CouncilError as error:
-        _count(error, metrics)
         for chunk in chunks.flush() if chunks else ():
             yield _event({"text": chunk, "partial": True})
-        yield _event({"error": error.message, "done": True, "code": error.code})
+        yield failed(error, metrics)
         return
     for chunk in chunks.flush() if chunks else ():
         yield _event({"text": chunk, "partial": True})
@@ -124,12 +122,21 @@ async def word_events(turn: OpenTurn, metrics: Metrics) -> AsyncIterator[bytes]:
             for chunk in chunks.push(piece):
                 yield _words(chunk)
     except CouncilError as error:
-        _count(error, metrics)
-        yield (
-            b"".join(map(_words, chunks.flush())) + b"data:[STREAM_ERROR: %b]\n\n" % error.code[:33].encode()
-        )
+        yield b"".join(map(_words, chunks.flush())) + failed_words(error, metrics)
         return
     yield b"".join(map(_words, chunks.flush())) + b"data:[STREAM_COMPLETE]\n\n"
+
+
+def failed(error: CouncilError, metrics: Metrics) -> bytes:
+    """The last event of a failed stream, but of words; counted as `error_event` does."""
+    _count(error, metrics)
+    return _event({"error": error.message, "done": True, "code": error.code})
+
+
+def failed_words(error: CouncilError, metrics: Metrics) -> bytes:
+    """The last event of a failed stream of words."""
+    _count(error, metrics)
+    return b"data:[STREAM_ERROR: %b]\n\n" % error.code[:33].encode()
 
 
 def _event(fields: dict[str, Any]) -> bytes:

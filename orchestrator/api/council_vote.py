@@ -56,7 +56,7 @@ async def answer_vote(services: Services, wanted: ChatCompletionRequest, request
         await feed.aclose()
         raise
     events = _events(services, wanted, routed, feed)
-    return GenerationEvents(events, feed, services.settings, headers)
+    return GenerationEvents(events, feed, services, headers)
 
 
 def _bounded(services: Services, wanted: ChatCompletionRequest, result: TurnResult) -> TurnResult:

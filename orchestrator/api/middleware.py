@@ -17,9 +17,17 @@ from starlette.datastructures import Headers, MutableHeaders
 from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from orchestrator.api.connection import withdraw_cancel
 from orchestrator.api.deps import Services
 from orchestrator.api.envelope import error_response
-from orchestrator.errors import CouncilError, ForbiddenOrigin, RequestTooLarge, Unauthorized
+from orchestrator.errors import (
+    CouncilError,
+    EncodedBody,
+    ForbiddenOrigin,
+    RequestTooLarge,
+    ServerShuttingDown,
+    Unauthorized,
+)
 from orchestrator.settings import LOOPBACK_HOSTS
 from orchestrator.telemetry.defects import describe_defect
 from orchestrator.telemetry.request_context import RequestContext, current_request
@@ -35,7 +43,7 @@ _DISCARD_TIMEOUT_S = 2.0
 class RequestEdge:
     """Gives each request an id, counts it, records its turn, and turns a defect of ours into a plain 500.
 
-    A defect is logged as its type and its frames only: exception messages may quote prompts.
+    A request that the server cancels, as its drain is over, is refused where nothing was sent. A defect is logged as its type and its frames only: exception messages may quote prompts.
     """
 
     def __init__(self, app: ASGIApp, *, paths: Collection[str]) -> None:
@@ -68,6 +76,13 @@ class RequestEdge:
                 await _refusal(scope, _internal_error())(scope, receive, send_with_id)
             _count_error(scope, CouncilError.code)
             note.failed(CouncilError.code)
+        except asyncio.CancelledError:
+            if status:
+                raise
+            withdraw_cancel()
+            await _refusal(scope, ServerShuttingDown())(scope, receive, send_with_id)
+            _count_error(scope, ServerShuttingDown.code)
+            note.failed(ServerShuttingDown.code)
         finally:
             self._count(scope, status)
             services = _services(scope)
@@ -168,7 +183,7 @@ def host_name(authority: str) -> str | None:
 
 
 class BodyLimit:
-    """Refuses bodies above the limit, announced or not; keeps nothing of what is beyond it."""
+    """Refuses encoded bodies and those above the limit, announced or not; keeps nothing of what is beyond it."""
 
     def __init__(self, app: ASGIApp, *, limit_bytes: int) -> None:
         self._app = app
@@ -179,11 +194,12 @@ class BodyLimit:
             await self._app(scope, receive, send)
             return
         headers = Headers(scope=scope)
-        if int(headers.get("content-length", "0")) > self._limit_bytes:
-            _count_error(scope, RequestTooLarge.code)
+        refused = self._objection(headers)
+        if refused is not None:
+            _count_error(scope, refused.code)
             if headers.get("expect", "").lower() != "100-continue":
                 await discard_body(receive)
-            await _refusal(scope, self._too_large())(scope, receive, send)
+            await _refusal(scope, refused)(scope, receive, send)
             return
         received = 0
 
@@ -198,6 +214,13 @@ class BodyLimit:
             return message
 
         await self._app(scope, receive_within_limit, send)
+
+    def _objection(self, headers: Headers) -> CouncilError | None:
+        if int(headers.get("content-length", "0")) > self._limit_bytes:
+            return self._too_large()
+        if headers.get("content-encoding", "identity").lower() not in ("identity", ""):
+            return EncodedBody("the request body is encoded (Content-Encoding): send it plain, uncompressed")
+        return None
 
     def _too_large(self) -> RequestTooLarge:
         return RequestTooLarge(f"the request body is larger than {self._limit_bytes} bytes")

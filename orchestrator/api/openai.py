@@ -161,4 +161,4 @@ async def _stream(
         metrics=services.metrics,
     )
     opening = wire.opening(len(choices.choices)) + written(wire, first)
-    return GenerationEvents(events, choices, services.settings, headers, opening)
+    return GenerationEvents(events, choices, services, headers, opening)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import json
 import socket
 from typing import Any
@@ -302,6 +303,18 @@ def test_announced_body_is_refused_before_it_is_sent(server: AppServer) -> None:
     with socket.create_connection(("127.0.0.1", server.port), timeout=5) as client:
         client.sendall(head.encode())
         assert client.recv(4096).startswith(b"HTTP/1.1 413")
+
+
+@pytest.mark.parametrize("path", [CHAT, "/hybrid"])
+def test_encoded_body(http: httpx.Client, path: str) -> None:
+    body = gzip.compress(json.dumps(said("Hello")).encode())
+    check(
+        http.post(path, content=body, headers={"Content-Encoding": "gzip"}),
+        415,
+        "unsupported_content_encoding",
+        None,
+    )
+    assert http.post(CHAT, json=said("Hello"), headers={"Content-Encoding": "Identity"}).status_code == 200
 
 
 def test_body_at_the_limit_is_read(server: AppServer, http: httpx.Client) -> None:

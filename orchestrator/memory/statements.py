@@ -374,8 +374,10 @@ def statements(text: str, is_secret: Callable[[str], bool] = lambda sentence: Fa
     return known[:MOST_STATEMENTS]
 
 
-# A quotation's: "I am the walrus. Who sang that?"
-_ASKS_FOR_ITS_SOURCE = re.compile(r"^\W*(?:who|whose|which|what|where)\b[^?]*\b(?:it|that|this)\b", re.I)
+# A quotation's or a riddle's: "I am the walrus. Who sang that?", "I have keys but no locks. What am I?"
+_ASKS_FOR_ITS_SOURCE = re.compile(
+    r"^\W*(?:who|whose|which|what|where)\b[^?]*\b(?:it|that|this)\b|\b(?:who|what) am i\b", re.I
+)
 # An exercise's: "I drive 60 km in 45 minutes. How fast?"
 _RECKONS = re.compile(r"\bhow (?:much|many|old|fast|far|long|tall|heavy)\b|\bage\b", re.I)
 _NUMBERS = re.compile(

@@ -13,6 +13,8 @@ from orchestrator.routing.skills.users_own import has_an_attribute, is_of_a_pers
 from orchestrator.routing.skills.whose import is_of_another, is_of_the_one_asked, parts, spelled, stems
 
 ALIKE = 0.3
+ALIKE_WITH_THING = 0.32
+LIKE_OF_THINGS = 0.4
 LIKE_WITH_NAME = 0.3
 LIKE_WITH_THING = 0.34
 LIKE_OF_SELF = 0.45
@@ -97,10 +99,10 @@ def is_alike(
     have = stems(statement)
     says_of_self = any(_SAYS_OF_SELF.match(part) for part in parts(statement))
     if thing:
-        return bool(thing & have) or (says_of_self and likeness >= LIKE_WITH_THING)
-    if is_of_a_person(statement) and not says_of_self:
+        return bool(thing & have) or (says_of_self and likeness >= ALIKE_WITH_THING)
+    if is_of_a_person(statement) and not says_of_self and is_of_another(asked, statement, words):
         return False
-    return bool(words & have) or likeness >= ALIKE
+    return bool(words & have) or likeness >= (ALIKE if says_of_self else LIKE_OF_THINGS)
 
 
 def thing_asked(asked: str) -> frozenset[str]:

@@ -188,7 +188,7 @@ def _near_by_sharing(
 
 
 def _alike(asked: str, wanted: frozenset[str], read: Sequence[_Read], *, only_own: bool) -> list[Document]:
-    """What a denial would pass over: all that shares a word of content with the question or is alike, the most alike first.
+    """What a denial would pass over: what shares a word of content with the question, else what is alike, the most alike first.
     A question that a model may answer too needs more likeness."""
     if not _VOICE.search(asked):
         return []
@@ -199,7 +199,8 @@ def _alike(asked: str, wanted: frozenset[str], read: Sequence[_Read], *, only_ow
         if (only_own or (not thing and each.score >= LIKE_OF_SELF))
         and is_alike(asked, words, thing, each.text, each.score)
     ]
-    return [each.document for each in sorted(near, key=lambda each: -each.score)]
+    sharing = [each for each in near if (thing or words) & stems(each.text)]
+    return [each.document for each in sorted(sharing or near, key=lambda each: -each.score)]
 
 
 _VOICE = re.compile(r"\b(?:i|we|my|our)\b", re.I)
@@ -335,7 +336,7 @@ _KIND_OF_MINE = re.compile(
 # "What illness does my husband have?", "What food do I hate?": one of many that he may have or I may hate.
 _KIND_HAD = re.compile(
     r"\b(?:what|which) (?P<kind>(?!colou?r|time|day|date|month|year|name|age\b)[\w-]+) (?:does|do|did) (?:(?:my|our) [\w'’ -]+? (?:have|own|like|love|hate|take|use|wear|eat|drink|go to|attend)"
-    r"|(?:i|we) (?:still |really |usually )?(?:like|love|hate|enjoy|take|wear|eat|drink))\b",
+    r"|(?:i|we) (?:still |really |usually )?(?:like|love|hate|enjoy|take|use|wear|eat|drink))\b",
     re.I,
 )
 

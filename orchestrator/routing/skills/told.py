@@ -130,7 +130,7 @@ _TO_BE_REMINDED = re.compile(
 _FORGET = re.compile(
     r"^(?:(?:i(?:['’]d| would)? (?:want|like) you to|(?:can|could|will|would) you|now|just|you (?:can|should|may)) )*(?:please )?(?:now )?"
     r"(?:forget (?:about )?(?:that |where |what |when |who |how old |how )?(?:i|my|we|our)\b(?! (?:just |have )?(?:said|asked|wrote|mentioned|(?:first|last|previous|next|earlier|other)\b))"
-    r"|forget (?:about |that )?(?:(?:the|an?) (?!(?:last|previous|first|next|earlier|other|above|prior|code|instructions?|rules?|questions?|messages?|prompts?|conversation|context)\b)|(?-i:[A-Z])\w+)"
+    r"|forget (?:about |that )(?:(?:the|an?) (?!(?:last|previous|first|next|earlier|other|above|prior|code|instructions?|rules?|questions?|messages?|prompts?|conversation|context)\b)|(?-i:[A-Z])\w+)"
     r"|forget (?:about )?(?:everything|all(?: of (?:it|that))?)(?= *(?:\W*$|now\b|please\b))"
     r"|(?:forget|delete|erase|remove|wipe|clear) (?:everything|anything|all|what(?:ever)?)\b[^.!?,;:\n]{0,40}?\b(?:you (?:\w+ )?(?:know|remember(?:ed)?|learned|stored|saved|kept|have)|i (?:\w+ )?told you|about me)\b"
     r"|(?:forget me|(?:delete|erase|wipe|clear|empty) (?:all )?(?:of )?(?:your|the|my) memor(?:y|ies)))"

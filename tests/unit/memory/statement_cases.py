@@ -303,6 +303,7 @@ COMPANIONS: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("My Netflix is maria. It's sunshine.", ()),
     ("My cat is called Tulip. That's the password.", ()),
     ("My brother is 3 years older than me. I am 12. What is his age?", ()),
+    ("I have hands but I cannot clap. What am I?", ()),
     ("I drive a car. Put it into the past tense.", ()),
     ("I live in a small house. How do you say it in German?", ()),
     ("I live in Leeds. It's great here. Don't save this.", ()),

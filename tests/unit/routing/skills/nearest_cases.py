@@ -251,6 +251,12 @@ TOLD_AND_ASKED: tuple[tuple[tuple[str, ...], str, str], ...] = (
     (("Remember that the plumber comes on Thursday.",), "Remind me when the plumber comes", "+Thursday"),
     (("Remember that the plumber comes on Thursday.",), "Do you remember the plumber?", "+Thursday"),
     (("The spare key is with our neighbour Joan.",), "Where is my spare key?", "~Joan"),
+    (("I use Linux at work.",), "What commands do I use?", "~Linux"),
+    (("I'm married to Eva.",), "What is my wife's name?", "~Eva"),
+    (("We live in a small flat in Bristol with our son Leo.",), "How many children do I have?", "~Leo"),
+    (("My mother lives in Leeds.",), "Which city do I live in?", "="),
+    (("My daughter is seven.", "My favourite number is 42."), "How many children do I have?", "~daughter"),
+    (("My favourite number is 42.",), "How many children do I have?", "="),
     # a sentence behind the statement
     (("I live in Leeds. It's great here.",), "Where do I live?", "Leeds"),
     (("My boss is called Henrik. He is from Denmark.",), "Who is my boss?", "Henrik"),

@@ -196,6 +196,7 @@ _OWN_VERB = (
     r"|travel|believe in|vote|voted|run|ride|swim|train|practi[sc]e|volunteer|take|go to|belong|come from|came from|was|were|have|had|'ve|enjoy|share"
     r"|gave up|given up|stopped|switched|changed|resigned|(?:lost|broke|gave|cancell?ed|postponed|rescheduled|moved|returned|see|am seeing)(?= (?:my|our|the (?:dentist|doctor|vet|therapist))\b)"
     r"|finished(?= (?:reading|watching|school|high school|university|college|my (?:degree|studies|phd|training|apprenticeship))\b)"
+    r"|bank(?= with\b)|(?:get|wake) up(?= (?:at|around|before|after|early|late)\b)"
     r"|rented|reserved|hired|broke up|(?<=n't )stand|(?<=n’t )stand|(?<=cannot )stand"
     r"|(?:will|'ll|’ll) (?:be (?:in|at|away|on)|go|visit|fly|travel|move|marry|start|turn))"
 )

@@ -391,7 +391,7 @@ _I_AM = r"^(?:I|we)(?: am|['’]m| was| were| are| have|['’]ve)?\b"
 _SAID_OTHERWISE = tuple(
     (re.compile(asks, re.I), re.compile(says, re.I))
     for asks, says in (
-        (rf"{_MY_OWN}(?:age|i)\W*$|^how old am i\W*$", rf"^(?:I|we)(?: am|['’]m) \d{{1,3}}\b(?! (?:km|cm|kg|m)\b)|{_I_AM} born\b|^my (?:birthday|date of birth|age)\b"),
+        (rf"{_MY_OWN}(?:age|i)\W*$|^how old am i\W*$", rf"^(?:I|we)(?: am|['’]m) (?:an? |(?-i:[A-Z])\w+, )?\d{{1,3}}\b(?! (?:km|cm|kg|m)\b)|{_I_AM} born\b|^my (?:birthday|date of birth|age)\b"),
         (rf"{_MY_OWN}(?:birthday|date of birth|birth date)\W*$|^when was i born\W*$", rf"{_I_AM} born\b.*\b(?:{MONTH}|\d{{1,2}}[./-]\d)|^my (?:birthday|date of birth)\b"),
         (rf"{_MY_OWN}(?:address|post(?:al )?code|zip(?: ?code)?|hometown|home town)\W*$|^where do i live\W*$", r"^(?:I|we) (?:now |currently )?(?:live|moved)\b|^my (?:home |new )?(?:address|house|apartment|home) (?:is|are)\b"),
         (rf"{_MY_OWN}surname\W*$", r"^my (?:full )?name\b|^(?:I am|I['’]m) (?-i:[A-Z])\w+ (?-i:[A-Z])"),

@@ -69,7 +69,7 @@ _OWN_OPEN = re.compile(
     rf"|^(?:where|when|what(?= (?:did|had|have) i (?!(?:just|say|said|ask|asked|write|wrote|mean|meant|get|miss|do)\b))|(?:what|which|whose)(?: [\w-]+){{1,3}}|who|whom|(?:on|in|at|from|to|with) (?:what|which|whom)(?: [\w-]+){{0,2}}) (?:did|was|had|have) i(?! go wrong\b)(?: [\w'’-]+){{1,6}}\W*$"
     # which car do I own, what do I work on, who do I report to
     rf"|^(?:which|what|whose)(?: (?:kind|type|sort|make|brand|model) of)?(?: [\w-]+){{1,3}} do i (?:usually |currently |still )?{_HAS}{_NOW}\W*$"
-    rf"|^(?:which|what) (?:medications?|medicines?|meds|pills?|tablets?|supplements?) (?:do|did) i (?:usually |currently |still )?take{_NOW}\W*$"
+    rf"|^(?:which|what) (?:medications?|medicines?|meds|pills?|tablets?|supplements?) (?:(?:do|did) i (?:usually |currently |still )?take|am i (?:on|taking)){_NOW}\W*$"
     rf"|^(?:what do i (?:work (?:on|as)|drive|play|ride|teach)|who(?:m)? do i (?:report to|work (?:for|with)|live with|rent from|bank with)){_NOW}\W*$"
     rf"|^how (?:many|much)(?: (?!tax(?:es)?\b)[\w-]+){{1,2}} do i (?:usually |currently )?(?:have|own|pay|earn|owe|drink|smoke)(?: (?:a|per|each|every) (?:day|week|month|year))?\W*$"
     # which hotel am I staying at, where am I from

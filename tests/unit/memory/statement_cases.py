@@ -314,6 +314,8 @@ LOST: tuple[str, ...] = (
     "We're getting married on 14 August in Florence.",
     "I'm getting married in June.",
     "We are getting a puppy in May.",
+    "I bank with Barclays.",
+    "I usually get up at six.",
     "I finished reading Dune and started Foundation.",
     "The spare key is with our neighbour Joan.",
 )

@@ -245,6 +245,8 @@ TOLD_AND_ASKED: tuple[tuple[tuple[str, ...], str, str], ...] = (
     (("I have a daughter named Sophie and a son named Max.",), "How many children do I have?", "~Sophie"),
     (("I'm Ann, 34, from Cork.",), "How old am I?", "~34"),
     (("I take 20 mg of lisinopril every morning.",), "What medication do I take?", "~lisinopril"),
+    (("I take 20 mg of lisinopril every morning.",), "Which medicine am I on?", "~lisinopril"),
+    (("I'm a 29 year old teacher.",), "What's my age?", "~29"),
     (("I'm diabetic",), "Do I have diabetes?", "~diabetic"),
     (("My project uses Python 3.12 and PostgreSQL.",), "Which Python version do I use?", "~3.12"),
     (("My project uses Python 3.12 and PostgreSQL.",), "What database do I use?", "~PostgreSQL"),

@@ -1,6 +1,6 @@
 """Personal data and secrets are taken out of text before it leaves the machine.
 
-Finds what has a form: e-mail addresses, telephone numbers, US social security numbers, passport numbers, payment cards, IBANs, IP
+Finds what has a form: e-mail addresses, telephone numbers, US social security numbers, numbers of passports and other papers, dates of birth, payment cards, IBANs, IP
 addresses, private keys, JSON web tokens, keys and tokens of known makers, and values that the text itself calls a password, key or token.
 Where a form has a check digit or a numbering plan, it must hold. Names, addresses and what has no form are not found. The forms
 are in `redaction_forms`.

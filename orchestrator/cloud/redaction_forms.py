@@ -128,6 +128,11 @@ def _is_passport(text: str) -> bool:
     return len(re.findall(r"\d", text)) >= 6
 
 
+def _is_numbered(text: str) -> bool:
+    """A number on a paper, and no year."""
+    return len(re.findall(r"\d", text)) >= 5
+
+
 def iban_end(text: str) -> int:
     """Where the IBAN ends that these groups begin with: words behind it look like more of them. 0 where there is none."""
     ends = [match.end() for match in re.finditer(r"[A-Za-z0-9]+", text)]
@@ -395,6 +400,22 @@ _KEY = (
     r"|(?i:(?:account|shared|access|private|primary|secondary|encryption|master|signing|licen[cs]e|product|host|session)keys?))"
 )
 _KEY_VALUE = r"[\"'`]?([^\s\"'`,;:()<>\[\]{}|]{8,}+[(\[]?)"
+# What lets one in by digits alone, and no status, postal or country code.
+_CODES = (
+    r"(?:pins?|puk|atm|otp|2fa|mfa|pass[ _-]?codes?|(?:sim|alarm|door|gate|safe|lock|padlock|locker|vault|garage|security|access|entry|key|unlock"
+    r"|phone|card|backup|verification|confirmation|login)[ -]?(?:codes?|combinations?|pins?))"
+)
+_CODE_OF = r"(?:\s{1,3}(?:for|of|on|to)(?:\s{1,3}[\w'-]{1,30}){1,4}?)"
+_OPENED = r"(?:alarm|safe|vault|door|gate|garage|padlock|locker|lock|suitcase|keypad|phone|sim)"
+_DAY = r"(?:0?[1-9]|[12]\d|3[01])"
+_MONTH = r"(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec|mär|mai|okt|dez)[a-z]{0,6}\.?"
+_BORN_YEAR = r"(?:19\d\d|20[0-2]\d)"
+_BIRTH = (
+    rf"(?:{_DAY}(?:st|nd|rd|th|\.)?(?:\s{{1,2}}of)?\s{{1,2}}{_MONTH},?\s{{1,2}}{_BORN_YEAR}"
+    rf"|{_MONTH}\s{{1,2}}{_DAY}(?:st|nd|rd|th)?,?\s{{1,2}}{_BORN_YEAR}"
+    rf"|\d{{1,2}}([./-])\s?\d{{1,2}}\2\s?(?:{_BORN_YEAR}|\d\d)|{_BORN_YEAR}-\d{{2}}-\d{{2}})(?!\w)"
+)
+_ACCOUNT = r"(?:log-?in|sign-?in|user ?name|user|creds|credentials?|vpn|wi-?fi|wlan|router|server|database|admin|root|account)"
 _KEY_MAKERS = "|".join(
     (
         r"sk-[A-Za-z0-9_-]{16,}",  # OpenAI, Anthropic, OpenRouter, DeepSeek
@@ -548,6 +569,40 @@ FORMS: tuple[Form, ...] = (
     (
         "credential",
         re.compile(
+            rf"(?i)(?<![A-Za-z]){_CODES}{_CODE_OF}?(?: number)?\s{{0,3}}(?:\b(?:is|was)\b:?|[:=])\s{{0,3}}(\d(?:[ -]?\d){{3,7}})(?!\w|[.-]\d)"
+        ),
+        1,
+        _always,
+    ),
+    (
+        "credential",
+        re.compile(
+            rf"(?i)(?<![A-Za-z])(?:code|combination){_CODE_OF}?\s{{1,3}}(?:for|of|on|to)\s{{1,3}}(?:[\w'-]{{1,30}}\s{{1,3}}){{0,2}}{_OPENED}"
+            r"\s{0,3}(?:\b(?:is|was)\b:?|[:=])\s{0,3}(\d(?:[ -]?\d){3,7})(?!\w|[.-]\d)"
+        ),
+        1,
+        _always,
+    ),
+    (
+        "credential",
+        re.compile(
+            rf"(?i)(?<![\w.-])(\d{{4,8}})\s{{1,3}}is\s{{1,3}}(?:(?:my|our|the|his|her)\s{{1,3}})(?:[\w'-]{{1,30}}\s{{1,3}}){{0,2}}{_CODES}\b"
+        ),
+        1,
+        _always,
+    ),
+    (
+        "credential",  # a name and what goes with it: "login: admin / Winter2024!"
+        re.compile(
+            rf"(?i)(?<![A-Za-z]){_ACCOUNT}(?: (?:account|details|data))?\s{{0,3}}(?:\b(?:is|are)\b:?|[:=])\s{{0,3}}[\"']?[\w.@+-]{{1,64}}[\"']?"
+            rf"(?:\s{{1,2}}[/|]\s{{0,2}}|\s{{1,2}}with\s{{1,2}}){_QUOTE}([^\s\"',;:=()<>|\[\]{{}}/]{{5,128}})"
+        ),
+        1,
+        _is_made_up,
+    ),
+    (
+        "credential",
+        re.compile(
             r"(?i)(?<![A-Za-z])(?:key|secret|token)\s{0,3}(?:\b(?:is|was)\b:?|:=|[:=]|\s)\s{0,3}[\"']?([A-Za-z0-9+/_=.-]{15,5000}[A-Za-z0-9+/_=-])"
         ),
         1,
@@ -633,7 +688,7 @@ FORMS: tuple[Form, ...] = (
     (
         "email",  # written so that no programme finds it
         re.compile(
-            r"(?i)[\w.+-]{1,64}(?:%40|&#64;|&commat;|\s{0,2}[(\[{<]\s{0,2}(?:at|@|ät)\s{0,2}[)\]}>]\s{0,2})"
+            r"(?i)(?:[\w+-]{1,64}\s{0,2}[(\[{<]\s{0,2}(?:dot|punkt)\s{0,2}[)\]}>]\s{0,2}){0,3}[\w.+-]{1,64}(?:%40|&#64;|&commat;|\s{0,2}[(\[{<]\s{0,2}(?:at|@|ät)\s{0,2}[)\]}>]\s{0,2})"
             r"[\w-]{1,63}(?:(?:\.|\s{0,2}[(\[{<]\s{0,2}(?:dot|punkt)\s{0,2}[)\]}>]\s{0,2}|\s{1,2}dot\s{1,2})[\w-]{1,63}){1,5}"
         ),
         0,
@@ -652,7 +707,7 @@ FORMS: tuple[Form, ...] = (
     (
         "email",
         re.compile(
-            r"(?i)[\w.+-]{1,64}\s{1,2}at\s{1,2}[\w-]{1,63}(?:\s{1,2}dot\s{1,2}[\w-]{1,63}){0,3}\s{1,2}dot\s{1,2}[a-z]{2,10}\b"
+            r"(?i)(?:[\w+-]{1,64}\s{1,2}dot\s{1,2}){0,3}[\w.+-]{1,64}\s{1,2}at\s{1,2}[\w-]{1,63}(?:\s{1,2}dot\s{1,2}[\w-]{1,63}){0,3}\s{1,2}dot\s{1,2}[a-z]{2,10}\b"
         ),
         0,
         _always,
@@ -674,6 +729,25 @@ FORMS: tuple[Form, ...] = (
         _is_passport,
     ),
     ("passport", re.compile(r"(?<!\w)[A-Z]{2}\d{9}(?!\w)"), 0, _always),
+    (
+        "id_number",
+        re.compile(
+            r"(?i)\b(?:(?:driver'?s?|driving)[ -]licen[cs]e|führerschein|permis de conduire|(?:national |health )?insurance (?:number|no\.?|id)|nhs number"
+            r"|(?:identity|id|health|medicare|membership) card|tax (?:id|number|reference)|medicare|medicaid)"
+            r"(?:\s{0,3}(?:number|num|no\.?|nr\.?|id|#|nummer))?\s{0,3}(?:\b(?:is|was)\b|[:=#])?\s{0,3}([A-Z]{0,5}\d[A-Z0-9-]{4,17}|[A-Z]{2}(?: ?\d{2}){3} ?[A-Z])(?!\w)"
+        ),
+        1,
+        _is_numbered,
+    ),
+    (
+        "birth_date",
+        re.compile(
+            rf"(?i)\b(?:born(?:\s{{1,2}}(?:on|in|the)){{0,2}}|date of birth|birth ?dates?|birthday|dob|d\.o\.b\.?|geboren(?:\s{{1,2}}am)?|geburtsdatum|née? le|date de naissance"
+            rf"|nacid[oa] el|fecha de nacimiento)\W{{0,3}}(?:(?:is|was|on|ist|est|es)\b:?\s{{1,3}}){{0,2}}({_BIRTH})"
+        ),
+        1,
+        _always,
+    ),
     ("ssn", re.compile(r"(?<![\d-])(?!000|666|9)\d{3}([- ])(?!00)\d{2}\1(?!0000)\d{4}(?![\d-])"), 0, _always),
     ("card", re.compile(r"(?<![\d.])(?:\d(?:[ -]?\d){12,18}|\d{4}(?:\.\d{4}){3})(?!\d)"), 0, _is_card),
     (

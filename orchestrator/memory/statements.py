@@ -7,7 +7,7 @@ ordered, quoted, imagined, pasted, code or about a fault of the moment is no sta
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 
 from orchestrator.text import ends_in_abbreviation
 
@@ -195,6 +195,8 @@ _OWN_VERB = (
     r"|married|divorced|met|booked|ordered|adopted|named|call|called|decided|chose|agreed|plan|planned|intend|promised|started|joined|left|quit|visited"
     r"|travel|believe in|vote|voted|run|ride|swim|train|practi[sc]e|volunteer|take|go to|belong|come from|came from|was|were|have|had|'ve|enjoy|share"
     r"|gave up|given up|stopped|switched|changed|resigned|(?:lost|broke|gave|cancell?ed|postponed|rescheduled|moved|returned|see|am seeing)(?= (?:my|our|the (?:dentist|doctor|vet|therapist))\b)"
+    r"|finished(?= (?:reading|watching|school|high school|university|college|my (?:degree|studies|phd|training|apprenticeship))\b)"
+    r"|bank(?= with\b)|(?:get|wake) up(?= (?:at|around|before|after|early|late)\b)"
     r"|rented|reserved|hired|broke up|(?<=n't )stand|(?<=n’t )stand|(?<=cannot )stand"
     r"|(?:will|'ll|’ll) (?:be (?:in|at|away|on)|go|visit|fly|travel|move|marry|start|turn))"
 )
@@ -224,6 +226,12 @@ _OF_WHAT_IS_MINE = re.compile(
     r"^the (?P<what>(?:[\w-]+ ){0,2}[\w-]+) (?:of|for|from|in|at|with) (?:my|our) (?P<whose>(?:[\w'’-]+ ){0,3}?[\w'’-]+) (?:is|are|was|were) [^?]+$",
     re.I,
 )
+# "The spare key is with our neighbour Joan."
+_THE_IS_AT_MINE = re.compile(
+    r"^the (?P<what>(?:[\w'’-]+ ){0,2}[\w'’-]+) (?:is|are|was|were|hangs?|lies?) (?:kept |hidden |stored |always |still )*"
+    r"(?:under|in|on|behind|at|with|near|inside|beside|above|below|by|next to) (?:my|our) (?P<whose>(?:[\w'’-]+ ){0,3}?[\w'’-]+)\W*$",
+    re.I,
+)
 _IS_MINE = re.compile(
     r"^[A-Z][\w'’-]+(?: [A-Z][\w'’-]+)? (?:is|are|was|were)(?:n['’]t| not| no longer| now| also)? (?:my|our) (?P<rest>.+)$"
 )
@@ -251,7 +259,7 @@ _FAULT = re.compile(
     re.I,
 )
 _PASSING_AM = re.compile(
-    r"^(?:a (?:bit|little)\b|trying|looking for|looking at|wondering|getting|going to (?:ask|need|try)|not sure|sure|confused|writing|making|building|asking"
+    r"^(?:a (?:bit|little)\b|trying|looking for|looking at|wondering|getting(?! (?:married|engaged|divorced|an? [\w-]*(?:dog|puppy|cat|kitten)\b))|going to (?:ask|need|try)|not sure|sure|confused|writing|making|building|asking"
     r"|curious|stuck|thinking|thinking of|afraid|having|interested in knowing|sorry|ready|here\b|fine|good|great|ok|okay|tired|bored|hungry|sad|happy|glad|lost"
     r"|done|back|testing|reading|seeing|right|wrong|aware|unable|able|trying|doing|talking|referring|saying|very (?:happy|sad|confused|tired)|so (?:happy|sad|tired)"
     r"|given|told|supposed|about to|just|kidding|joking|following|running|using this|needing|hoping|struggling|worried|in need|in a (?:hurry|rush)|it\b|that\b|sad|impressed|your?\b)\b|^an? (?:(?:large|small) )?(?:ai|a\.i\.|language model|llm|(?:ai )?(?:chat)?bot|ai assistant|ai model)\W*$",
@@ -360,8 +368,73 @@ def statements(text: str, is_secret: Callable[[str], bool] = lambda sentence: Fa
         for each in sentences
         if _is_statement(each) and (is_telling or _is_to_keep(each) or (is_talk and _BY_THE_WAY.match(each)))
     ]
+    if is_talk and len(plain) <= LONGEST_SENTENCE_CHARS:
+        told = _with_companions(sentences, lambda each: _is_secret(each) or is_secret(each))
+        kept = list(told) or kept
     known = list(dict.fromkeys(each for each in kept if not _is_secret(each) and not is_secret(each)))
     return known[:MOST_STATEMENTS]
+
+
+# A quotation's or a riddle's: "I am the walrus. Who sang that?", "I have keys but no locks. What am I?"
+_ASKS_FOR_ITS_SOURCE = re.compile(
+    r"^\W*(?:who|whose|which|what|where)\b[^?]*\b(?:it|that|this)\b|\b(?:who|what) am i\b", re.I
+)
+# An exercise's: "I drive 60 km in 45 minutes. How fast?"
+_RECKONS = re.compile(r"\bhow (?:much|many|old|fast|far|long|tall|heavy)\b|\bage\b", re.I)
+_NUMBERS = re.compile(
+    r"\d|\b(?:twice|half|double|triple|two|three|four|five|six|seven|eight|nine|ten|dozen)\b", re.I
+)
+_OF_WORDS = re.compile(
+    r"\b(?:sentences?|tense|voice|grammar|grammatical\w*|correct\w*|polite\w*|formal|spell\w*|translat\w*|synonyms?|do you say|does (?:it|this|that) mean"
+    r"|in (?:english|german|french|spanish|italian|dutch|portuguese|japanese|chinese|russian|latin))\b",
+    re.I,
+)
+_COMPANION = re.compile(
+    r"^(?:and |but |so |also,? )?(?:I|we|he|she|it|they|his|her|its|their|my|our|there|this|that)\b", re.I
+)
+_IT_IS = re.compile(r"[.!]\s+(?:it|he|she|they|this|that)(?:['’]s| is|['’]re| are)?\s+", re.I)
+
+
+def _with_companions(sentences: Sequence[str], is_secret: Callable[[str], bool]) -> Iterator[str]:
+    """Of a short turn that begins with a statement: each statement with the sentences behind it that go on about it ("He is
+    from Denmark."). What is asked or ordered there is left out; an exercise, a quotation and a secret keep nothing."""
+    said = [each for each in sentences if not _SOCIAL.match(each)]
+    if not said or not _is_statement(said[0]):
+        return
+    if any(is_secret(each) for each in said) or _is_of_a_task(said):
+        return
+    groups: list[str] = []
+    goes_on = False
+    for each in said:
+        if _is_statement(each):
+            groups.append(each)
+            goes_on = True
+        elif goes_on := goes_on and _is_companion(each):
+            groups[-1] += f" {each}"
+    yield from (each for each in groups if not is_secret(_IT_IS.sub(" and ", each)))
+
+
+def _is_of_a_task(sentences: Sequence[str]) -> bool:
+    has_numbers = _NUMBERS.search(" ".join(sentences)) is not None
+    return any(
+        _OF_WORDS.search(each)
+        or ("?" in each and (_ASKS_FOR_ITS_SOURCE.search(each) or (has_numbers and _RECKONS.search(each))))
+        for each in sentences
+        if not (_is_statement(each) or _is_companion(each))
+    )
+
+
+def _is_companion(sentence: str) -> bool:
+    is_plain = not ("?" in sentence or _FAULT.search(sentence) or _ORDER_BEHIND.search(sentence))
+    return is_plain and _COMPANION.match(sentence) is not None and not _WISHES.match(sentence)
+
+
+# "I need a recipe.": of this turn alone.
+_WISHES = re.compile(
+    r"^(?:and |but |so |also,? )?(?:I|we)(?:['’]d| would)? (?:need|want|like to|am looking|was wondering|wonder|have a question)\b"
+    r"|^(?:I['’]m|I am) (?:looking|trying|wondering|not sure)\b",
+    re.I,
+)
 
 
 def _sentences(text: str) -> Iterator[str]:
@@ -426,7 +499,7 @@ def _is_of_what_is_mine(said: str) -> bool:
 
 
 def _is_of_a_thing_of_mine(said: str) -> bool:
-    of = _OF_WHAT_IS_MINE.match(said)
+    of = _OF_WHAT_IS_MINE.match(said) or _THE_IS_AT_MINE.match(said)
     if of is None or _FAULT.search(said):
         return False
     last = of["what"].split()[-1]

@@ -1,7 +1,7 @@
 """`council/vote`: the turn as a deliberation, its answers checked by the same examples as skills use.
 
 The exact solver is asked first. What it computes is the answer, whatever voices would say: none is then asked, so that
-it costs nothing and needs no engine.
+it costs nothing and needs no engine. So is what an order to run code gave: voices would make its output up.
 """
 
 from __future__ import annotations
@@ -19,8 +19,10 @@ from orchestrator.routing.deliberation.known import known_events, known_verdict
 from orchestrator.routing.deliberation.opinion import Verdict
 from orchestrator.routing.deliberation.question import Question
 from orchestrator.routing.deliberation.voices import Voice, default_voices
+from orchestrator.routing.skills.execute import ExecSkill
 from orchestrator.routing.skills.unable import SkillUnable
 from orchestrator.seams import ModelState, Skill, SkillAnswer
+from orchestrator.turn.checks import unchecked
 from orchestrator.turn.run import TurnRun
 from orchestrator.turn.values import (
     Decided,
@@ -46,9 +48,13 @@ class Voting:
     voices: int = 5
     tokens: int = 4096
     seconds: float = 30.0
+    executor: Skill = ExecSkill()
 
     async def events(self, run: TurnRun, states: Sequence[ModelState]) -> AsyncGenerator[TurnEvent, None]:
-        """`Decided`, `Progress` as voices come and go, the answer, `Finished`. Raises NoVoiceAnswered."""
+        """`Decided`, `Progress` as voices come and go, the answer, `Finished`.
+
+        Raises NoVoiceAnswered, SandboxUnavailable where code is to be run and cannot be.
+        """
         yield Decided(run.routed)
         question = Question(run.request.messages, run.request.json_schema, run.request.stop)
         voices = self._voices(question, run.request, run.routed, states)
@@ -62,7 +68,9 @@ class Voting:
         async with aclosing(happening) as events:
             async for event in events:
                 if isinstance(event, Verdict):
-                    verdict = replace(event, warnings=(*event.warnings, *fault, *_unused(run, computed)))
+                    verdict = replace(
+                        event, warnings=(*event.warnings, *fault, *_left_aside(run, question, computed))
+                    )
                 else:
                     yield Progress(*event_fields(event))
         assert verdict is not None, "a deliberation ends with its verdict"
@@ -84,7 +92,7 @@ class Voting:
         return replace(routed, decision=replace(routed.decision, reason=reason))
 
     async def _computed(self, run: TurnRun) -> tuple[SkillAnswer | None, tuple[str, ...], float]:
-        """What the exact solver knows, a warning where it could not say, and how long it took.
+        """What the exact solver knows or the run code gave, a warning where the solver could not say, and how long it took.
 
         Nothing where the request fixes the answer's form.
         """
@@ -92,10 +100,11 @@ class Voting:
             return None, (), 0.0
         began_s = perf_counter()
         task = replace(run.task, deadline_s=min(run.task.deadline_s, self.seconds))
+        knows = self.executor if run.routed.decision.skill == self.executor.name else self.solver
         computed: SkillAnswer | None = None
         fault: tuple[str, ...] = ()
         try:
-            computed = await self.solver.answer(task)
+            computed = await knows.answer(task)
         except SkillUnable as unable:
             fault = (f"the exact solver could not answer: {unable.reason}",)
         return computed, fault, perf_counter() - began_s
@@ -131,9 +140,14 @@ def _answer(run: TurnRun, verdict: Verdict, computed: SkillAnswer | None) -> Ski
     )
 
 
-def _unused(run: TurnRun, computed: SkillAnswer | None) -> tuple[str, ...]:
-    """A warning where the request's temperature was left aside: voices that all speak alike would be one voice."""
-    return () if computed is not None or run.request.temperature is None else (OWN_TEMPERATURES,)
+def _left_aside(run: TurnRun, question: Question, computed: SkillAnswer | None) -> tuple[str, ...]:
+    """A warning where examples were not checked, and where the request's temperature was not used: voices that all speak
+    alike would be one voice.
+    """
+    if computed is not None:
+        return ()
+    temperature = () if run.request.temperature is None else (OWN_TEMPERATURES,)
+    return (*unchecked(question, run.task.runner), *temperature)
 
 
 def check_vote(request: TurnRequest) -> None:
@@ -153,6 +167,6 @@ def _ready(first: str, states: Sequence[ModelState]) -> list[str]:
 
 
 def _result(run: TurnRun, answer: SkillAnswer, verdict: Verdict) -> TurnResult:
-    if answer.method == "computed":
-        return run.result(answer)
-    return run.result(answer, method="voted", wrote=verdict.winning_opinion.generated)
+    if answer.method == "generated":
+        return run.result(answer, method="voted", wrote=verdict.winning_opinion.generated)
+    return run.result(answer)

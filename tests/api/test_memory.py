@@ -19,6 +19,7 @@ from orchestrator.app import create_app
 from orchestrator.errors import InferenceStreamBroken
 from orchestrator.memory.embed import MiniLmEmbedder
 from orchestrator.routing.skills.remembered import (
+    NOT_OUTRIGHT,
     NOTHING_FORGOTTEN,
     NOTHING_REMEMBERED,
     TOLD,
@@ -125,6 +126,49 @@ def test_a_question_that_routing_does_not_send_to_knowledge_is_claimed_and_says_
         assert reply["council"]["decision"]["reason"].startswith("The user asks for what was told before.")
         explained = client.post("/api/route", json={"prompt": "Where do I live?"}).json()["decision"]
         assert explained["reason"] == reply["council"]["decision"]["reason"]
+
+
+def test_what_is_stored_near_a_question_is_quoted_and_not_denied(running: Running) -> None:
+    told = {
+        "Which city do I live in?": "I live in Leeds and I have a cat named Tiger.",
+        "How many children do I have?": "I have a daughter named Sophie and a son named Max.",
+        "How old am I?": "I'm Ann, 34, from Cork.",
+        "What medication do I take?": "I take 20 mg of lisinopril every morning.",
+        "Do I have diabetes?": "I'm diabetic",
+        "Which Python version do I use?": "My project uses Python 3.12 and PostgreSQL.",
+        "How old is my mother?": "My mom's name is Susan. She turned 60 last week.",
+    }
+    with running() as (server, client):
+        for question, statement in told.items():
+            ask(client, statement, user=question)
+        at_rest(server)
+        for question, statement in told.items():
+            reply = ask(client, question, user=question)
+            assert text_of(reply) == f"{NOT_OUTRIGHT} “{statement}” [1]"
+            assert reply["usage"]["total_tokens"] == 0, "no model was asked"
+        ask(client, "My car is red.", user="other")
+        at_rest(server)
+        assert text_of(ask(client, "Where do I live?", user="other")) == NOTHING_REMEMBERED
+
+
+def test_a_sentence_beside_a_statement_loses_nothing(running: Running) -> None:
+    with running() as (server, client):
+        ask(client, "My boss is called Henrik. He is from Denmark.")
+        ask(client, "My name is Tom. Can you help me write an email?")
+        at_rest(server)
+        kept = {row["text"] for row in listed(client)}
+        assert kept == {"My boss is called Henrik. He is from Denmark.", "My name is Tom."}
+        assert "Henrik" in text_of(ask(client, "Who is my boss?"))
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["Please forget about the plumber.", "Forget that the plumber comes on Thursday", "Forget everything"],
+)
+def test_a_request_to_forget_is_told_how_and_no_model_is_asked(running: Running, text: str) -> None:
+    with running() as (_, client):
+        reply = ask(client, text)
+        assert (text_of(reply), reply["usage"]["total_tokens"]) == (NOTHING_FORGOTTEN, 0)
 
 
 @pytest.mark.parametrize("question", ["What is the capital of France?", "Who wrote Hamlet?"])

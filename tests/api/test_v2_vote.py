@@ -17,9 +17,15 @@ from tests.api.conftest import MODEL, MakeServices, fake_backend, fake_settings
 from tests.api.server import running_app
 from tests.api.v2_contract import VOTE, difference
 from tests.fakes.backend import FakeBackend, FakeStream, Script
+from tests.fakes.routing import ScriptedDecider
 
 ASK = {"prompt": "Where does the fox go?"}
 WORDS = "the quick brown fox jumps over the lazy dog"
+
+
+@pytest.fixture(autouse=True)
+def as_new(decider: ScriptedDecider) -> None:
+    """The decider of the app is as new."""
 
 
 def test_vote_tells_every_voice(http: httpx.Client, backend: FakeBackend) -> None:
@@ -103,6 +109,30 @@ def test_what_is_computed_needs_no_engine(http: httpx.Client, backend: FakeBacke
     assert list(body.get("voice_responses", body.get("council_voices"))) == ["1:math"]
     assert body["council"]["confidence"] == 1.0
     assert backend.requests == []
+
+
+@pytest.mark.parametrize(
+    "order",
+    ["run python: print(17*23)", "Run this and tell me the output:\n```python\nprint(17*23)\n```"],
+)
+@pytest.mark.parametrize("stream", [False, True])
+@pytest.mark.parametrize("path", ["/vote", "/council", "/v1/chat/completions"])
+def test_an_order_to_run_code_is_no_vote_and_needs_a_sandbox(
+    http: httpx.Client, backend: FakeBackend, decider: ScriptedDecider, path: str, stream: bool, order: str
+) -> None:
+    """Voices would make its output up."""
+    decider.skill = "exec"
+    messages = [{"role": "user", "content": order}]
+    asked = {"model": "council/vote", "messages": messages} if path.startswith("/v1") else {"prompt": order}
+    reply = http.post(path, json={**asked, "stream": stream})
+    assert (reply.status_code, reply.json()["error"]["code"]) == (503, "sandbox_unavailable")
+    assert backend.requests == []
+
+
+def test_examples_that_could_not_be_checked_are_told(http: httpx.Client) -> None:
+    ask = {"prompt": "Write a python function f that doubles. f(2) = 4"}
+    evidence = http.post("/vote", json=ask).raise_for_status().json()["council"]["evidence"]
+    assert evidence["warnings"] == ["examples were not checked: no sandbox"]
 
 
 def test_a_named_candidate_that_was_not_asked_is_told(http: httpx.Client, backend: FakeBackend) -> None:

@@ -1,6 +1,6 @@
-"""A verdict that needs no generation: an exact solver has answered, and is the one voice that is heard.
+"""A verdict that needs no generation: an exact solver or a sandbox has answered, and is the one voice that is heard.
 
-It is told as every verdict is, so that whoever reads votes reads this one: the solver is the first voice and the winner, the
+It is told as every verdict is, so that whoever reads votes reads this one: what answered is the first voice and the winner, the
 voices that would have been asked follow as `not_asked`. They cost nothing and need no engine.
 """
 
@@ -20,11 +20,13 @@ from orchestrator.seams import SkillAnswer
 
 _COMPUTED = "The exact solver computed the answer, so no other voice was asked"
 _REFUSED = "The exact solver reads the question and refuses it for its size, so no other voice was asked"
+_RUN = "The code was run as asked, so no other voice was asked"
 
 
 def known_verdict(computed: SkillAnswer, voices: Sequence[Voice], ms: float) -> Verdict:
-    """`computed` without a confidence is a refusal: it is the answer too, but nothing is proved."""
+    """`computed` without a confidence is a refusal, or code that failed: it is the answer too, but nothing is proved."""
     proved = computed.confidence is not None
+    was_run = computed.method == "executed"
     answer = str(computed.evidence.get("exact") or computed.text)
     solver = Opinion(
         voice=Voice(computed.skill),
@@ -34,7 +36,7 @@ def known_verdict(computed: SkillAnswer, voices: Sequence[Voice], ms: float) -> 
         cluster=0,
         weight=1.0,
         verified=True if proved else None,
-        checked_by="computed" if proved else None,
+        checked_by=None if not proved else "executed" if was_run else "computed",
         finish_reason="stop",
         ms=ms,
     )
@@ -44,7 +46,7 @@ def known_verdict(computed: SkillAnswer, voices: Sequence[Voice], ms: float) -> 
         winner=0,
         opinions=(solver, *not_asked),
         votes=(VoteCount(answer, (0,), weight=1.0, share=1.0, verified=solver.verified),),
-        reason=_COMPUTED if proved else _REFUSED,
+        reason=_RUN if was_run else _COMPUTED if proved else _REFUSED,
         confidence=computed.confidence,
         consensus=False,
         prompt_tokens=0,

@@ -9,9 +9,12 @@ from __future__ import annotations
 
 import re
 
-from orchestrator.routing.skills.users_own import has_an_attribute
+from orchestrator.routing.skills.users_own import has_an_attribute, is_of_a_person
 from orchestrator.routing.skills.whose import is_of_another, is_of_the_one_asked, parts, spelled, stems
 
+ALIKE = 0.3
+ALIKE_WITH_THING = 0.32
+LIKE_OF_THINGS = 0.4
 LIKE_WITH_NAME = 0.3
 LIKE_WITH_THING = 0.34
 LIKE_OF_SELF = 0.45
@@ -86,6 +89,26 @@ def is_near(asked: str, words: frozenset[str], statement: str, likeness: float, 
         return True
     enough = 2 * len(common) >= len(words) if for_memory else len(common) > 1 or common == words
     return bool(common) and enough and likeness >= LIKE_OF_SELF
+
+
+def is_alike(
+    asked: str, words: frozenset[str], thing: frozenset[str], statement: str, likeness: float
+) -> bool:
+    """Whether it is near enough that a question that nobody else can answer must not be denied. Both `spelled`; `words` are
+    the question's words of content, `thing` those for what of the user's it is about, where it is about such a thing."""
+    have = stems(statement)
+    says_of_self = any(_SAYS_OF_SELF.match(part) for part in parts(statement))
+    if thing:
+        return bool(thing & have) or (says_of_self and likeness >= ALIKE_WITH_THING)
+    if is_of_a_person(statement) and not says_of_self and is_of_another(asked, statement, words):
+        return False
+    return bool(words & have) or likeness >= (ALIKE if says_of_self else LIKE_OF_THINGS)
+
+
+def thing_asked(asked: str) -> frozenset[str]:
+    """The word for what of the user's it is about: "dog" of "What breed is my dog?", nothing of "Where do I live?"."""
+    mine = _MINE.search(asked)
+    return frozenset({thing} if mine and (thing := _thing(mine["np"])) else ())
 
 
 def _has_a_name_told_of(asked: str, statement: str) -> bool:

@@ -12,11 +12,18 @@ from datetime import UTC, datetime
 
 from orchestrator.routing.skills.attribution import holds
 from orchestrator.routing.skills.kinds import MONTH, WEEKDAY, given
-from orchestrator.routing.skills.nearest import is_near
+from orchestrator.routing.skills.nearest import LIKE_OF_SELF, is_alike, is_near, thing_asked
 from orchestrator.routing.skills.subject_words import NUMBER_WORDS
 from orchestrator.routing.skills.subjects import subjects
 from orchestrator.routing.skills.taken_back import may_take_back
-from orchestrator.routing.skills.told import WHAT_WAS_DECIDED, Wish, asked_in, is_for_everything, may_be_near
+from orchestrator.routing.skills.told import (
+    WHAT_WAS_DECIDED,
+    Wish,
+    asked_in,
+    is_for_everything,
+    may_be_near,
+    only_the_user_knows,
+)
 from orchestrator.routing.skills.whose import (
     bearing,
     differs_in_value,
@@ -29,10 +36,11 @@ from orchestrator.routing.skills.whose import (
     stems,
 )
 from orchestrator.seams import Document, Recollection
+from orchestrator.text import ends_in_abbreviation
 
 # Of a question for what was told, words that the answer need not have; and those that it need not where there are others.
 _ASKING = stems("remember remind recall tell told say said mention know ever already again what whats")
-_ASKING_BESIDE = stems("name call many old living")
+_ASKING_BESIDE = stems("name call many old")
 _ANSWERS = 0.58
 _NEAR = 0.34
 _ASIDE = 0.15  # what is so much less certain than the best is not quoted beside it
@@ -57,7 +65,12 @@ def found(question: str, recalled: Sequence[Document], wish: Wish) -> Told:
     take them back stands beside them."""
     if wish == "asked" and is_for_everything(question):
         return Told(_to_be_remembered(question, recalled), outright=True)
-    read = [_Read(each, spelled(each.text)) for each in recalled if each.score is not None]
+    read = [
+        _Read(each, text)
+        for each in recalled
+        if each.score is not None
+        for text in _readings(spelled(each.text))
+    ]
     told = _answering(question, read, wish)
     later = _taking_back(asked_in(question), told.documents, read)
     if not later and not told.outright:
@@ -103,8 +116,9 @@ def _is_later(one: Document, other: Document) -> bool:
 
 def _answering(question: str, read: Sequence[_Read], wish: Wish) -> Told:
     asked = asked_in(question)
-    question = spelled(question)
-    wanted = stems(question) - _ASKING
+    only_own, is_of_own = only_the_user_knows(question), may_be_near(question)
+    question = asked
+    wanted = stems(_FOR_A_LIVING.sub("for work", asked)) - _ASKING
     speaking = [each for each in read if _speaks_of_it(question, each.text)]
     if wish == "possible":
         certain = [
@@ -115,7 +129,7 @@ def _answering(question: str, read: Sequence[_Read], wish: Wish) -> Told:
             and says_it(asked, each.text)
         ]
         if certain:
-            return Told(tuple(certain[:_MOST]), outright=True)
+            return Told(_once(certain), outright=True)
         return Told(tuple(_near_by_sharing(asked, wanted, read, for_memory=False)), outright=False)
     weighed = [(_weight(wanted, each), each) for each in speaking if is_of_the_one_asked(question, each.text)]
     saying = [
@@ -135,13 +149,16 @@ def _answering(question: str, read: Sequence[_Read], wish: Wish) -> Told:
         ]
     if answering:
         others = [each.document for how, each in alike if how and differs_in_value(asked, each.text)]
-        both = dict.fromkeys((*answering[:_MOST], *others), None)
-        return Told(tuple(both)[:_MOST], outright=True)
-    nearest = sorted(weighed, key=lambda each: -each[0]) if may_be_near(question) else []
+        return Told(_once((*_once(answering), *others)), outright=True)
+    nearest = sorted(weighed, key=lambda each: -each[0]) if is_of_own else []
     near = [each.document for weight, each in nearest if weight >= _NEAR]
     near += [each.document for how, each in alike if how]
-    near = _otherwise(asked, read)[:_MOST] or near[:1]
-    return Told(tuple(near or _near_by_sharing(asked, wanted, read, for_memory=True)), outright=False)
+    near = _otherwise(asked, read) or near[:1] or _near_by_sharing(asked, wanted, read, for_memory=True)
+    return Told(_once(near or _alike(asked, wanted, read, only_own=only_own)), outright=False)
+
+
+def _once(documents: Iterable[Document]) -> tuple[Document, ...]:
+    return tuple(dict.fromkeys(documents))[:_MOST]
 
 
 def _told_later(answering: Sequence[Document], saying: Sequence[tuple[float, _Read]]) -> list[Document]:
@@ -170,6 +187,26 @@ def _near_by_sharing(
     return [each.document for each in sorted(near, key=lambda each: -each.score)[:1]]
 
 
+def _alike(asked: str, wanted: frozenset[str], read: Sequence[_Read], *, only_own: bool) -> list[Document]:
+    """What a denial would pass over: what shares a word of content with the question, else what is alike, the most alike first.
+    A question that a model may answer too needs more likeness."""
+    if not _VOICE.search(asked):
+        return []
+    words, thing = with_related(wanted - _ASKING_BESIDE), with_related(thing_asked(asked))
+    near = [
+        each
+        for each in read
+        if (only_own or (not thing and each.score >= LIKE_OF_SELF))
+        and is_alike(asked, words, thing, each.text, each.score)
+    ]
+    sharing = [each for each in near if (thing or words) & stems(each.text)]
+    return [each.document for each in sorted(sharing or near, key=lambda each: -each.score)]
+
+
+_VOICE = re.compile(r"\b(?:i|we|my|our)\b", re.I)
+_FOR_A_LIVING = re.compile(r"\bfor a living\b", re.I)
+
+
 def _otherwise(asked: str, read: Sequence[_Read]) -> list[Document]:
     """What says it in other words, or something from which it is seen: "I was born in 1990" of an age."""
     for asks, says in _SAID_OTHERWISE:
@@ -178,9 +215,21 @@ def _otherwise(asked: str, read: Sequence[_Read]) -> list[Document]:
     return []
 
 
+def _readings(statement: str) -> tuple[str, ...]:
+    """The statement, and its first sentence where others stand behind it: "I live in Leeds. It's great here."."""
+    for stop in _STOP.finditer(statement):
+        first = statement[: stop.start()]
+        if not ends_in_abbreviation(first, statement[stop.end() :]):
+            return (first, statement)
+    return (statement,)
+
+
+_STOP = re.compile(r"(?<=[.!]) +(?=\w)")
+
+
 @dataclass(frozen=True, slots=True)
 class _Read:
-    """A recalled statement and its text in one spelling."""
+    """A recalled statement and its text in one spelling, or its first sentence."""
 
     document: Document
     text: str
@@ -287,7 +336,7 @@ _KIND_OF_MINE = re.compile(
 # "What illness does my husband have?", "What food do I hate?": one of many that he may have or I may hate.
 _KIND_HAD = re.compile(
     r"\b(?:what|which) (?P<kind>(?!colou?r|time|day|date|month|year|name|age\b)[\w-]+) (?:does|do|did) (?:(?:my|our) [\w'’ -]+? (?:have|own|like|love|hate|take|use|wear|eat|drink|go to|attend)"
-    r"|(?:i|we) (?:still |really |usually )?(?:like|love|hate|enjoy|take|wear|eat|drink))\b",
+    r"|(?:i|we) (?:still |really |usually )?(?:like|love|hate|enjoy|take|use|wear|eat|drink))\b",
     re.I,
 )
 
@@ -296,7 +345,7 @@ _OF_MINE = re.compile(r"\b(?:my|our)\s+((?:[\w-]+\s+){0,2}?[\w-]+?)(?:['’]s?\b
 
 
 _WORKS_AS = re.compile(r"\bwork(?:s|ed|ing)? as\b|\bI(?: am|['’]m| was) (?:an?|the) \w", re.I)
-_JOB = stems("job living")
+_JOB = stems("job work")
 
 
 def _given_by_work(statement: str) -> frozenset[str]:
@@ -342,7 +391,7 @@ _I_AM = r"^(?:I|we)(?: am|['’]m| was| were| are| have|['’]ve)?\b"
 _SAID_OTHERWISE = tuple(
     (re.compile(asks, re.I), re.compile(says, re.I))
     for asks, says in (
-        (rf"{_MY_OWN}(?:age|i)\W*$|^how old am i\W*$", rf"^(?:I|we)(?: am|['’]m) \d{{1,3}}\b(?! (?:km|cm|kg|m)\b)|{_I_AM} born\b|^my (?:birthday|date of birth|age)\b"),
+        (rf"{_MY_OWN}(?:age|i)\W*$|^how old am i\W*$", rf"^(?:I|we)(?: am|['’]m) (?:an? |(?-i:[A-Z])\w+, )?\d{{1,3}}\b(?! (?:km|cm|kg|m)\b)|{_I_AM} born\b|^my (?:birthday|date of birth|age)\b"),
         (rf"{_MY_OWN}(?:birthday|date of birth|birth date)\W*$|^when was i born\W*$", rf"{_I_AM} born\b.*\b(?:{MONTH}|\d{{1,2}}[./-]\d)|^my (?:birthday|date of birth)\b"),
         (rf"{_MY_OWN}(?:address|post(?:al )?code|zip(?: ?code)?|hometown|home town)\W*$|^where do i live\W*$", r"^(?:I|we) (?:now |currently )?(?:live|moved)\b|^my (?:home |new )?(?:address|house|apartment|home) (?:is|are)\b"),
         (rf"{_MY_OWN}surname\W*$", r"^my (?:full )?name\b|^(?:I am|I['’]m) (?-i:[A-Z])\w+ (?-i:[A-Z])"),

@@ -15,7 +15,7 @@ from orchestrator.routing.skills.told import Wish, asks_to_forget, only_the_user
 from orchestrator.seams import Document, SkillAnswer
 
 NOTHING_REMEMBERED = "Nothing was remembered about this."
-NOT_OUTRIGHT = "I cannot tell for certain. The nearest you told me:"
+NOT_OUTRIGHT = "The nearest of what you told me:"
 TOLD = "You told me:"
 TOLD_LAST_FIRST = "You told me, the last first:"
 NOT_READABLE = "What you told me cannot be looked up at the moment"

@@ -22,6 +22,7 @@ _OPENS = re.compile(
     r"|remember|let me know)[\s,:]+)?(?:again,? )?",
     re.I,
 )
+_ENDS = re.compile(r"(?:[\s,]+(?:again|please|though|btw|by the way|thanks|thank you))+(?=\W*$)", re.I)
 _CODE = re.compile(r"```|~~~|[{};]|\b(?:SELECT|def|return|function\()", 0)
 _NOT_TOLD = re.compile(
     r"\b(?:should|could|can|may|might|must|would|if|need|have to|supposed|wrong|best(?! (?:friend|man|mate)\b)|better|fix|improve|error|mean|pronounced|rights?|options?|chances?"
@@ -68,6 +69,7 @@ _ASKS = tuple(
         rf"^{_WH}(?: \w+){{0,2}}? (?:does|do|did) (?:my|our)(?: [\w'’-]+){{1,3}} (?:live|work|leave|start|begin|end|like|love|play|study|speak|arrive|depart|drive|eat|drink|prefer"
         r"|meet|close|open|expire|weigh|do for a living)\b[^,]*$",
         rf"^{_WH}(?: \w+){{0,3}}? (?:do|did) (?:i|we) (?:usually |still |really |normally )?{_PRESENT}\W*(?:most|best|in|for breakfast|with|for)?\W*$",
+        r"^(?:what|which)(?: [\w-]+){1,3} do i (?:currently |usually )?use\W*$",
         rf"^{_WH}(?: \w+){{0,3}}? (?:did|had|have) i (?:\w+ )?{_PAST}\b",
         rf"^{_WH}(?: \w+){{0,3}}? (?:did|had|have) we (?:\w+ )?(?:say|decide|decided|agree|agreed|choose|chosen|pick|picked|settle on|name|plan|planned|book|booked|call our)\b",
         rf"^{_WH}(?: \w+){{0,3}}? (?:am|was) i (?:allergic|called|born|from|afraid of|good at|married|going to meet|working)\b.*$",
@@ -116,10 +118,20 @@ _IS_QUESTION = re.compile(
 )
 
 
+# "Remind me when the plumber comes", "Do you remember the plumber?": of what may have been told, and else the model's.
+_TO_BE_REMINDED = re.compile(
+    r"^\W*(?:(?:can|could|would|will) you )?(?:please )?(?:remind me (?:of |about |(?:when|where|who|which|what time) )"
+    r"|do you (?:still )?(?:remember|recall) (?:when |where |who )?)the(?! way\b)(?: (?!of\b)[\w'’-]+){1,4}\W*$",
+    re.I,
+)
+
+
 # What is to be forgotten, and neither a text to work on nor a word of the conversation.
 _FORGET = re.compile(
     r"^(?:(?:i(?:['’]d| would)? (?:want|like) you to|(?:can|could|will|would) you|now|just|you (?:can|should|may)) )*(?:please )?(?:now )?"
     r"(?:forget (?:about )?(?:that |where |what |when |who |how old |how )?(?:i|my|we|our)\b(?! (?:just |have )?(?:said|asked|wrote|mentioned|(?:first|last|previous|next|earlier|other)\b))"
+    r"|forget (?:about |that )(?:(?:the|an?) (?!(?:last|previous|first|next|earlier|other|above|prior|code|instructions?|rules?|questions?|messages?|prompts?|conversation|context)\b)|(?-i:[A-Z])\w+)"
+    r"|forget (?:about )?(?:everything|all(?: of (?:it|that))?)(?= *(?:\W*$|now\b|please\b))"
     r"|(?:forget|delete|erase|remove|wipe|clear) (?:everything|anything|all|what(?:ever)?)\b[^.!?,;:\n]{0,40}?\b(?:you (?:\w+ )?(?:know|remember(?:ed)?|learned|stored|saved|kept|have)|i (?:\w+ )?told you|about me)\b"
     r"|(?:forget me|(?:delete|erase|wipe|clear|empty) (?:all )?(?:of )?(?:your|the|my) memor(?:y|ies)))"
     r"(?![^.!?\n]*\band (?:give|tell|write|show|list|make|help|answer|start|suggest|explain|focus|imagine|talk|let)\b)[^.!?,;:\n]*\W*(?:please|thanks?|thank you)?\W*$",
@@ -155,18 +167,16 @@ def _wish_of_one(text: str) -> Wish | None:
     text = text.strip()
     if not text or len(text) > LONGEST_CHARS or _CODE.search(text):
         return None
-    opens = _OPENS.match(text)
-    assert opens is not None, "it matches the empty text"
-    asked = text[opens.end() :].strip()
+    asked, is_requested = _parted(text)
     if asks_to_forget(text):
         return "asked"
     if "\n" in asked:
         return None
-    if is_the_users_own(asked, behind_request=bool(opens["request"])):
+    if is_the_users_own(asked, behind_request=is_requested) or _TO_BE_REMINDED.match(text):
         return "asked"
     if _NOT_TOLD.search(asked):
         return None
-    asks = (*_ASKS, *_ASKS_BEHIND_REQUEST) if opens["request"] else _ASKS
+    asks = (*_ASKS, *_ASKS_BEHIND_REQUEST) if is_requested else _ASKS
     if any(pattern.match(asked) for pattern in asks) or _NAMED_ALONE.match(text):
         return "asked"
     return "possible" if _IS_QUESTION.match(asked) else None
@@ -174,9 +184,15 @@ def _wish_of_one(text: str) -> Wish | None:
 
 def asked_in(question: str) -> str:
     """What is asked, in one spelling, without the greeting and the request before it."""
-    opens = _OPENS.match(question.strip())
+    return spelled(_parted(question)[0])
+
+
+def _parted(text: str) -> tuple[str, bool]:
+    """What is asked without greeting, request and what ends it ("again"), and whether there was a request."""
+    text = text.strip()
+    opens = _OPENS.match(text)
     assert opens is not None, "it matches the empty text"
-    return spelled(question.strip()[opens.end() :].strip())
+    return _ENDS.sub("", text[opens.end() :].strip()), bool(opens["request"])
 
 
 _EVERYTHING = re.compile(r"\bwhat\b.*\b(?:you|i)\b.*\b(?:know|remember(?:ed)?|told|learned)\b.*\babout (?:me|us)\W*$|^\W*who am i\W*$|\byou (?:know|remember) me\W*$", re.I)  # fmt: skip
@@ -212,18 +228,19 @@ def only_the_user_knows(question: str) -> bool:
 
 
 def _only_the_user_knows(question: str) -> bool:
-    text = question.strip()
-    opens = _OPENS.match(text)
-    assert opens is not None, "it matches the empty text"
-    asked = text[opens.end() :].strip()
-    if _IS_ALL_TOLD.match(asked) or _TELLING.search(text):
+    asked, is_requested = _parted(question)
+    if _IS_ALL_TOLD.match(asked) or _TELLING.search(question.strip()):
         return True
-    return is_the_users_own(asked, behind_request=bool(opens["request"]))
+    return is_the_users_own(asked, behind_request=is_requested)
 
 
 def may_be_near(question: str) -> bool:
     """Whether what only comes near may be quoted: nobody else knows it, or it asks what the user is, has, likes or does."""
-    return only_the_user_knows(question) or _OF_SELF.match(asked_in(question)) is not None
+    return (
+        only_the_user_knows(question)
+        or _OF_SELF.match(asked_in(question)) is not None
+        or _TO_BE_REMINDED.match(question) is not None
+    )
 
 
 _OF_SELF = re.compile(

@@ -69,6 +69,7 @@ _OWN_OPEN = re.compile(
     rf"|^(?:where|when|what(?= (?:did|had|have) i (?!(?:just|say|said|ask|asked|write|wrote|mean|meant|get|miss|do)\b))|(?:what|which|whose)(?: [\w-]+){{1,3}}|who|whom|(?:on|in|at|from|to|with) (?:what|which|whom)(?: [\w-]+){{0,2}}) (?:did|was|had|have) i(?! go wrong\b)(?: [\w'’-]+){{1,6}}\W*$"
     # which car do I own, what do I work on, who do I report to
     rf"|^(?:which|what|whose)(?: (?:kind|type|sort|make|brand|model) of)?(?: [\w-]+){{1,3}} do i (?:usually |currently |still )?{_HAS}{_NOW}\W*$"
+    rf"|^(?:which|what) (?:medications?|medicines?|meds|pills?|tablets?|supplements?) (?:(?:do|did) i (?:usually |currently |still )?take|am i (?:on|taking)){_NOW}\W*$"
     rf"|^(?:what do i (?:work (?:on|as)|drive|play|ride|teach)|who(?:m)? do i (?:report to|work (?:for|with)|live with|rent from|bank with)){_NOW}\W*$"
     rf"|^how (?:many|much)(?: (?!tax(?:es)?\b)[\w-]+){{1,2}} do i (?:usually |currently )?(?:have|own|pay|earn|owe|drink|smoke)(?: (?:a|per|each|every) (?:day|week|month|year))?\W*$"
     # which hotel am I staying at, where am I from
@@ -118,6 +119,14 @@ _ATTRIBUTE = re.compile(rf"\b(?:my|our) [\w ]+['’]s {_ABOUT}\b", re.I)
 def has_an_attribute(statement: str) -> bool:
     """ "My mother's birthday is ...": of the mother, as "my mother's sister" is not."""
     return _ATTRIBUTE.search(statement) is not None
+
+
+_SAYS_OF_A_PERSON = re.compile(rf"^\W*(?:my|our) (?:[\w-]+['’]s )?{_PERSON}\b", re.I)
+
+
+def is_of_a_person(statement: str) -> bool:
+    """ "My sister lives in Oslo.": of somebody, or an animal, of the user's."""
+    return _SAYS_OF_A_PERSON.match(statement) is not None
 
 
 def is_the_users_own(asked: str, *, behind_request: bool = False) -> bool:

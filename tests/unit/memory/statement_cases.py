@@ -162,7 +162,6 @@ MISLEADING: tuple[str, ...] = (
 
 # Of a review. What stands beside something else is not kept: a letter, a part, an exercise and a quotation tell things, too.
 BESIDE: tuple[str, ...] = (
-    "I live in Oslo. What is the weather like there in May?",
     "What does this say?\nDear Sam,\nI live in Berlin with my wife Anna. I work as a plumber.\nBest, Tom",
     "How do you say in German\nI live in a small house.",
     "Is this polite?\n\nHi Tom,\n\nmy sister is in hospital.",
@@ -283,6 +282,52 @@ NOT_TO_BE_KEPT: tuple[str, ...] = (
     "Off the record, I live in Rome.",
     "I live in Rome, this is not to be saved.",
     "Remember that I live in Rome. No, don't keep that.",
+)
+
+# A short turn that begins with a statement: what goes on about it is kept with it, what is asked or ordered is not.
+COMPANIONS: tuple[tuple[str, tuple[str, ...]], ...] = (
+    ("I live in Leeds. It's great here.", ("I live in Leeds. It's great here.",)),
+    ("I live in Leeds. I love it here.", ("I live in Leeds. I love it here.",)),
+    ("My boss is called Henrik. He is from Denmark.", ("My boss is called Henrik. He is from Denmark.",)),
+    ("My sister Emma lives in Paris. She is a doctor.", ("My sister Emma lives in Paris. She is a doctor.",)),
+    ("My mom's name is Susan. She turned 60 last week.", ("My mom's name is Susan. She turned 60 last week.",)),
+    ("Hi! My name is Tom. Can you help me write an email?", ("My name is Tom.",)),
+    ("I live in Oslo. What is the weather like there in May?", ("I live in Oslo.",)),
+    ("I live in Leeds. The weather is lovely.", ("I live in Leeds.",)),
+    ("I work as a nurse. I need a recipe for soup.", ("I work as a nurse.",)),
+    ("My laptop is a ThinkPad. It crashes all the time.", ("My laptop is a ThinkPad.",)),
+    ("I live in Leeds. I have a dog. He is called Rex.", ("I live in Leeds.", "I have a dog. He is called Rex.")),
+    ("Remember that the plumber comes at nine. He is called Bob.", ("Remember that the plumber comes at nine. He is called Bob.",)),
+    # a secret, an exercise, a quotation or a text to work on beside it
+    ("My Gmail is bob@x.org. The password is tulip.", ()),
+    ("My Netflix is maria. It's sunshine.", ()),
+    ("My cat is called Tulip. That's the password.", ()),
+    ("My brother is 3 years older than me. I am 12. What is his age?", ()),
+    ("I have hands but I cannot clap. What am I?", ()),
+    ("I drive a car. Put it into the past tense.", ()),
+    ("I live in a small house. How do you say it in German?", ()),
+    ("I live in Leeds. It's great here. Don't save this.", ()),
+)  # fmt: skip
+
+# Statements of forms that were lost.
+LOST: tuple[str, ...] = (
+    "We're getting married on 14 August in Florence.",
+    "I'm getting married in June.",
+    "We are getting a puppy in May.",
+    "I bank with Barclays.",
+    "I usually get up at six.",
+    "I finished reading Dune and started Foundation.",
+    "The spare key is with our neighbour Joan.",
+)
+
+NOT_TOLD: tuple[str, ...] = (
+    "I'm getting confused.",
+    "I am getting an answer that I don't like.",
+    "I finished the code.",
+    "The error is in my code.",
+    "The bug is in our function.",
+    "The password is in my drawer.",
+    "The API key is with our neighbour Joan.",
 )
 
 # Of a form like a statement's, and none of the user.

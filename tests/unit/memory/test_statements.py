@@ -10,14 +10,17 @@ from orchestrator.cloud.redaction import Redactor
 from orchestrator.memory.statements import LONGEST_TURN_CHARS, MOST_STATEMENTS, statements
 from tests.unit.memory.statement_cases import (
     BESIDE,
+    COMPANIONS,
     DROPPED,
     EVERYDAY,
     FIRST_LOOK_DROPPED,
     FIRST_LOOK_KEPT,
     KEPT,
     KEPT_ALL_THE_SAME,
+    LOST,
     MISLEADING,
     NOT_TO_BE_KEPT,
+    NOT_TOLD,
     OF_NOBODY,
     SECRETS,
 )
@@ -44,18 +47,23 @@ def test_the_score_on_those_looked_at_once() -> None:
     assert sum(left) >= 14
 
 
-@pytest.mark.parametrize("turn", [*BESIDE, *SECRETS, *NOT_TO_BE_KEPT, *OF_NOBODY])
+@pytest.mark.parametrize("turn", [*BESIDE, *SECRETS, *NOT_TO_BE_KEPT, *OF_NOBODY, *NOT_TOLD])
 def test_what_stands_beside_other_things_and_secrets_are_not_kept(turn: str) -> None:
     assert statements(turn, is_secret) == []
 
 
-@pytest.mark.parametrize("turn", KEPT_ALL_THE_SAME)
+@pytest.mark.parametrize("turn", [*KEPT_ALL_THE_SAME, *LOST])
 def test_what_only_looks_like_a_secret_or_an_exercise_is_kept(turn: str) -> None:
     assert statements(turn) == [turn]
 
 
 @pytest.mark.parametrize(("turn", "kept"), EVERYDAY)
 def test_everyday_statements_and_what_is_beside_them(turn: str, kept: tuple[str, ...]) -> None:
+    assert tuple(statements(turn, is_secret)) == kept
+
+
+@pytest.mark.parametrize(("turn", "kept"), COMPANIONS)
+def test_a_statement_is_kept_with_what_goes_on_about_it(turn: str, kept: tuple[str, ...]) -> None:
     assert tuple(statements(turn, is_secret)) == kept
 
 

@@ -340,6 +340,24 @@ async def test_what_can_be_computed_is_the_answer_of_a_vote_and_no_voice_is_aske
     assert between[-1] == TextPiece("4")
 
 
+@pytest.mark.parametrize(
+    ("code", "text", "confidence", "cause"),
+    [("print(17*23)", "Output:\n```\n391\n```", 1.0, "proved"), ("1/0", "exit code 1", None, "decided")],
+)
+async def test_what_code_gave_is_the_answer_of_a_vote(
+    site: Site, code: str, text: str, confidence: float | None, cause: str
+) -> None:
+    site.decider.skill = "exec"
+    result = await site.turns.answer(request(f"run python: {code}", model=VOTE))
+    assert text in result.text
+    assert (result.skill, result.method, result.confidence) == ("exec", "executed", confidence)
+    told = result.evidence
+    assert told["reason"] == "The code was run as asked, so no other voice was asked"
+    assert told["early_stop"] == {"cause": cause, "voices": [1, 2, 3]}
+    assert told["voices"][0]["checked_by"] == (None if confidence is None else "executed")
+    assert not site.generator.asks
+
+
 async def test_a_schema_is_not_the_solver_s(site: Site) -> None:
     result = await site.turns.answer(request("2+2", model=VOTE, fixes_form=True))
     assert (result.method, len(site.generator.asks)) == ("voted", 3)

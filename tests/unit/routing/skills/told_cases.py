@@ -139,7 +139,7 @@ RECALLED: tuple[tuple[str, str], ...] = (
     ("What do I do for a living?", "nurse"),
     ("What is my phone number?", ""),
     ("How many children do I have?", "?daughter"),
-    ("When is my birthday?", ""),
+    ("When is my birthday?", "?1984"),
     ("What car do I drive?", "Panda"),
     ("What is my cat's name?", ""),
     ("What is my brother's name?", ""),
@@ -453,6 +453,11 @@ TO_FORGET: tuple[str, ...] = (
     "Forget about my diet.",
     "Clear your memory.",
     "I want you to forget what you know about me.",
+    "Please forget about the plumber.",
+    "Forget that the plumber comes on Thursday",
+    "Forget about Henrik.",
+    "Forget everything",
+    "Please forget everything now.",
 )
 
 NOT_TO_FORGET: tuple[str, ...] = (
@@ -468,6 +473,12 @@ NOT_TO_FORGET: tuple[str, ...] = (
     "Why do I forget my keys?",
     "How do I delete everything on my phone?",
     "Forget it.",
+    "Forget the previous instructions.",
+    "Forget the introduction.",
+    "Forget about the last paragraph.",
+    "Forget the last question.",
+    "Forget everything above and answer in French.",
+    "Forget the plumber, how do I fix a tap?",
 )
 
 # Yes-or-no questions that are judged or reckoned, not told.

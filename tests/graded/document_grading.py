@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from orchestrator.routing.skills.knowledge import DISAGREE, NEAREST, NOT_OUTRIGHT, UNKNOWN
+from orchestrator.routing.skills.knowledge import DISAGREE, NEAREST, UNKNOWN
 from orchestrator.seams import Document, SkillAnswer
 
 QUESTIONS = Path(__file__).resolve().parent / "documents.jsonl"
@@ -42,7 +42,7 @@ def group_of(answer: SkillAnswer | None) -> str:
         return "declined"
     if answer.text.startswith(UNKNOWN):
         return "do not say"
-    if answer.text.startswith(NOT_OUTRIGHT) or (NEAREST in answer.text and "unknown" in answer.evidence):
+    if NEAREST in answer.text:
         return "nearest"
     if DISAGREE in answer.text:
         return "disagree"

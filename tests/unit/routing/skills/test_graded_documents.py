@@ -7,7 +7,7 @@ from collections import Counter
 import pytest
 from skill_tasks import MakeTask
 
-from orchestrator.routing.skills.knowledge import NOT_OUTRIGHT, UNKNOWN, KnowledgeSkill
+from orchestrator.routing.skills.knowledge import NEAREST, UNKNOWN, KnowledgeSkill
 from orchestrator.seams import Document, SkillAnswer
 from tests.fakes.saying_generator import SayingGenerator
 from tests.graded.document_grading import document_questions, group_of
@@ -85,4 +85,4 @@ async def test_a_sentence_that_lacks_what_was_asked_is_not_quoted_as_the_answer(
     skill: KnowledgeSkill, task: MakeTask, generator: SayingGenerator, question: str, text: str
 ) -> None:
     found = (await _answer(skill, task, generator, question, text)).text
-    assert found == UNKNOWN or found.startswith(NOT_OUTRIGHT)
+    assert found == UNKNOWN or found.startswith(NEAREST)

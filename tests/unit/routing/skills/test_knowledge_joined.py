@@ -9,7 +9,7 @@ import pytest
 from joined_cases import REFUSED, REVIEWED, STANDING, JoinedCase
 from skill_tasks import MakeTask, gives, stands
 
-from orchestrator.routing.skills.knowledge import NOT_OUTRIGHT, UNKNOWN, KnowledgeSkill
+from orchestrator.routing.skills.knowledge import NEAREST, UNKNOWN, KnowledgeSkill
 from orchestrator.routing.skills.registry import SkillRegistry
 from orchestrator.seams import Document, SkillAnswer, SkillTask
 from orchestrator.telemetry.metrics import Metrics
@@ -35,7 +35,7 @@ async def test_a_claim_joined_from_two_sentences_is_refused(
         quoted = found.text.split("“", 1)[1].rsplit("”", 1)[0]
         assert all(part in case.document for part in quoted.split(" … "))
         # Without a hedge it is one sentence: the one that speaks of what was asked.
-        assert found.text.startswith(NOT_OUTRIGHT) or quoted.count(".") == 1
+        assert found.text.startswith(NEAREST) or quoted.count(".") == 1
 
 
 @pytest.mark.parametrize("text", ["hello", "Good morning!", "Write a poem about pumps", "Tell me a joke"])

@@ -8,7 +8,7 @@ from __future__ import annotations
 import pytest
 from skill_tasks import MakeTask
 
-from orchestrator.routing.skills.knowledge import NEAREST, NOT_OUTRIGHT, UNKNOWN, KnowledgeSkill
+from orchestrator.routing.skills.knowledge import NEAREST, UNKNOWN, KnowledgeSkill
 from orchestrator.routing.skills.lines import headings
 from orchestrator.routing.skills.passages import PASSAGE_CHARS, read, sentences
 from orchestrator.seams import Document
@@ -165,7 +165,7 @@ async def test_what_does_not_answer_is_quoted_behind_the_lead(
     skill: KnowledgeSkill, task: MakeTask, generator: SayingGenerator, text: str, question: str, held: str
 ) -> None:
     for found in await _answers(skill, task, generator, text, question):
-        assert found.startswith(NOT_OUTRIGHT)
+        assert found.startswith(NEAREST)
         assert held in found
 
 

@@ -9,7 +9,6 @@ from saying import answer
 from skill_tasks import MakeTask, gives, stands
 
 from orchestrator.routing.skills.knowledge import KnowledgeSkill
-from orchestrator.routing.skills.nuances import distorts
 from orchestrator.seams import Document
 from tests.fakes.saying_generator import SayingGenerator
 
@@ -43,7 +42,6 @@ async def test_what_the_documents_say_is_quoted(
     found = await answer(skill, task, generator, case)
     assert all(part in found.text for part in case.has), found.text
     assert not any(part in found.text for part in case.lacks), found.text
-    assert case.stands is None or case.stands == stands(found), found
 
 
 async def test_the_title_names_whose_chief_it_is(

@@ -9,7 +9,7 @@ import pytest
 from skill_tasks import MakeTask
 
 from orchestrator.routing.skills.comparisons import comparison
-from orchestrator.routing.skills.knowledge import DISAGREE, NEAREST, NOT_OUTRIGHT, UNKNOWN, KnowledgeSkill
+from orchestrator.routing.skills.knowledge import DISAGREE, NEAREST, UNKNOWN, KnowledgeSkill
 from orchestrator.routing.skills.passages import sentences
 from orchestrator.routing.skills.possessors import only_possesses
 from orchestrator.routing.skills.subject_words import fold, held, holds_name
@@ -61,7 +61,7 @@ async def test_what_is_said_of_what_somebody_has_is_not_said_of_them(
     skill: KnowledgeSkill, task: MakeTask, generator: SayingGenerator, text: str, question: str
 ) -> None:
     for found in await _answers(skill, task, generator, text, question):
-        assert found.startswith(NOT_OUTRIGHT)
+        assert found.startswith(NEAREST)
 
 
 async def test_what_is_said_of_somebody_goes_before_what_is_said_of_their_own(
@@ -131,7 +131,7 @@ async def test_what_is_compared_is_quoted_with_the_values_of_all(
     skill: KnowledgeSkill, task: MakeTask, generator: SayingGenerator, text: str, question: str, held: str
 ) -> None:
     for found in await _answers(skill, task, generator, text, question):
-        assert found == f"{NOT_OUTRIGHT} “{held}” [1]"
+        assert found == f"{NEAREST} “{held}” [1]"
 
 
 async def test_a_sentence_that_compares_answers(
@@ -240,7 +240,7 @@ async def test_what_shares_no_word_is_quoted_where_it_is_near_in_meaning(
     text = "Add salt and stir the soup for ten minutes."
     found, _ = await _answers(skill, task, generator, text, "What spices are needed?")
     is_by_meaning = "embedder" in request.node.name
-    assert found == (f"{NOT_OUTRIGHT} “{text}” [1]" if is_by_meaning else UNKNOWN)
+    assert found == (f"{NEAREST} “{text}” [1]" if is_by_meaning else UNKNOWN)
 
 
 @pytest.mark.parametrize(

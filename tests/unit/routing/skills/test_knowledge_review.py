@@ -24,7 +24,6 @@ async def test_what_must_be_said_is_and_what_must_not_is_not(
     found = await answer(skill, task, generator, case)
     assert all(part in found.text for part in case.has), found.text
     assert not any(part in found.text for part in case.lacks), found.text
-    assert case.stands is None or case.stands == stands(found), found
 
 
 @pytest.mark.parametrize("case", CONTRADICTING, ids=_named)

@@ -18,7 +18,7 @@ from skill_tasks import MakeTask, gives, stands
 
 from orchestrator.errors import EmbedderUnavailable
 from orchestrator.memory.embed import MiniLmEmbedder
-from orchestrator.routing.skills.knowledge import NOT_OUTRIGHT, UNKNOWN, KnowledgeSkill
+from orchestrator.routing.skills.knowledge import NEAREST, UNKNOWN, KnowledgeSkill
 from orchestrator.seams import Document, SkillAnswer, SkillTask
 from orchestrator.settings import PROJECT_ROOT
 from tests.fakes.routing import WordEmbedder
@@ -101,7 +101,7 @@ async def test_a_negation_that_is_not_there_does_not_stand(
 async def test_the_model_may_say_that_it_does_not_know(task: MakeTask, generator: SayingGenerator) -> None:
     generator.says = "The documents do not say."
     found = await answer(task("What do herons eat?", documents=DOCUMENTS))
-    assert found.text.startswith(f"{NOT_OUTRIGHT} “Herons eat fish, frogs and voles.")
+    assert found.text.startswith(f"{NEAREST} “Herons eat fish, frogs and voles.")
     assert len(found.generated) == 1
 
 

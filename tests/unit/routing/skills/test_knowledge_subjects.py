@@ -12,7 +12,7 @@ from subject_cases import HELD_OUT, PEOPLE, PLANETS, SET_ON, SET_ON_TOO, VISITS,
 
 from orchestrator.errors import EmbedderUnavailable
 from orchestrator.memory.embed import MiniLmEmbedder
-from orchestrator.routing.skills.knowledge import NEAREST, NOT_OUTRIGHT, UNKNOWN, KnowledgeSkill
+from orchestrator.routing.skills.knowledge import NEAREST, UNKNOWN, KnowledgeSkill
 from orchestrator.routing.skills.subjects import subjects
 from orchestrator.seams import Document, SkillAnswer
 from orchestrator.settings import PROJECT_ROOT
@@ -79,7 +79,7 @@ async def test_an_absent_subject_is_said_to_be_unsaid(
 
 async def test_a_noun_that_is_not_there_may_be_said_by_another_word(ask: Asker) -> None:
     found = await ask("How much does the oven weigh?", "The oven weighs 18 kg.", DOCUMENTS[1].text)
-    assert found.text.startswith(f"{NOT_OUTRIGHT} “The pump weighs 18 kg")
+    assert found.text.startswith(f"{NEAREST} “The pump weighs 18 kg")
     assert not ask.generator.asks
 
 
@@ -205,7 +205,7 @@ async def test_what_is_said_of_another_is_not_said_of_her(ask: Asker) -> None:
 
 async def test_a_quotation_that_settles_nothing_says_so_and_has_no_confidence(ask: Asker) -> None:
     found = await ask("How old is Bob?", "Bob is 30 years old [1].", PEOPLE)
-    assert found.text == f"{NOT_OUTRIGHT} “Bob lives in Rome.” [1]"
+    assert found.text == f"{NEAREST} “Bob lives in Rome.” [1]"
     assert not stands(found)
     assert (found.evidence["quoted"], found.evidence["support"]) == (True, 0.0)
 
@@ -272,7 +272,7 @@ async def test_how_often_do_not_say_is_right(
         documents = [Document("d", case.document)] if case.document else DOCUMENTS
         found = await skill.answer(task(case.question, documents=documents))
         assert found is not None
-        is_silent = any(lead in found.text for lead in ("documents do not say", NOT_OUTRIGHT, NEAREST))
+        is_silent = any(lead in found.text for lead in ("documents do not say", NEAREST))
         silent += is_silent
         right += is_silent and not case.is_answered
     unanswered = sum(not case.is_answered for case in cases)

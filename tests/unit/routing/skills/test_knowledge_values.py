@@ -19,7 +19,7 @@ from value_cases import (
     ValueCase,
 )
 
-from orchestrator.routing.skills.knowledge import DISAGREE, NOT_OUTRIGHT, UNKNOWN, KnowledgeSkill
+from orchestrator.routing.skills.knowledge import DISAGREE, NEAREST, UNKNOWN, KnowledgeSkill
 from orchestrator.seams import Document, SkillAnswer
 from tests.fakes.saying_generator import SayingGenerator
 
@@ -87,7 +87,7 @@ async def test_without_such_a_value_the_documents_do_not_say(
     skill: KnowledgeSkill, task: MakeTask, generator: SayingGenerator, case: ValueCase
 ) -> None:
     found = await answer(skill, task, generator, case)
-    assert found.text == UNKNOWN or found.text.startswith(NOT_OUTRIGHT)
+    assert found.text == UNKNOWN or found.text.startswith(NEAREST)
 
 
 @pytest.mark.parametrize("case", DENIED, ids=_named)
@@ -96,7 +96,7 @@ async def test_a_denial_is_no_answer(
 ) -> None:
     found = await answer(skill, task, generator, case)
     assert not stands(found)
-    assert found.text == UNKNOWN or found.text.startswith(NOT_OUTRIGHT)
+    assert found.text == UNKNOWN or found.text.startswith(NEAREST)
 
 
 @pytest.mark.parametrize("case", REVERSED, ids=_named)

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 
 import pytest
 from knowledge_cases import CASES, DOCUMENTS
-from skill_tasks import MakeTask, gives, stands
+from skill_tasks import MakeTask, is_outright
 from subject_cases import HELD_OUT, PEOPLE, PLANETS, SET_ON, SET_ON_TOO, VISITS, SubjectCase
 
 from orchestrator.errors import EmbedderUnavailable

@@ -13,7 +13,7 @@ from orchestrator.routing.skills.knowledge import DISAGREE, NEAREST, UNKNOWN
 from orchestrator.seams import Document, SkillAnswer
 
 QUESTIONS = Path(__file__).resolve().parent / "documents.jsonl"
-GROUPS = ("stands", "quoted", "nearest", "disagree", "do not say", "declined")
+GROUPS = ("quoted", "nearest", "disagree", "do not say", "declined")
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +37,7 @@ class DocumentQuestion:
 
 
 def group_of(answer: SkillAnswer | None) -> str:
-    """How an answer came about, one of GROUPS: `stands` are the model's words, `nearest` a quotation that is said not to answer."""
+    """How an answer came about, one of GROUPS: `nearest` is a quotation that is not said to answer."""
     if answer is None:
         return "declined"
     if answer.text.startswith(UNKNOWN):
@@ -46,7 +46,7 @@ def group_of(answer: SkillAnswer | None) -> str:
         return "nearest"
     if DISAGREE in answer.text:
         return "disagree"
-    return "quoted" if answer.evidence.get("quoted") else "stands"
+    return "quoted"
 
 
 def document_questions() -> list[DocumentQuestion]:

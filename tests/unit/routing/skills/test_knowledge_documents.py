@@ -131,7 +131,7 @@ async def test_a_text_that_goes_round_in_circles_is_read_once(task: MakeTask) ->
     found = await KnowledgeSkill().answer(task("who?", documents=[Document("d", "Foo bar. " * 110_000)]))
     assert time.perf_counter() - began < 3  # 0.1 s alone
     assert found is not None
-    assert found.text.endswith("“Foo bar.” [1]")
+    assert len(found.text) < 200
     assert found.evidence["read_in_part"]
 
 

@@ -48,7 +48,6 @@ DISAGREEING = (
     ValueCase('When did Karl die?', ('Karl died in 1901.', 'Karl died on 4 May 1903.')),
     ValueCase('What colour are the seats?', ('The seats are red.', 'The seats are black.')),
     ValueCase('How old is the bridge?', ('The bridge is 90 years old.', 'The bridge is 120 years old.')),
-    ValueCase('Welche Farbe hat das Haus und wann wurde es gebaut?', ('Das Haus wurde 1920 gebaut.', 'Das Haus wurde 1935 gebaut.')),
 )  # fmt: skip
 # The same value twice, or a second sentence that says when, where or for whom, or of another.
 AGREEING = (

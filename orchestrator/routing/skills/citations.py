@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from orchestrator.routing.skills.overlap import Weights, content
 from orchestrator.routing.skills.passages import Passage, sentences
 from orchestrator.routing.skills.statements import Statement, statements
-from orchestrator.routing.skills.summary import is_said_to_the_reader
+from orchestrator.routing.skills.summary import is_said_to_the_reader, is_whole
 from orchestrator.routing.skills.verbatim import is_said_again, tokens
 from orchestrator.seams import Generated
 
@@ -115,7 +115,7 @@ def _checked(text: str, said: Sequence[Statement], weights: Weights, cited: Sequ
     best = max(said, key=fit)
     passage = best.passage
     known = frozenset(tokens(f"{passage.title} {passage.text}"))
-    quote = "" if is_said_again(text, best.read, known) else best.read
+    quote = "" if is_said_again(text, best.read, known) and is_whole(text, best.read) else best.read
     return Sentence(text, fit(best)[0], passage, quote)
 
 

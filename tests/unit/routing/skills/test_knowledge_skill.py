@@ -18,7 +18,7 @@ from skill_tasks import MakeTask
 
 from orchestrator.errors import EmbedderUnavailable
 from orchestrator.memory.embed import MiniLmEmbedder
-from orchestrator.routing.skills.knowledge import UNKNOWN, KnowledgeSkill
+from orchestrator.routing.skills.knowledge import NEAREST, UNKNOWN, KnowledgeSkill
 from orchestrator.seams import Document, SkillAnswer, SkillTask
 from orchestrator.settings import PROJECT_ROOT
 from tests.fakes.routing import WordEmbedder
@@ -67,7 +67,7 @@ async def test_a_question_of_pronouns_is_read_with_the_one_before(task: MakeTask
 async def test_a_score_of_recall_counts_where_words_do_not_match(task: MakeTask) -> None:
     recalled = Document("m1", "User: My bicycle is turquoise.", "memory", score=0.71)
     found = await answer(task("Which colour has it?", documents=(recalled,)))
-    assert found.text == "“User: My bicycle is turquoise.” [1]"
+    assert found.text == f"{NEAREST} “User: My bicycle is turquoise.” [1]"
 
 
 @pytest.mark.parametrize(

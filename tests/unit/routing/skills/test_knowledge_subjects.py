@@ -47,8 +47,6 @@ def ask(task: MakeTask, generator: SayingGenerator) -> Asker:
     ("question", "text"),
     [
         ("Where does Carol live?", PEOPLE),
-        ("Where does Carol live?", PEOPLE),
-        ("Where does Carol live?", PEOPLE),
         ("where does carol live?", PEOPLE),
         ("WHERE DOES CAROL LIVE?", PEOPLE),
         ("do you know where carol lives?", PEOPLE),
@@ -58,7 +56,6 @@ def ask(task: MakeTask, generator: SayingGenerator) -> Asker:
         ("Where do the Carols live?", PEOPLE),
         ("I am Bob. Where does Carol live?", PEOPLE),
         ("How long is a year on Venus?", PLANETS),
-        ("How many visitors came in 2021?", VISITS),
         ("How many visitors came in 2021?", VISITS),
         ("卡罗尔住在哪里?", "爱丽丝住在巴黎。鲍勃住在罗马。"),
         ("キャロルはどこに住んでいますか?", "アリスはパリに住んでいます。ボブはローマに住んでいます。"),
@@ -236,9 +233,9 @@ GRADED = [SubjectCase("", case.question, case.number is not None) for case in CA
 @pytest.mark.parametrize(
     ("name", "cases", "precision", "recall"),
     [
-        ("held out", HELD_OUT, 0.84, 0.93),
-        ("set on", SET_ON + SET_ON_TOO, 0.93, 0.97),
-        ("graded", GRADED, 0.9, 1),
+        ("held out", HELD_OUT, 0.8, 1),
+        ("set on", SET_ON + SET_ON_TOO, 0.81, 1),
+        ("graded", GRADED, 0.74, 1),
     ],
 )
 @pytest.mark.parametrize("by_meaning", [True, False], ids=["embedder", "words"])

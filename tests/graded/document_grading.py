@@ -9,11 +9,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from orchestrator.routing.skills.knowledge import DISAGREE, NEAREST, NOT_OUTRIGHT, UNKNOWN
+from orchestrator.routing.skills.knowledge import DISAGREE, NEAREST, UNKNOWN
 from orchestrator.seams import Document, SkillAnswer
 
 QUESTIONS = Path(__file__).resolve().parent / "documents.jsonl"
-GROUPS = ("stands", "quoted", "nearest", "disagree", "do not say", "declined")
+GROUPS = ("quoted", "nearest", "disagree", "do not say", "declined")
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,16 +37,16 @@ class DocumentQuestion:
 
 
 def group_of(answer: SkillAnswer | None) -> str:
-    """How an answer came about, one of GROUPS: `stands` are the model's words, `nearest` a quotation that is said not to answer."""
+    """How an answer came about, one of GROUPS: `nearest` is a quotation that is not said to answer."""
     if answer is None:
         return "declined"
     if answer.text.startswith(UNKNOWN):
         return "do not say"
-    if answer.text.startswith(NOT_OUTRIGHT) or (NEAREST in answer.text and "unknown" in answer.evidence):
+    if NEAREST in answer.text:
         return "nearest"
     if DISAGREE in answer.text:
         return "disagree"
-    return "quoted" if answer.evidence.get("quoted") else "stands"
+    return "quoted"
 
 
 def document_questions() -> list[DocumentQuestion]:

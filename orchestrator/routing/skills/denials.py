@@ -23,7 +23,6 @@ _BOUND = re.compile(
     re.I,
 )
 _COMMAND = re.compile(r"^\W*(?:please\s+)?(?:do not|don['’]t|never)\b", re.I)
-_NONE = re.compile(r"\b(?:no|none of)\b(?! (?:longer|more|one)\b)", re.I)
 _BORDER = re.compile(
     r"[,;:()–—]|\b(?:but|because|although|though|while|whereas|since|unless|which|who)\b"
     r"|\b(?:and|or)\s+(?=(?:it|he|she|they|we|you|the|an?|not|never|does|do|did|is|are|was|were|has|have|had|can|cannot|will|must|may"
@@ -58,43 +57,9 @@ def denies(sentence: str, question: str) -> bool:
     return _is_denial(nearest) and (not _HOW_MUCH.match(question) or any(map(str.isdigit, nearest)))
 
 
-def contradicts(claim: str, question: str, sentence: str) -> bool:
-    """Whether a claim affirms what the sentence denies, or gives a denial as the value that was asked for."""
-    if (
-        negates(question)
-        or not negates(sentence)
-        and not _DENIAL.search(sentence)
-        or _CORRECTION.search(sentence)
-    ):
-        return False
-    if negates(claim):
-        return _asks_for_a_value(question) and _is_denied(_value(claim, question), sentence)
-    if bound := _BOUND.search(sentence):
-        return bound[1].casefold() in claim.casefold()
-    if command := _COMMAND.match(sentence):
-        return _begins_with_one_of(_value(claim, question), sentence[command.end() :])
-    return _affirms(claim, question, sentence)
-
-
 def only_denies(sentence: str) -> bool:
     """Whether its "not" turns it round: it is no bound ("not before 9:00") and corrects nothing ("not only")."""
     return negates(sentence) and not _CORRECTION.search(sentence) and not _BOUND.search(sentence)
-
-
-def _affirms(claim: str, question: str, sentence: str) -> bool:
-    value, said = _value(claim, question), content(claim)
-    clauses = _clauses(sentence)
-    if _is_denied(value, sentence):
-        return True
-    return any(_is_mostly_said(_DENIAL, clause, said | content(question)) for clause in clauses) or any(
-        _is_mostly_said(_NONE, clause, said) and _begins_with_one_of(said, _NONE.split(clause, maxsplit=1)[1])
-        for clause in clauses
-    )
-
-
-def _value(claim: str, question: str) -> frozenset[str]:
-    """What a claim adds to the question."""
-    return content(claim) - content(question) or content(claim)
 
 
 def _with_what_is_meant(clauses: Sequence[str]) -> Iterator[tuple[str, frozenset[str]]]:
@@ -111,17 +76,6 @@ def _with_what_is_meant(clauses: Sequence[str]) -> Iterator[tuple[str, frozenset
         before = clause
 
 
-def _is_denied(value: frozenset[str], sentence: str) -> bool:
-    """Whether all of a value that the sentence has stands in one clause that denies."""
-    held = value & content(sentence)
-    return any(held <= content(clause) for clause in _clauses(sentence) if _is_denial(clause))
-
-
-def _begins_with_one_of(words: frozenset[str], text: str) -> bool:
-    first = next((word for part in text.split() for word in content(part)), "")
-    return first in words
-
-
 def _asks_for_a_value(question: str) -> bool:
     return _ASKS_FOR_A_VALUE.match(question) is not None and not negates(question)
 
@@ -130,13 +84,6 @@ def _is_denial(text: str) -> bool:
     if _DENIAL.search(text) is None or _CORRECTION.search(text):
         return False
     return not _BOUND.search(text) and not _COMMAND.match(text)
-
-
-def _is_mostly_said(denial: re.Pattern[str], clause: str, said: frozenset[str]) -> bool:
-    """Whether most of what stands behind the "not" was said."""
-    found = denial.search(clause)
-    behind = content(clause[found.end() :]) if found else frozenset()
-    return 2 * len(behind & said) > len(behind)
 
 
 def _clauses(sentence: str) -> list[str]:

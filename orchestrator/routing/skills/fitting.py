@@ -78,15 +78,13 @@ _DETERMINED = re.compile(
 _WHO_IS = re.compile(
     rf"{_LEAD_IN}who\s+(?:is|are|was|were)\s+(?:the|an?|my|our|your|his|her|their|its)\b", re.I
 )
+_ROLE = re.compile(
+    rf"{_LEAD_IN}who\s+(?:is|are|was|were)\s+(?:the|our|my|your)\s+(?P<role>[^\W\d_]+)\W*$", re.I
+)
 _COPULA = re.compile(r"\b(?:is|are|was|were|be|been|as|by|namely)\b|:", re.I)
 _NAME = re.compile(r"[A-Z][^\W\d_]*")
 _VERSION = re.compile(r"\bv?\d+\.\d+\.\d+\b(?!\.?\d)|\bv\d+(?:\.\d+)+\b", re.I)
 _OPENS_NO_NAME = frozenset(("either", "neither", "any", "every", "each", "another", "notice", "such"))
-_CODE = re.compile(r"(?<![\w.,])\+?[A-Z]{0,4}\d[\dA-Z]*(?:(?:[ /-]|\)\s?|\s?\()[\dA-Z]*\d[\dA-Z]*)+(?!\w)")
-_DATE_OR_RANGE = re.compile(
-    r"\d{4}[-/]\d{1,2}[-/]\d{1,2}|\d{1,2}[-/]\d{1,2}[-/]\d{2,4}|\d{4}[-/ ]\d{4}|(?:\d{4} )?[1-9]\d{0,2}(?: \d{3})+"
-)
-_FEWEST_DIGITS = 7
 
 
 def gives_what_is_asked(question: str, text: str, *, points_back: bool = False) -> bool:
@@ -139,9 +137,24 @@ def _has_a_place(question: str, text: str) -> bool:
     )
 
 
+def _is_role_of_another(question: str, text: str) -> bool:
+    """Whether of "who is the landlord?" the text only has the landlord by whom, or of whom, something else is."""
+    asked = _ROLE.match(question)
+    if asked is None:
+        return False
+    role = re.escape(asked["role"])
+    return bool(re.search(rf"\b{role}\b", text, re.I)) and not re.search(
+        rf"(?<!\bof )(?<!\bby )(?<!\bto )(?<!\bfrom )(?<!\bwith )(?<!\bfor )\b(?:the|an?|our|my|your|as|is|was) (?:\w+ )?{role}\b|^\W*{role}\b|\bname\b",
+        text,
+        re.I,
+    )
+
+
 def _has_somebody(question: str, text: str) -> bool:
     known = content(question)
     text = "\n".join(without_field(line) for line in text.split("\n"))
+    if _is_role_of_another(question, text):
+        return False
     for match in _NAME.finditer(text):
         word = match[0].casefold()
         if not carries_content(word) or word in _OPENS_NO_NAME or re.fullmatch(rf"{MONTH}|{WEEKDAY}", word):
@@ -152,37 +165,3 @@ def _has_somebody(question: str, text: str) -> bool:
     if is_told and any(content(_NO_PLACE.sub(" ", match[1])) - known for match in _DETERMINED.finditer(text)):
         return True
     return not _HAS_VERB.search(text) and bool(content(_NO_PLACE.sub(" ", text)) - known)
-
-
-def breaks_a_code(claim: str, sentence: str) -> bool:
-    """Whether a claim has a part of a longer number of the sentence, as of a telephone or an account, and not all of it."""
-    said = _plain(claim)
-    tokens = set(re.findall(r"[\dA-Z]*\d[\dA-Z]*", claim))
-    for match in _CODE.finditer(sentence):
-        code = match[0]
-        if sum(map(str.isdigit, code)) < _FEWEST_DIGITS or _DATE_OR_RANGE.fullmatch(code):
-            continue
-        if tokens & set(re.findall(r"[\dA-Z]+", code)) and _plain(code) not in said:
-            return True
-    return False
-
-
-def _plain(text: str) -> str:
-    return re.sub(r"[^\dA-Z]", "", text.upper())
-
-
-_NAMED = re.compile(r"\b[A-Z][^\W\d_]+(?:\s+(?:[A-Z]\.|[A-Z][^\W\d_]+))+")
-
-
-def names_a_namesake(claim: str, question: str) -> bool:
-    """Whether a claim is of Marie Curie where the question is about Pierre Curie, who may be anybody's namesake."""
-    if re.match(rf"{_LEAD_IN}(?:who|whom|whose)\b", question, re.I):
-        return False
-    mine = [match[0].split() for match in _NAMED.finditer(claim)]
-    for match in _NAMED.finditer(question):
-        first, *_, last = match[0].split()
-        if any(name[-1] == last and name[0] == first for name in mine):
-            continue
-        if any(name[-1] == last and name[0] != first and len(name[0]) > 2 for name in mine):
-            return True
-    return False

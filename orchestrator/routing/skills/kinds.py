@@ -25,6 +25,7 @@ _MONEY = (
     # "The free edition" has no price.
     r"|\b(?<!\bthe )(?<!\ba )(?<!\bour )(?<!\byour )(?<!\bthis )(?<!\bfeel )free\b(?! of (?!charge\b))"
 )
+_CLOCK = r"\d:\d\d|\d ?[ap]\.?m\b"
 _COUNT = rf"\d|\b(?:{'|'.join(NUMBER_WORDS)}|half)\b"
 _POINT = rf"(?:\d|(?:{MONTH}|{WEEKDAY})\b)"
 _QUANTITY = rf"(?:{NUMBER}|{'|'.join(NUMBER_WORDS)}|half|several|a)[ -]?"
@@ -57,13 +58,13 @@ _KINDS: Sequence[tuple[frozenset[str], re.Pattern[str]]] = [
         ("dose dosage", rf"\b{_QUANTITY}(?:m?g|ml|grams?|milligrams?|tablets?|pills?|capsules?|drops?|spoons?)\b"),
         ("hot cold warm temperature degree", r"\bdegrees?\b|°|\bkelvin\b"),
         ("large big size capacity volume", rf"\b{_QUANTITY}(?:[kmgt]b|{_METRE}|(?:milli)?lit(?:re|er)s?|gallons?|square|hectares?|acres?|inhabitants|people)\b"),
-        ("date month time deadline", rf"\b(?:{MONTH})\b|\d:\d\d|\b\d{{4}}\b"),
+        ("date month time deadline", rf"\b(?:{MONTH})\b|{_CLOCK}|\b\d{{4}}\b"),
         ("day weekday", rf"\b{WEEKDAY}\b"),
-        ("hour", r"\d:\d\d"),
+        ("hour", _CLOCK),
         ("start begin", rf"\b(?:from|between|since)\s+{_POINT}"),
         ("end finish close", rf"\b(?:to|until|till|and)\s+{_POINT}|\d\s?[–-]\s?{_POINT}"),
         ("often", rf"\b(?:every|once|twice|times|daily|weekly|monthly|yearly|per|an? (?:{_SPAN}))\b"),
-        ("high low", r"\b(?:equals?|amounts?)\b"),
+        ("high low", rf"\b(?:equals?|amounts?)\b|{_MONEY}|\d ?%|\bper ?cent\b"),
         ("power voltage current", r"\d ?(?:k?W|V|A)\b"),
         ("rate percentage percent", rf"\d ?%|\bper ?cent\b|{NUMBER}.*\b(?:per|an?|each|every)\s\w"),
         ("amount", rf"{_MONEY}|{_COUNT}"),
@@ -75,9 +76,8 @@ _KINDS: Sequence[tuple[frozenset[str], re.Pattern[str]]] = [
     )
 ]  # fmt: skip
 _METRES = re.compile(_LENGTH, re.I)
-_LENGTH_OF = re.compile(
-    rf"(?P<value>{NUMBER}|\b(?:{'|'.join(NUMBER_WORDS)}))[ -]?(?:{_METRE})\b(?:[ -](?P<behind>[^\W\d_]+))?",
-    re.I,
+_IS_SO_LONG = re.compile(
+    rf"\b(?:is|are|was|were|measures?|away|from)\b[^,;.]{{0,20}}?{_LENGTH}|{_LENGTH} (?:away|from)\b", re.I
 )
 _WORDS = frozenset(word for words, _ in _KINDS for word in words)
 
@@ -99,19 +99,6 @@ def is_given(word: str, text: str) -> bool:
     return any(word in words and shape.search(text) for words, shape in _KINDS)
 
 
-def gives_another_dimension(claim: str, question: str, text: str) -> bool:
-    """Whether a claim gives a length of the text as another dimension than the one that the text names beside it."""
-    named = _dimensions(claim) or _dimensions(question)
-    if not named:
-        return False
-    there = _lengths(text)
-    return any(
-        bool(there.get(value)) and not (own or named) & there[value]
-        for value, own in _lengths(claim).items()
-        if value in there
-    )
-
-
 def _dimensions(text: str) -> frozenset[int]:
     held = content(text)
     return frozenset(index for index, words in enumerate(_DIMENSIONS) if words & held) | (
@@ -119,20 +106,15 @@ def _dimensions(text: str) -> frozenset[int]:
     )
 
 
-def _lengths(text: str) -> dict[str, frozenset[int]]:
-    """Each length of a text with the dimensions named beside it: right behind, else anywhere where there is one length."""
-    found = list(_LENGTH_OF.finditer(text))
-    if len(found) == 1:
-        return {found[0]["value"]: _dimensions(text)}
-    return {match["value"]: _dimensions(match["behind"] or "") for match in found}
-
-
 def _is_another_dimension(word: str, text: str) -> bool:
     asked = {
         index for index, words in enumerate(_DIMENSIONS) if word in words or (word == "long" and index == 4)
     }
+    if not asked or not _METRES.search(text):
+        return False
     named = _dimensions(text)
-    return bool(asked and named and _METRES.search(text)) and not asked & named
+    # A "25-metre pool" is not told to be deep, a tower that "is 324 metres" to be tall.
+    return not asked & named if named else _IS_SO_LONG.search(text) is None
 
 
 def given(question: frozenset[str], words: frozenset[str], text: str) -> frozenset[str]:

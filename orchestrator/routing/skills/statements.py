@@ -8,16 +8,15 @@ begins. Words for what is wanted ("how heavy", "the price of") are given by a me
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Sequence
+from dataclasses import dataclass
 from functools import lru_cache
 
 from orchestrator.routing.skills.comparisons import comparison
 from orchestrator.routing.skills.denials import denies
-from orchestrator.routing.skills.fitting import breaks_a_code, gives_what_is_asked, names_a_namesake
+from orchestrator.routing.skills.fitting import gives_what_is_asked
 from orchestrator.routing.skills.kinds import AMOUNT, NUMBER, is_given, is_kind
 from orchestrator.routing.skills.lines import headings, means, rank
-from orchestrator.routing.skills.nuances import marker_words
 from orchestrator.routing.skills.overlap import (
     IRREGULAR_FORMS,
     NUMBER_STEMS,
@@ -78,6 +77,10 @@ _TELLS_OF = re.compile(
     re.I,
 )
 _OPENS_WITH_POSSESSIVE = re.compile(r"^\W*(?:its|his|her|their)\b", re.I)
+_HOW_MUCH = re.compile(
+    r"^\W*(?:(?:and|so|but)\s+)*how much\s+(?:is|are|was|were|do|does|did|will|would)\b", re.I
+)
+_IS_PRONOUN = re.compile(r"^\W*(?:it|he|she|they|this|these)\b", re.I)
 _SAYS_IT = re.compile(r"\b(?:it|its|he|his|him|she|her)\b", re.I)
 _IMPERATIVE = re.compile(
     r"^\W*(?:do not|don't|never|always|please|let|bake|mix|replace|use|keep|add|run|press|open|close|turn|put|take|set|store|"
@@ -211,12 +214,11 @@ class Statement:
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """What was asked, in its parts: an answer to one of them is an answer. `also` are synonyms the embedder found."""
+    """What was asked, in its parts: an answer to one of them is an answer."""
 
     text: str = ""
     parts: tuple[frozenset[str], ...] = ()
     words: frozenset[str] = frozenset()
-    also: Mapping[str, frozenset[str]] = field(default_factory=dict)
 
     @property
     def asked(self) -> list[tuple[frozenset[str], str]]:
@@ -231,9 +233,7 @@ class Question:
         return _SUBJECT_ASKED.match(self.text) is not None
 
     @classmethod
-    def of(
-        cls, text: str, without: Sequence[str] = (), also: Mapping[str, frozenset[str]] | None = None
-    ) -> Question:
+    def of(cls, text: str, without: Sequence[str] = ()) -> Question:
         """`without`: words that are not wanted, of subjects named beside another and of bounds."""
         parts = [part for part in _split_at_questions(text) if part and words(part)]
         left = frozenset(word for each in without for word in content(each))
@@ -241,7 +241,7 @@ class Question:
             _wanted(part) - left | (_named_before(parts[:index]) if _SAYS_IT.search(part) else frozenset())
             for index, part in enumerate(parts)
         )
-        return cls(text, wanted, words(text), also or {})
+        return cls(text, wanted, words(text))
 
 
 def _named_before(parts: Sequence[str]) -> frozenset[str]:
@@ -432,11 +432,6 @@ def is_no_statement(text: str, question: str) -> bool:
     return is_said_to_the_reader(text) and not _ASKS_FOR_INSTRUCTIONS.search(question)
 
 
-def affirms_all(question: Question, statement: Statement) -> bool:
-    """Whether the sentence has the opposite of no word of the question."""
-    return not any(has_opposite(word, statement.words) for word in question.words - statement.words)
-
-
 def has_opposite(word: str, among: frozenset[str]) -> bool:
     return any(
         word in a and b & among for first, second in _OPPOSED for a, b in ((first, second), (second, first))
@@ -506,23 +501,6 @@ def speaks_of(question: Question, statement: Statement) -> bool:
     return any(_answers(part, question, statement) for part in question.parts)
 
 
-def says(claim: str, question: Question, statement: Statement) -> bool:
-    """Whether this one sentence says all of the claim, and that is what was asked."""
-    wanted = words(claim) - marker_words(claim)
-    if breaks_a_code(claim, statement.text) or names_a_namesake(claim, question.text):
-        return False
-    if _is_only_possessor(claim, wanted, statement):
-        return False
-    if question.parts and not any(
-        gives_what_is_asked(text, claim, points_back=_begins_with_what_points_back(claim))
-        for _, text in question.asked
-    ):
-        return False
-    if not all(_has(word, claim, question, statement) for word in wanted):
-        return False
-    return not question.parts or answers(question, statement)
-
-
 def questions_in(text: str) -> list[str]:
     """The questions of a text that asks several in English, else the text."""
     asked = [part for part in _split_at_questions(text) if part and words(part) and _IS_ASKED.match(part)]
@@ -563,14 +541,9 @@ def _has(word: str, text: str, question: Question, statement: Statement, *, aske
         return asked and holds_number(page, word)
     if holds_name(page, word) or _is_acronym(word, statement.text):
         return True
-    if not word.isascii() or not is_english(question.text or text):
-        # What asks in another language is not known by its words.
-        return asked and not _is_elsewhere(word, statement)
     if asked and _YES_OR_NO.match(question.text) and has_opposite(word, statement.words):
         return True
-    if (word in _LIGHT and not _is_heavy_here(word, question.text)) or question.also.get(
-        word, frozenset()
-    ) & statement.words:
+    if word in _LIGHT and not _is_heavy_here(word, question.text):
         return True
     if is_synonym(word, statement.words):
         return True
@@ -582,16 +555,29 @@ def _has(word: str, text: str, question: Question, statement: Statement, *, aske
 
 
 def holds_all(part: frozenset[str], question: Question, statement: Statement) -> bool:
-    """Whether the sentence with its headings and what it points back to has these words, each itself or said otherwise."""
-    return all(
+    """Whether the sentence with its headings and what it points back to has these words, each itself or said otherwise.
+
+    A value stands for a word ("how much") only where it is that of what was asked about: parking a car has a price, and
+    that is none of the car.
+    """
+    there = statement.words | statement.carried | statement.topic
+    if not all(
         _has(word, question.text, question, statement, asked=True)
-        and not (
-            word in content(_COMMON)
-            and statement.points_back
-            and word not in statement.words | statement.carried | statement.topic
-        )
+        and not (word in content(_COMMON) and statement.points_back and word not in there)
         for word in part
-    )
+    ):
+        return False
+    is_by_value = any(word not in there and is_given(word, statement.text) for word in part)
+    return not (is_by_value or _HOW_MUCH.match(question.text)) or _is_about_no_more(question, statement)
+
+
+def _is_about_no_more(question: Question, statement: Statement) -> bool:
+    """Whether what a sentence begins with is known or asked about, but for the kind of its value."""
+    if _IS_PRONOUN.match(statement.text):
+        return True
+    subject = _subject(statement.text).partition(":")[0]
+    left = content(subject) - question.words - statement.carried - content(statement.passage.title)
+    return not any(not word[0].isdigit() and not is_kind(frozenset({word})) for word in left)
 
 
 def bearing_words(text: str) -> frozenset[str]:
@@ -616,10 +602,6 @@ def _is_heavy_here(word: str, question: str) -> bool:
     a town did not find it."""
     verb = _WHERE_VERB.search(question) or _FOUNDED.search(question)
     return verb is not None and word in content(verb[verb.lastindex or 1])
-
-
-def _is_elsewhere(word: str, statement: Statement) -> bool:
-    return word in statement.passage.words
 
 
 def _is_acronym(word: str, text: str) -> bool:

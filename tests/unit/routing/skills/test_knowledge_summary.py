@@ -66,6 +66,35 @@ async def test_what_is_not_in_them_goes_from_a_summary(task: MakeTask, generator
     assert found.evidence["support"] == pytest.approx(0.5)
 
 
+async def test_a_sentence_with_a_changed_number_is_given_as_the_documents_own(
+    task: MakeTask, generator: SayingGenerator
+) -> None:
+    generator.says = (
+        "The loaf keeps for 9 weeks in a linen bag [1]. Bake it at 250 degrees [7]. The baker is Otto."
+    )
+    found = await answer(task("summarise the document", documents=(BREAD,)))
+    assert found.text == (
+        "Summary of the documents: “The loaf keeps for a week in a linen bag.” [1] Bake it at 250 degrees [1]."
+    )
+    assert found.evidence["removed_citations"] == [7]
+    assert found.evidence["removed_sentences"] == ["The baker is Otto."]
+
+
+@pytest.mark.parametrize(
+    ("says", "left"),
+    [
+        ("Herons eat fish, frogs and voles. They nest", "Herons eat fish, frogs and voles [1]."),
+        ("Herons eat fish. They nest high in trees", "Herons eat fish [1]. They nest high in trees [1]"),
+    ],
+)
+async def test_a_sentence_that_the_model_had_to_break_off_goes_from_a_summary(
+    task: MakeTask, generator: SayingGenerator, says: str, left: str
+) -> None:
+    generator.says = says
+    found = await answer(task("summarise this", documents=(BIRDS,), max_tokens=len(says.split())))
+    assert found.text == f"Summary of the documents: {left}"
+
+
 @pytest.mark.parametrize("says", ["Purple elephants dance.", UNKNOWN, "OWNED"])
 async def test_a_summary_that_does_not_stand_is_none(
     task: MakeTask, generator: SayingGenerator, says: str

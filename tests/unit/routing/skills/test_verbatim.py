@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import pytest
-from saying import SayingGenerator
 from skill_tasks import MakeTask
 
 from orchestrator.routing.skills.knowledge import KnowledgeSkill
 from orchestrator.routing.skills.verbatim import is_said_again, tokens
 from orchestrator.seams import Document
+from tests.fakes.saying_generator import SayingGenerator
 
 SAID_AGAIN = (
     ("The tower is 9 m tall.", "The tower is 9 m tall."),
@@ -43,13 +43,12 @@ def test_not_said(claim: str, statement: str) -> None:
 
 
 @pytest.mark.parametrize(("claim", "statement"), NOT_SAID)
-@pytest.mark.parametrize(
-    "question", ["What does it say?", "What is Sara?", "What of Germany, Omar, Ann and Nova?"]
-)
-async def test_only_the_documents_own_words_are_given(
-    task: MakeTask, generator: SayingGenerator, question: str, claim: str, statement: str
+async def test_a_summary_gives_only_the_documents_own_words(
+    task: MakeTask, generator: SayingGenerator, claim: str, statement: str
 ) -> None:
     generator.says = claim
-    found = await KnowledgeSkill().answer(task(question, documents=(Document("d", statement, "Notes"),)))
+    found = await KnowledgeSkill().answer(
+        task("Summarise this.", documents=(Document("d", statement, "Notes"),))
+    )
     assert found is not None
-    assert claim.rstrip(".") not in found.text
+    assert claim.rstrip(".") not in found.text.replace(statement, "")

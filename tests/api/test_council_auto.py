@@ -318,12 +318,13 @@ def test_tokens_of_a_skill_count_as_usage(
     http: httpx.Client, decider: ScriptedDecider, backend: FakeBackend
 ) -> None:
     decider.skill = "knowledge"
-    question = [{"role": "user", "content": "What do herons eat?"}]
+    question = [{"role": "user", "content": "Summarise the document."}]
     reply = http.post(CHAT, json={**HELLO, "messages": question, "documents": [DOCUMENT]}).json()
-    assert reply["choices"][0]["message"]["content"] == "“Herons eat fish, frogs and voles.” [1]"
+    text = reply["choices"][0]["message"]["content"]
+    assert text.endswith("They begin: “Herons eat fish, frogs and voles.” [1]")
     assert reply["council"]["evidence"]["sources"] == [{"number": 1, "id": "birds", "source": "Bird guide"}]
-    assert reply["usage"]["completion_tokens"] == len(WORDS.split()) + 1
-    assert len(backend.requests) == 1
+    assert reply["usage"]["completion_tokens"] == 2 * (len(WORDS.split()) + 1)
+    assert len(backend.requests) == 2
 
 
 @pytest.mark.parametrize(
@@ -363,7 +364,7 @@ def test_an_engine_that_refuses_is_a_status(
 ) -> None:
     decider.skill = skill
     backend.script = replace(backend.script, error=QueueFull("full", retry_after_s=1))
-    question = [{"role": "user", "content": "What do herons eat?"}]
+    question = [{"role": "user", "content": "Summarise the document."}]
     reply = http.post(CHAT, json={**HELLO, "messages": question, "documents": [DOCUMENT], "stream": stream})
     assert (reply.status_code, reply.json()["error"]["code"]) == (429, "queue_full")
     assert reply.headers["retry-after"] == "1"

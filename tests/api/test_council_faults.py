@@ -315,7 +315,7 @@ def test_client_that_leaves_stops_the_engine(site: Site, skill: str, stream: boo
     site.backend.script = replace(site.backend.script, first_delay_s=60)
     body = {
         **HELLO,
-        "messages": [{"role": "user", "content": "What do herons eat?"}],
+        "messages": [{"role": "user", "content": "Summarise the document."}],
         "documents": [{"text": "Herons eat fish."}],
         "stream": stream,
     }

@@ -1,4 +1,4 @@
-"""Graded questions about six short documents: what can be answered, by which document, and answers that are wrong."""
+"""Graded questions about six short documents: what can be answered, and by which document."""
 
 from __future__ import annotations
 
@@ -54,60 +54,58 @@ DOCUMENTS = (
 
 @dataclass(frozen=True, slots=True)
 class Case:
-    """`number` is the document that answers, None when none does. `wrong` is an answer the documents do not give."""
+    """`number` is the document that answers, None when none does."""
 
     question: str
     number: int | None
-    right: str = ""
-    wrong: str = ""
 
 
 CASES = (
-    Case("How many days of paid leave do employees get?", 1, "Employees get 25 days of paid leave a year.", "They get 30 days of paid leave."),
-    Case("When does unused leave expire?", 1, "Unused leave expires on 31 March of the following year.", "It expires on 31 December."),
-    Case("Who approves more than ten days of leave?", 1, "The head of department must approve it.", "The human resources manager approves it."),
-    Case("Is a doctor's note needed for sick leave?", 1, "Yes, a doctor's note is needed from the third day.", "No doctor's note is ever needed."),
-    Case("How much water does the pump deliver?", 2, "The pump delivers 40 litres a minute at 3 bar.", "The pump delivers 60 litres a minute."),
-    Case("How often must the seal of the pump be replaced?", 2, "The seal is replaced every 2,000 operating hours.", "The seal must be replaced every 500 hours."),
-    Case("What happens when the P-200 runs dry?", 2, "The seal is destroyed within thirty seconds.", "The motor overheats and shuts down."),
-    Case("How heavy is the P-200 pump?", 2, "It weighs 18 kg.", "It weighs 81 kg."),
-    Case("What is the pump housing made of?", 2, "The housing is stainless steel.", "The housing is made of cast iron."),
-    Case("Which power supply does the pump need?", 2, "The pump needs a 230 V supply.", "The pump needs a 400 V three-phase connection."),
-    Case("What did the board approve?", 3, "The board approved the purchase of the Riverside warehouse for 2.4 million euros.", "The board approved the annual budget."),
-    Case("Who voted against the warehouse?", 3, "Dr Haddad voted against it.", "Mr Berger abstained from the decision."),
-    Case("When is the next board meeting?", 3, "The next meeting is on 8 June.", "The next meeting is on 15 June."),
-    Case("What was postponed by the board?", 3, "The opening of the Lisbon office was postponed until autumn.", "The hiring of engineers was postponed."),
-    Case("How much did the Riverside warehouse cost?", 3, "It cost 2.4 million euros.", "It cost 3 million dollars."),
-    Case("How long does the rye dough rest?", 4, "The dough rests for twelve hours.", "The dough rests overnight in a refrigerator."),
-    Case("How much salt goes into the rye bread?", 4, "10 g of salt.", "Two teaspoons of sea salt, 20 g."),
-    Case("At which temperature is the bread baked?", 4, "It is baked at 250 degrees, then at 200 degrees.", "It is baked at 180 degrees."),
-    Case("How long does the loaf keep?", 4, "The loaf keeps for a week in a linen bag.", "It stays fresh for three days at room temperature."),
-    Case("What do herons eat?", 5, "Herons eat fish, frogs and voles.", "Herons eat seeds and berries."),
-    Case("How long do herons incubate their eggs?", 5, "Both parents incubate the eggs for 25 days.", "The female incubates them for six weeks."),
-    Case("How does a heron carry its neck in flight?", 5, "The heron carries its neck drawn in.", "It stretches the neck forward."),
-    Case("What colour is my bike?", 6, "Your bike is turquoise.", "Your bike is red."),
-    Case("What do I call my bike?", 6, "You call it Pelikan.", "You call it Thunder."),
-    Case("On which days do I ride to work?", 6, "On Mondays and Thursdays.", "Every weekday except Friday."),
-    Case("What is the capital of France?", None, wrong="Paris is the capital of France."),
-    Case("Who wrote Romeo and Juliet?", None, wrong="William Shakespeare wrote Romeo and Juliet."),
-    Case("How many planets orbit the sun?", None, wrong="Eight planets orbit the sun."),
-    Case("What is the maximum parental allowance?", None, wrong="The maximum parental allowance is 1800 euros a month."),
-    Case("How tall is the Eiffel tower?", None, wrong="The Eiffel tower is 330 metres tall."),
-    Case("Which programming language is used for the website?", None, wrong="The website is written in TypeScript."),
-    Case("How fast can a cheetah run?", None, wrong="A cheetah reaches 110 kilometres an hour."),
-    Case("What is the phone number of the help desk?", None, wrong="The help desk is at extension 4711."),
-    Case("Who is the president of Brazil?", None, wrong="Lula da Silva is the president."),
-    Case("What is the warranty of the washing machine?", None, wrong="The washing machine has a warranty of two years."),
-    Case("When was the company founded?", None, wrong="The company was founded in 1987."),
-    Case("How do I reset my password?", None, wrong="Click on the link in the login form."),
-    Case("What does a litre of petrol cost today?", None, wrong="A litre of petrol costs 1.75 euros."),
-    Case("Which vaccine protects against measles?", None, wrong="The MMR vaccine protects against measles."),
-    Case("What is the name of my cat?", None, wrong="Your cat is called Minka."),
-    Case("What is the colour of the heron's legs?", None, wrong="The legs of the heron are brownish yellow."),
-    Case("How much does the pump cost?", None, wrong="The pump costs 799 dollars."),
-    Case("Who is the head of the sales department?", None, wrong="Ms Petrova leads the sales department."),
-    Case("How many loaves can the oven hold?", None, wrong="The oven holds six loaves."),
-    Case("What is the noise level of the pump?", None, wrong="The pump produces 62 decibels."),
+    Case("How many days of paid leave do employees get?", 1),
+    Case("When does unused leave expire?", 1),
+    Case("Who approves more than ten days of leave?", 1),
+    Case("Is a doctor's note needed for sick leave?", 1),
+    Case("How much water does the pump deliver?", 2),
+    Case("How often must the seal of the pump be replaced?", 2),
+    Case("What happens when the P-200 runs dry?", 2),
+    Case("How heavy is the P-200 pump?", 2),
+    Case("What is the pump housing made of?", 2),
+    Case("Which power supply does the pump need?", 2),
+    Case("What did the board approve?", 3),
+    Case("Who voted against the warehouse?", 3),
+    Case("When is the next board meeting?", 3),
+    Case("What was postponed by the board?", 3),
+    Case("How much did the Riverside warehouse cost?", 3),
+    Case("How long does the rye dough rest?", 4),
+    Case("How much salt goes into the rye bread?", 4),
+    Case("At which temperature is the bread baked?", 4),
+    Case("How long does the loaf keep?", 4),
+    Case("What do herons eat?", 5),
+    Case("How long do herons incubate their eggs?", 5),
+    Case("How does a heron carry its neck in flight?", 5),
+    Case("What colour is my bike?", 6),
+    Case("What do I call my bike?", 6),
+    Case("On which days do I ride to work?", 6),
+    Case("What is the capital of France?", None),
+    Case("Who wrote Romeo and Juliet?", None),
+    Case("How many planets orbit the sun?", None),
+    Case("What is the maximum parental allowance?", None),
+    Case("How tall is the Eiffel tower?", None),
+    Case("Which programming language is used for the website?", None),
+    Case("How fast can a cheetah run?", None),
+    Case("What is the phone number of the help desk?", None),
+    Case("Who is the president of Brazil?", None),
+    Case("What is the warranty of the washing machine?", None),
+    Case("When was the company founded?", None),
+    Case("How do I reset my password?", None),
+    Case("What does a litre of petrol cost today?", None),
+    Case("Which vaccine protects against measles?", None),
+    Case("What is the name of my cat?", None),
+    Case("What is the colour of the heron's legs?", None),
+    Case("How much does the pump cost?", None),
+    Case("Who is the head of the sales department?", None),
+    Case("How many loaves can the oven hold?", None),
+    Case("What is the noise level of the pump?", None),
 )  # fmt: skip
 
 

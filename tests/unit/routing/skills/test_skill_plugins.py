@@ -583,10 +583,13 @@ async def test_our_own_skills_errors_are_passed_on(task: MakeTask, generator: Sa
 async def test_our_own_skill_waits_for_a_slow_engine(task: MakeTask, generator: SayingGenerator) -> None:
     generator.says, generator.takes_s = "Herons eat fish.", 0.5
     document = Document("birds", "Herons eat fish, frogs and voles.")
-    wanted = task("What do herons eat?", documents=[document], deadline_s=0.3)
+    wanted = task("Summarise the document.", documents=[document], deadline_s=0.3)
     asked = await registry_of([]).ask("knowledge", wanted)
     assert asked.answer is not None
-    assert (asked.answer.text, len(generator.asks)) == ("Herons eat fish [1].", 1)
+    assert (asked.answer.text, len(generator.asks)) == (
+        "Summary of the documents: Herons eat fish [1].",
+        1,
+    )
 
 
 async def test_the_time_before_and_behind_a_generation_is_one(generator: SayingGenerator) -> None:

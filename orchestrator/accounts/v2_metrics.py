@@ -33,7 +33,7 @@ class TurnMeasures:
     def __init__(self) -> None:
         self.first_token = Histogram(
             "swarm_stream_first_token_latency_seconds",
-            "From the request to the first text.",
+            "From the request to the first text; of an answer that is not streamed, to all of it.",
             registry=None,
             buckets=_FIRST_TOKEN_S,
         )

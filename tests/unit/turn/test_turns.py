@@ -155,9 +155,9 @@ async def test_code_streams_and_then_shows_what_it_printed(site: Site) -> None:
 
 
 async def test_what_the_request_says_reaches_every_generation(site: Site) -> None:
-    site.decider.skill = "knowledge"
+    site.decider.skill, site.generator.says = "knowledge", BIRDS.text
     wanted = request(
-        "What do herons eat?",
+        "Summarise the document.",
         documents=[BIRDS],
         max_tokens=7,
         temperature=0.3,
@@ -196,12 +196,11 @@ async def test_a_skill_that_is_late_or_fails_is_answered_for(site: Site) -> None
 @pytest.mark.parametrize("stream", [False, True])
 async def test_documents_are_read_where_the_decided_skill_gives_no_answer(site: Site, stream: bool) -> None:
     site.decider.skill, site.computing.does = "math", knows_nothing
-    site.generator.says = "Herons eat fish, frogs and voles. [1]"
     wanted = request("What do herons eat?", documents=[BIRDS])
     result = (await events(site, wanted))[-1].result if stream else await site.turns.answer(wanted)
     assert (result.skill, result.method, result.fell_through) == ("knowledge", "cited", "declined")
     assert result.decision.skill == "math"
-    assert BIRDS.text in str(site.generator.asks[-1].messages)
+    assert (result.text, site.generator.asks) == (f"“{BIRDS.text}” [1]", [])
 
 
 async def test_a_general_answer_is_left_to_what_no_document_can_say(site: Site) -> None:
@@ -272,7 +271,7 @@ async def test_a_decision_made_before_is_not_made_again(site: Site) -> None:
 @pytest.mark.parametrize("skill", ["general", "code", "knowledge"])
 async def test_leaving_stops_the_engine(site: Site, skill: str) -> None:
     site.decider.skill, site.generator.hangs = skill, True
-    wanted = request("What do herons eat?", documents=[BIRDS])
+    wanted = request("Summarise the document.", documents=[BIRDS])
     answering = asyncio.create_task(site.turns.answer(wanted))
     while not site.generator.running:
         await asyncio.sleep(0)

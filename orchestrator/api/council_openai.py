@@ -96,7 +96,7 @@ class _Reply:
             return await self._whole(plan, choices, deltas, began_s)
         try:
             first = await choices.next()
-        except BaseException:
+        except BaseException:  # whoever leaves here, cancelled too, stops the engine
             await choices.aclose()
             raise
         events = self._events(plan, choices, first, began_s)

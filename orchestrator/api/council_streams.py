@@ -40,7 +40,7 @@ class OpenTurn:
         """Raise the typed error of a turn that never had any text."""
         try:
             self._first = await self._next()
-        except BaseException:
+        except BaseException:  # whoever leaves here, cancelled too, stops the engine
             await self.aclose()
             raise
 

@@ -17,10 +17,10 @@ from benchmarks.timing import Load, median_interval, percentile, summary
 
 STREAMS = (1, 4, 8, 16)
 TOKENS = 64
-ROUNDS = {1: 40, 4: 9, 8: 30, 16: 5}
+ROUNDS = {1: 80, 4: 9, 8: 40, 16: 5}
 """Most where a bar is: medians of 15 rounds of one evening lay 0.09 apart."""
 REPLY_TOKENS = 30
-REPLY_ROUNDS = 60
+REPLY_ROUNDS = 120
 FIRST_TOKENS = 6
 FIRST_ROUNDS = 200
 

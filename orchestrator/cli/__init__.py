@@ -83,7 +83,7 @@ def up_command(
 @app.command("chat")
 def chat_command(
     model: Annotated[
-        str | None, typer.Option(help="Model to talk to.", show_default="the default model")
+        str | None, typer.Option(help="Model to talk to.", show_default="council/auto, which routes")
     ] = None,
     url: Annotated[
         str | None, typer.Option(help="Address of the API.", show_default="this machine's, from the settings")

@@ -24,6 +24,8 @@ from orchestrator.cli.program import program
 
 CONNECT_TIMEOUT_S = 5.0
 DIM = 2
+ROUTED = "council/auto"
+"""Asked for unless another is named: here sums are computed and questions routed, as by every surface of Council."""
 HELP = """  /reset          forget the conversation
   /forget         forget its oldest question and answer
   /model [id]     show or change the model
@@ -242,7 +244,7 @@ def run_chat(*, model: str | None, url: str | None, system: str | None, temperat
         settings.first_token_timeout_s + settings.inter_token_timeout_s,
         temperature,
     )
-    conversation = Conversation(model or settings.default_model, system)
+    conversation = Conversation(model or ROUTED, system)
     chat = Chat(client, conversation, interactive=sys.stdin.isatty())
     try:
         return _interactive(chat, client, conversation) if sys.stdin.isatty() else _piped(chat)

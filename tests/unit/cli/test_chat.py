@@ -94,6 +94,7 @@ def test_piped_prompts_are_answered_one_a_line_with_history(server: Script) -> N
     roles = [[message["role"] for message in request["messages"]] for request in server.requests]
     assert roles == [["system", "user"], ["system", "user", "assistant", "user"]]
     assert server.requests[0]["messages"][0]["content"] == "Be kind."
+    assert server.requests[0]["model"] == "council/auto"
     assert server.requests[0]["stream_options"] == {"include_usage": True}
     assert "temperature" not in server.requests[0]
 

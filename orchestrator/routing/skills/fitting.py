@@ -47,6 +47,8 @@ _DATED = re.compile(
     rf"|\b(?:{MONTH})\s+\d{{1,4}}(?:,?\s+\d{{4}})?",
     re.I,
 )
+# "Rent is due on the 1st at 10:00"
+_NO_AMOUNT = re.compile(r"\b\d+(?:st|nd|rd|th)\b|\b\d{1,2}:\d\d\b|\b\d{1,2} ?[ap]\.?m\b", re.I)
 _COUNT = re.compile(
     rf"\d|\b(?:{_NUMBER_WORD}|no|none|nobody|nothing|both|half|dozens?|hundreds?|thousands?|millions?|once|twice|several|few|single"
     r"|a|an|any|many|all|every|only|not|never|twenty|thirty|forty|fifty|sixty|seventy|eighty|ninety)\b|n['’]t\b",
@@ -99,7 +101,7 @@ def gives_what_is_asked(question: str, text: str, *, points_back: bool = False) 
         return True
     match asked["word"].casefold():
         case "how much":
-            return _AMOUNT.search(text) is not None
+            return _AMOUNT.search(_NO_AMOUNT.sub(" ", _DATED.sub(" ", text))) is not None
         case "how many":
             return _COUNT.search(_DATED.sub(" ", text)) is not None
         case "when":

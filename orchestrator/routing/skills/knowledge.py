@@ -34,7 +34,14 @@ from orchestrator.routing.skills.passages import (
     read_each,
 )
 from orchestrator.routing.skills.plain_requests import asks_for_no_fact
-from orchestrator.routing.skills.quotation import Quotation, best_passage, is_outright, nearest, quotation
+from orchestrator.routing.skills.quotation import (
+    Quotation,
+    best_passage,
+    compared,
+    is_outright,
+    nearest,
+    quotation,
+)
 from orchestrator.routing.skills.remembered import answer_from_memory, answer_without_memory
 from orchestrator.routing.skills.statements import Question, Statement, answers, statements, unanswered
 from orchestrator.routing.skills.subjects import Subject, speaks_of_another, subjects
@@ -80,12 +87,15 @@ class KnowledgeSkill:
                 "they speak of whom was named before as of a man where a woman is asked for, or the reverse",
             )
         about = await self._about(reading, task, turn.subjects)
+        asked = _question(turn, about)
+        if not about.absent and (sides := await _aside(task.documents, lambda: compared(asked, reading))):
+            return _sides(task, reading, about, asked, f"{NEAREST} {_each_quoted(sides, ' ')}", sides)
         if reading.relevance < BEARS:
             unknown = _unknown(reading, "no passage bears on the question", about=about)
         elif about.absent and not about.is_partly_absent:
             unknown = _unknown(reading, _not_named(about.absent), about=about)
         else:
-            unknown = await self._answered(task, turn, reading, about)
+            unknown = await self._answered(task, asked, reading, about)
         return await self._or_nearest(task, turn, reading, about, unknown)
 
     async def _or_nearest(
@@ -121,16 +131,14 @@ class KnowledgeSkill:
         return last, await self._read(task, last.parts, last.spoken)
 
     async def _answered(
-        self, task: SkillTask, turn: Turn, reading: Reading, about: Attribution
+        self, task: SkillTask, asked: Question, reading: Reading, about: Attribution
     ) -> SkillAnswer:
         shown = chosen(reading, self._document_chars)
-        asked = _question(turn, about)
         if sides := disagreeing(asked, shown, about):
-            return _sides(
-                task, reading, about, f"{DISAGREE} {_each_quoted(sides, ', ')}", sides, disagree=True
-            )
+            quoted = f"{DISAGREE} {_each_quoted(sides, ', ')}"
+            return _sides(task, reading, about, asked, quoted, sides, disagree=True)
         if sides := conditional(asked, shown, about):
-            return _sides(task, reading, about, _each_quoted(sides, " "), sides)
+            return _sides(task, reading, about, asked, _each_quoted(sides, " "), sides)
         return await self._quoted(task, reading, about, asked)
 
     async def _read(self, task: SkillTask, questions: Sequence[frozenset[str]], spoken: str) -> Reading:
@@ -162,11 +170,11 @@ class KnowledgeSkill:
         found = best and await quotation(asked, best, about, reading, self._embedder)
         if not best or not found:
             return _unknown(reading, "no sentence answers it", about=about)
-        beside, other = await self._of_the_others(asked, best, bearing, about, reading)
-        said = [each for each in statements([best], reading.passages) if each.text in found.text]
-        more, left = (
-            _of_other_parts(asked, said, bearing, reading) if found.covers and not about.absent else ([], ())
+        beside, other = await self._of_the_others(
+            asked, best, bearing, about, reading, covers=found.covers
         )
+        said = [each for each in statements([best], reading.passages) if each.text in found.text]
+        more, left = _of_other_parts(asked, said, reading, about) if found.covers else ([], ())
         numbers = {best.number, *other, *(each.passage.number for each in more)}
         evidence = {
             "sources": _sources(task.documents, sorted(numbers)),
@@ -175,8 +183,7 @@ class KnowledgeSkill:
             **_absent(about),
             **({"unanswered": list(left)} if left else {}),
         }
-        behind = f" {_each_quoted(more, ' ')}" if more else ""
-        text = f"{_quotation_text(found, best, about)}{beside}{behind}{_not_answered(left)}"
+        text = f"{_quotation_text(found, best, about)}{beside}{_behind(more, left)}"
         return SkillAnswer(text, "knowledge", "cited", None, evidence)
 
     async def _of_the_others(
@@ -186,8 +193,11 @@ class KnowledgeSkill:
         bearing: Sequence[Passage],
         about: Attribution,
         reading: Reading,
+        *,
+        covers: bool,
     ) -> tuple[str, list[int]]:
-        """What is quoted, and of which documents, of a subject named beside another that the best passage does not speak of."""
+        """What is quoted, and of which documents, of a subject named beside another that the best passage does not speak of.
+        `covers`: whether what stands before it has no lead that holds for this too."""
         quoted, numbers = "", []
         for subject in about.unsaid([best]):
             apart = replace(about, held=(subject,), absent=())
@@ -198,7 +208,7 @@ class KnowledgeSkill:
                 and await quotation(asked, passage, apart, reading, self._embedder)
             )
             if passage and found:
-                lead = "" if found.covers else f" {NEAREST}"
+                lead = "" if found.covers or not covers else f" {NEAREST}"
                 quoted += f"{lead} “{found.text}” [{passage.number}]"
                 numbers.append(passage.number)
         return quoted, numbers
@@ -287,29 +297,37 @@ def _sides(
     task: SkillTask,
     reading: Reading,
     about: Attribution,
+    asked: Question,
     quoted: str,
     sides: Sequence[Statement],
     *,
     disagree: bool = False,
 ) -> SkillAnswer:
-    """All of the sentences that disagree, or that hold at different times or for different people. Which is true, or
-    meant, was not measured."""
+    """All of the sentences that disagree, or that hold at different times or for different people, and what answers the
+    question's other parts. Which is true, or meant, was not measured."""
+    more, left = _of_other_parts(asked, sides, reading, about)
     evidence = {
-        "sources": _sources(task.documents, sorted({side.passage.number for side in sides})),
+        "sources": _sources(task.documents, sorted({each.passage.number for each in (*sides, *more)})),
         "quoted": True,
         **({"disagree": True} if disagree else {}),
         **_relevance(reading),
         **_absent(about),
+        **({"unanswered": list(left)} if left else {}),
     }
-    return SkillAnswer(f"{quoted}{_and_nothing_about(about)}", "knowledge", "cited", None, evidence)
+    text = f"{quoted}{_and_nothing_about(about)}{_behind(more, left)}"
+    return SkillAnswer(text, "knowledge", "cited", None, evidence)
 
 
 def _of_other_parts(
-    asked: Question, said: Sequence[Statement], bearing: Sequence[Passage], reading: Reading
+    asked: Question, said: Sequence[Statement], reading: Reading, about: Attribution
 ) -> tuple[list[Statement], tuple[str, ...]]:
-    """Of a question in several parts, a sentence that answers each which those said leave open, and the parts still left."""
+    """Of a question in several parts, a sentence that answers each which those said leave open, and the parts still left;
+    neither where a subject is absent, which is told apart."""
+    if about.absent:
+        return [], ()
     more: list[Statement] = []
     left = unanswered(asked, said)
+    bearing = [passage for passage in reading.passages if passage.relevance >= BEARS]
     for each in statements(bearing, reading.passages) if left else ():
         still = unanswered(asked, [*said, *more, each])
         if len(still) < len(left) and answers(asked, each) and is_outright(asked, each):
@@ -361,8 +379,10 @@ def _and_nothing_about(about: Attribution) -> str:
     return f" The documents do not say anything about {names}." if names else ""
 
 
-def _not_answered(left: Sequence[str]) -> str:
-    return f" Not answered: {', '.join(f'“{part}”' for part in left)}." if left else ""
+def _behind(more: Sequence[Statement], left: Sequence[str]) -> str:
+    """What answers a question's other parts, and which of them nothing does."""
+    quoted = f" {_each_quoted(more, ' ')}" if more else ""
+    return f"{quoted} Not answered: {', '.join(f'“{part}”' for part in left)}." if left else quoted
 
 
 def _not_named(absent: Sequence[Subject]) -> str:

@@ -42,6 +42,7 @@ _ASKS_FOR_ALL = re.compile(
     r"\W*(?:(?:what|which)\s+(?:are|were)\s+(?:all\s+)?(?:the|your|our|my|its|their|these)|(?:list|name|give me|show me|tell me)\s+(?:all\s+)?(?:the|your|our))\b",
     re.I,
 )
+_MOST_COMPARED = 4
 _MOST_EMBEDDED = 12
 _MOST_SEARCHED = 24
 _LONGEST_ASKED = 2000
@@ -150,6 +151,27 @@ def _opens_another(title: str, part: str, *, is_bare: bool) -> bool:
     if label is None or part[0].isdigit() != title[0].isdigit():
         return False
     return not is_bare or label.end() == len(part)
+
+
+def compared(asked: Question, reading: Reading) -> list[Statement]:
+    """The sentences of several documents with the values that a question compares, of whom it names. None where one compares them itself, where a
+    named one has no value, or where they are more than a reader sees through."""
+    compares = comparison(asked.text)
+    if compares is None:
+        return []
+    every = statements(reading.passages[:_MOST_SEARCHED], reading.passages)
+    if any(answers(asked, each) for each in every):
+        return []
+    valued = [
+        each
+        for each in every
+        if compares.is_valued_in(each.text, each.under) and not is_no_statement(each.text, asked.text)
+    ]
+    if compares.names:
+        held = [[each for each in valued if name <= each.words | each.carried] for name in compares.names]
+        valued = [each for each in valued if any(each in of_one for of_one in held)] if all(held) else []
+    is_of_several = len({each.passage.number for each in valued}) > 1
+    return valued if is_of_several and len(valued) <= _MOST_COMPARED else []
 
 
 def _valued(compared: Comparison, said: Sequence[Statement], spoken: Sequence[int]) -> list[int]:

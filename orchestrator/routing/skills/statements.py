@@ -516,7 +516,11 @@ def unanswered(question: Question, said: Sequence[Statement]) -> tuple[str, ...]
         text.strip().rstrip("?.! ")
         for text, part in zip(texts, question.parts, strict=True)
         if _IS_ASKED.match(text) and is_english(text)
-        if not any(_answers(part, question, each) for each in said)
+        if not any(
+            _answers(part, question, each)
+            and gives_what_is_asked(text, each.read, points_back=each.points_back)
+            for each in said
+        )
     )
 
 

@@ -64,7 +64,49 @@ async def test_what_they_disagree_on_is_shown_of_a_question_for_more_too(task: M
     assert found is not None
     assert found.text == (
         "The documents disagree: “Acme was founded in 1990.” [1], “Acme was founded in 1985.” [2]"
+        " “Ann leads Acme.” [1]"
     )
+    question = "When was Acme founded and how many people work there?"
+    found = await KnowledgeSkill().answer(task(question, documents=documents))
+    assert found is not None
+    assert found.text.endswith("[2] Not answered: “how many people work there”.")
+    assert found.evidence["unanswered"] == ["how many people work there"]
+
+
+@pytest.mark.parametrize(
+    ("question", "quoted"),
+    [
+        (
+            "Which is cheaper, the Falcon or the Robin?",
+            "“The Falcon weighs 21 kg and costs 900 euros.” [1] “It costs 650 euros.” [2]",
+        ),
+        (
+            "Is the Falcon heavier than the Robin?",
+            "“The Falcon weighs 21 kg and costs 900 euros.” [1] “The Robin weighs 14 kg.” [2]",
+        ),
+        (
+            "Which bike is lighter?",
+            "“The Falcon weighs 21 kg and costs 900 euros.” [1] “The Robin weighs 14 kg.” [2]",
+        ),
+    ],
+)
+async def test_what_a_question_compares_is_shown_of_all_behind_one_lead(
+    skill: KnowledgeSkill, task: MakeTask, question: str, quoted: str
+) -> None:
+    documents = [
+        Document("a", "The Falcon weighs 21 kg and costs 900 euros."),
+        Document("b", "The Robin weighs 14 kg. It costs 650 euros."),
+    ]
+    found = await skill.answer(task(question, documents=documents))
+    assert found is not None
+    assert found.text == f"{NEAREST} {quoted}"
+
+
+async def test_a_day_is_no_amount(skill: KnowledgeSkill, task: MakeTask) -> None:
+    documents = [Document("a", "Rent is due on the 1st of each month, at 10:00.")]
+    found = await skill.answer(task("How much is the rent?", documents=documents))
+    assert found is not None
+    assert found.text.startswith(NEAREST)
 
 
 @pytest.mark.parametrize("case", VALUES, ids=_named)

@@ -42,6 +42,7 @@ _ASKS_FOR_ALL = re.compile(
     r"\W*(?:(?:what|which)\s+(?:are|were)\s+(?:all\s+)?(?:the|your|our|my|its|their|these)|(?:list|name|give me|show me|tell me)\s+(?:all\s+)?(?:the|your|our))\b",
     re.I,
 )
+_ASKS_FOR_MORE = re.compile(r"^\W*(?:(?:and|so|but)\s+)*(?:what|when|where|who|whom|whose|which|why|how)\b", re.I)
 _MOST_COMPARED = 4
 _MOST_EMBEDDED = 12
 _MOST_SEARCHED = 24
@@ -84,6 +85,11 @@ async def quotation(
         index
         for index in spoken
         if index in answering or not (rank(parts[index]) or is_no_statement(parts[index], asked.text))
+    ]
+    spoken = [
+        index
+        for index in spoken
+        if index in answering or not field_of(parts[index]) or _tells_more(said[index], asked.text)
     ]
     if not spoken:
         return None
@@ -208,6 +214,7 @@ async def nearest(
         for each in every
         if not rank(each.text) and each.text not in above and not is_no_statement(each.text, asked)
     ]
+    said = [each for each in said if _tells_more(each, asked)] or said
     compared = comparison(asked)
     scored = [
         (
@@ -247,6 +254,14 @@ async def nearest(
     taken = sorted({each for index in taken for each in _section(parts, index, asked)})
     text = _with_headings(parts, headings(parts), taken, question)
     return Quotation(text, covers=False), best.passage
+
+
+def _tells_more(statement: Statement, asked: str) -> bool:
+    """Whether the sentence has a word that the question has not, where one asks for more than a yes: "Customer: Joss Weatherly."
+    has none for "How much credit did Joss Weatherly get?" but the name of its field."""
+    if not _ASKS_FOR_MORE.match(asked):
+        return True
+    return bool(content(statement.text) - field_of(statement.text) - content(asked))
 
 
 def _with_question(statement: Statement) -> str:

@@ -246,3 +246,14 @@ def test_each_line_stands_under_its_headings() -> None:
     assert under["- three"] == ("# A", "## B", "Bring:")
     assert under["Four."] == ("# A", "## B")
     assert under["Five."] == ("# C",)
+
+
+async def test_a_field_that_only_repeats_the_question_is_not_the_nearest(
+    skill: KnowledgeSkill, task: MakeTask
+) -> None:
+    record = "Customer: Mara Oduya\nShe was given a credit of 12 euros for the outage."
+    found = await skill.answer(
+        task("How much credit did Mara Oduya get?", documents=[Document("a", record)])
+    )
+    assert found is not None
+    assert "credit of 12 euros" in found.text

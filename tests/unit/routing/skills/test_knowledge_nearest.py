@@ -251,9 +251,14 @@ def test_each_line_stands_under_its_headings() -> None:
 async def test_a_field_that_only_repeats_the_question_is_not_the_nearest(
     skill: KnowledgeSkill, task: MakeTask
 ) -> None:
-    record = "Customer: Mara Oduya\nShe was given a credit of 12 euros for the outage."
-    found = await skill.answer(
-        task("How much credit did Mara Oduya get?", documents=[Document("a", record)])
-    )
+    tickets = [
+        Document("a", "Ticket 11. Customer: Ines Falk. Opened on 6 June. She cannot log in. Status: closed."),
+        Document(
+            "b",
+            "Ticket 12. Customer: Mara Oduya. Opened on 7 June. The invoice was too high."
+            " The customer was given a credit of 12 euros. Status: closed.",
+        ),
+    ]
+    found = await skill.answer(task("How much credit did Mara Oduya get?", documents=tickets))
     assert found is not None
     assert "credit of 12 euros" in found.text

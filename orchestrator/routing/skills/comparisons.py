@@ -34,6 +34,7 @@ _COMPARATIVE = "|".join(sorted(form for form in _FORMS if not form.endswith("est
 _SUPERLATIVE = "|".join(sorted(form for form in _FORMS if form.endswith("est")))
 _MORE = r"(?:more|less)(?:\s+(?:expensive|costly))?"
 _MOST = r"(?:most|least)\s+(?:expensive|costly)"
+_COUNT = re.compile(rf"\d|\b(?:{'|'.join(NUMBER_WORDS)}|no)\b", re.I)
 _NO_NUMBER = rf"(?!\d|[€$£]|(?:an?|half|{'|'.join(NUMBER_WORDS)})\b)"
 _LEAD_IN = r"^\W*(?:(?:and|so|but)\s+)*"
 _COMPARES = (
@@ -50,16 +51,25 @@ _COMPARES = (
         re.I,
     ),
 )
+# "Which hotel has more rooms?"
+_COUNTS = re.compile(
+    rf"{_LEAD_IN}(?:who|which)\b[^?]*\s(?P<form>(?:the )?(?:more|fewer|less|most|fewest|least))\s+(?P<what>(?!than\b)[^\W\d_]+(?:\s+[^\W\d_]+)?)(?:\W*$|\s*[,:?])",
+    re.I,
+)
 _THAN = re.compile(r"\bthan\s+(?!\d)", re.I)
 
 
 @dataclass(frozen=True, slots=True)
 class Comparison:
-    """What is measured, in the words of `kinds`, the forms that compare it, and the names of what is compared."""
+    """What is measured, in the words of `kinds`, the forms that compare it, and the names of what is compared.
+
+    `counted`: the words for what there is more of.
+    """
 
     kinds: frozenset[str]
     forms: frozenset[str]
     names: tuple[frozenset[str], ...]
+    counted: frozenset[str] = frozenset()
 
     def is_settled_by(self, sentence: str) -> bool:
         """Whether the sentence compares too: all that is named where it says "than"."""
@@ -72,6 +82,8 @@ class Comparison:
         """Whether the text has a value of what is measured, or a number under a heading that names it."""
         if any(is_given(kind, text) for kind in self.kinds):
             return True
+        if self.counted and self.counted <= content(f"{under}\n{text}") and _COUNT.search(text):
+            return True
         named = frozenset().union(*map(of_its_kind, self.kinds))
         return bool(content(under) & named) and any(map(str.isdigit, text))
 
@@ -81,13 +93,24 @@ def comparison(question: str) -> Comparison | None:
     """What the question compares; None where it compares nothing."""
     match = next((found for each in _COMPARES if (found := each.search(question.strip()))), None)
     if match is None:
-        return None
+        return _of_counts(question)
     form = match["form"].casefold()
     kinds = frozenset(kind for kind, forms in _MEASURED.items() if form in forms.split())
     if form.startswith(("more", "less", "most", "least", "fewer")):
         kinds = content("cost") if form.split()[-1] in ("expensive", "costly") else content(question)
     forms = frozenset(each for kind in kinds for each in _MEASURED.get(kind, "").split())
-    names = tuple(
+    return Comparison(kinds, forms, _names(question))
+
+
+def _of_counts(question: str) -> Comparison | None:
+    match = _COUNTS.search(question.strip())
+    if match is None:
+        return None
+    more = frozenset("more most fewer fewest less least".split())  # noqa: SIM905 - a list of literals is no list to read
+    return Comparison(frozenset(), more, _names(question), content(match["what"]))
+
+
+def _names(question: str) -> tuple[frozenset[str], ...]:
+    return tuple(
         content(" ".join(each.words)) for each in subjects(question) if each.kind in ("name", "acronym")
     )
-    return Comparison(kinds, forms, names)

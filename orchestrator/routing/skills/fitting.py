@@ -14,9 +14,10 @@ from orchestrator.routing.skills.subject_words import NUMBER_WORDS
 
 _LEAD_IN = r"^\W*(?:(?:and|so|but|then|also)\s+)*"
 _ASKED = re.compile(
-    rf"{_LEAD_IN}(?P<word>where|when|whom?|how many|how much(?=\s+(?:is|are|was|were|did|do|does|will|would)\b))\b",
+    rf"{_LEAD_IN}(?P<word>where|wo(?!\w)|wohin|où|dónde|dove(?= )|when|whom?|how many|how much(?!\s+(?:more|less|longer|better|of)\b))\b",
     re.I,
 )
+_WHERE_ELSEWHERE = ("wo", "wohin", "où", "dónde", "dove")
 _WHY = re.compile(rf"{_LEAD_IN}why\b", re.I)
 _REASON = re.compile(
     r"\b(?:because|since|due to|owing to|thanks to|as|so|so that|in order to|reason\w*|caus\w+|after|when|for|to|therefore|hence|led to|result\w*)\b|[:;–—]",
@@ -99,7 +100,8 @@ def gives_what_is_asked(question: str, text: str, *, points_back: bool = False) 
     asked = _ASKED.match(question)
     if asked is None or _NOT_ASKED.search(question):
         return True
-    match asked["word"].casefold():
+    word = asked["word"].casefold()
+    match "where" if word in _WHERE_ELSEWHERE else word:
         case "how much":
             return _AMOUNT.search(_NO_AMOUNT.sub(" ", _DATED.sub(" ", text))) is not None
         case "how many":

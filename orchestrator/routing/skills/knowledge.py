@@ -170,9 +170,7 @@ class KnowledgeSkill:
         found = best and await quotation(asked, best, about, reading, self._embedder)
         if not best or not found:
             return _unknown(reading, "no sentence answers it", about=about)
-        beside, other = await self._of_the_others(
-            asked, best, bearing, about, reading, covers=found.covers
-        )
+        beside, other = await self._of_the_others(asked, best, bearing, about, reading, covers=found.covers)
         said = [each for each in statements([best], reading.passages) if each.text in found.text]
         more, left = _of_other_parts(asked, said, reading, about) if found.covers else ([], ())
         numbers = {best.number, *other, *(each.passage.number for each in more)}

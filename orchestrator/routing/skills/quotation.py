@@ -23,6 +23,7 @@ from orchestrator.routing.skills.statements import (
     holds_all,
     is_no_statement,
     is_owned_by_what_is_told_of,
+    is_subject_asked_about,
     statements,
 )
 from orchestrator.routing.skills.subjects import Subject
@@ -42,7 +43,10 @@ _ASKS_FOR_ALL = re.compile(
     r"\W*(?:(?:what|which)\s+(?:are|were)\s+(?:all\s+)?(?:the|your|our|my|its|their|these)|(?:list|name|give me|show me|tell me)\s+(?:all\s+)?(?:the|your|our))\b",
     re.I,
 )
-_ASKS_FOR_MORE = re.compile(r"^\W*(?:(?:and|so|but)\s+)*(?:what|when|where|who|whom|whose|which|why|how)\b", re.I)
+_ASKS_FOR_MORE = re.compile(
+    r"^\W*(?:(?:and|so|but)\s+)*(?:what|when|where|who|whom|whose|which|why|how)\b", re.I
+)
+_PARTICLE = re.compile(r"\b(out|off|up|down|back|away|over)\W*$", re.I)
 _MOST_COMPARED = 4
 _MOST_EMBEDDED = 12
 _MOST_SEARCHED = 24
@@ -94,6 +98,8 @@ async def quotation(
     if not spoken:
         return None
     question = content(asked.text)
+    if not answering:
+        spoken = _of_what_else_is_asked(asked, said, spoken, wanted)
     compared = comparison(asked.text)
     if compared and not answering and (valued := _valued(compared, said, spoken)):
         return Quotation(_with_headings(parts, over, valued, question), covers=False)
@@ -116,6 +122,24 @@ async def quotation(
     covers = not asked.parts or all(index in answering and is_outright(asked, said[index]) for index in taken)
     taken = sorted({each for index in taken for each in _section(parts, index, asked.text)})
     return Quotation(_with_headings(parts, over, taken, question), covers)
+
+
+def _of_what_else_is_asked(
+    asked: Question, said: Sequence[Statement], spoken: Sequence[int], wanted: Sequence[Subject]
+) -> list[int]:
+    """Where the sentences that name the subject have nothing else of the question, those of a text about it that have:
+    "Pets are not allowed." behind "The Hotel Bellevue has 65 rooms." for "Are dogs allowed at the Bellevue?"."""
+    named = frozenset().union(*(content(" ".join(each.words)) for each in wanted))
+    rest = bearing_words(asked.text) - named
+    if not named or any(rest & bears_by(said[index]) for index in spoken):
+        return list(spoken)
+    about = [
+        index
+        for index, each in enumerate(said)
+        if named <= each.topic | each.carried and rest & bears_by(each) and not rank(each.text)
+        if is_subject_asked_about(asked, each)
+    ]
+    return about or list(spoken)
 
 
 def _of_other_parts(
@@ -190,10 +214,17 @@ def is_outright(asked: Question, statement: Statement) -> bool:
     """Whether a sentence with its headings has each content word of a part of the question, and what it asks for."""
     return any(
         holds_all(part, asked, statement)
+        and _has_the_particle(text, statement)
         and gives_what_is_asked(text, statement.read, points_back=statement.points_back)
         and has_a_reason(text, statement.read)
         for part, text in asked.asked
     )
+
+
+def _has_the_particle(text: str, statement: Statement) -> bool:
+    """Whether it has the "out" of "can leave be paid out?": paid leave is another matter."""
+    particle = _PARTICLE.search(text)
+    return particle is None or re.search(rf"\b{particle[1]}\b", statement.read, re.I) is not None
 
 
 async def nearest(

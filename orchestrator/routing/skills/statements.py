@@ -165,6 +165,7 @@ _SORTS = [
     )
 ]  # fmt: skip
 _BOUND = content("more less least most over under longer shorter bigger smaller older than")
+_OF_WHAT = r" (?!(?:per|an?|each|every|in|for|and|or|at|when|is|are|was|were|to|on|with|from|if|by|than|more|less|daily|only)\b)[^\W\d_]"
 _PER = re.compile(r"\b(?:per|an?|each|every|in \w+ per)\s+\w+\s*\??$", re.I)
 # The other words by which the same is said.
 _SAME: Sequence[frozenset[str]] = [
@@ -601,6 +602,15 @@ def bears_by(statement: Statement) -> frozenset[str]:
     return held.union(*sorts, *opposed)
 
 
+def is_subject_asked_about(question: Question, statement: Statement) -> bool:
+    """Whether a sentence has no subject of its own but what is asked about or the sort of it: "pets" for "dogs"."""
+    if statement.points_back:
+        return False
+    own = statement.own or frozenset()
+    sorts = [general | special for general, special in _SORTS if (general | special) & question.words]
+    return own <= statement.topic | question.words.union(*sorts)
+
+
 def _is_heavy_here(word: str, question: str) -> bool:
     """Whether a light verb is what the question turns on: where one was born is not where one works, and who founded
     a town did not find it."""
@@ -614,8 +624,8 @@ def _is_acronym(word: str, text: str) -> bool:
 
 
 def _is_substance(word: str, question: str, text: str) -> bool:
-    """ "How much water" is answered by litres, unless they are said to be of something else."""
+    """ "How much water" is answered by litres, unless they are said to be of something else: "1 litre stock"."""
     how_much = re.search(r"\bhow much ([^\W\d_]+)", question, re.I)
     if how_much is None or word not in content(how_much[1]):
         return False
-    return bool(re.search(rf"{NUMBER} ?(?:{AMOUNT})\b(?! of\b)", text))
+    return bool(re.search(rf"{NUMBER} ?(?:{AMOUNT})\b(?! of\b|{_OF_WHAT})", text))

@@ -45,6 +45,7 @@ _GYM = ("The gym is open every day except Sunday.",)
 _HALL = ("The hall is 120 metres long and 35 metres wide.",)
 _HIRED = ("Ann hired Bob in 2020.",)
 _HOMES = ("Alice lives in Paris. Bob lives in Rome.", "Dan lives in Oslo.")
+_HOTELS = ("The Hotel Alpina has 42 rooms. Dogs are welcome for 12 euros a night.", "The Hotel Bellevue has 65 rooms. Pets are not allowed. Parking costs 15 euros a day.")
 _HOUSES = ("The green house was built in 1910 and has eleven rooms. The yellow house was sold to a baker in 1987.",)
 _INN = ("The Heron Inn opened in 1987. It has 14 rooms.",)
 _INVOICE = ("Invoice 2024-118. Issued by Northwind Ltd on 14 March 2024. Customer: Joss Weatherly. Total: 1,240 euros.",)
@@ -295,7 +296,6 @@ OUTRIGHT = (
     DocumentCase("When does the pool open on Sundays?", _POOL_TOO, ("9:00 on Sundays", "” [2]"), ("8:00",)),
     DocumentCase("How much do the Alpha phone and the Beta phone cost?", _PHONES, ("300 euros", "450 euros"), ("disagree",)),
     DocumentCase("How many inhabitants do Paris and Rome have?", ("Paris has 2100000 inhabitants. Rome has 2800000 inhabitants.",), ("2100000", "2800000"), ("disagree",)),
-    DocumentCase("Which has more rooms, the Heron Inn or the Stork Hotel?", ("The Heron Inn has 14 rooms. The Stork Hotel has 30 rooms.",), ("30 rooms",), ("disagree",)),
     DocumentCase("On which floor is the archive?", _FLOORS, ("“The archive is on the third floor and holds 9,000 maps.” [1]",)),
     DocumentCase("Who trained the rowers until 2016?", _COACHES, ("“Lena Vogt trains the rowers since 2012.” [1]",)),
     DocumentCase("What does the Turin plant make?", _CITIES_TOO, ("“The Turin plant makes gearboxes.” [1]",)),
@@ -394,6 +394,12 @@ BEHIND_THE_LEAD = (
     DocumentCase("How deep is the tower?", _TOWER),
     DocumentCase("Who runs the Heron Inn?", _INN, ("“The Heron Inn opened in 1987.” [1]",)),
     DocumentCase("Who hired Ann?", _HIRED),
+    DocumentCase("Which has more rooms, the Heron Inn or the Stork Hotel?", ("The Heron Inn has 14 rooms. The Stork Hotel has 30 rooms.",), ("30 rooms",), ("disagree",)),
+    DocumentCase("Which hotel has more rooms?", _HOTELS, ("42 rooms.” [1]", "65 rooms.” [2]"), ("disagree",)),
+    DocumentCase("Are dogs allowed at the Bellevue?", _HOTELS, ("“Pets are not allowed.” [2]",)),
+    DocumentCase("Can leave be paid out?", ("Employees get 28 days of paid leave a year.",)),
+    DocumentCase("How much cumin is needed?", ("Ingredients: 1 litre vegetable stock. Add the lentils, cumin and stock.",)),
+    DocumentCase("Wo ist die Bibliothek?", ("Die Bibliothek ist von Dienstag bis Samstag von 10 bis 18 Uhr geöffnet.",)),
     DocumentCase("Which costs more, the Alpha phone or the Beta phone?", _PHONES, ("450 euros",), ("disagree",)),
     DocumentCase("Where does Rosa live?", ("Rosa moved from Lima to Quito.",)),
     DocumentCase("How deep is the pool?", ("The pool is 25 m long and 10 m wide.",)),

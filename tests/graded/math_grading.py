@@ -25,7 +25,7 @@ class Problem:
     category: str
     prompt: str
     answer: str
-    kind: Literal["exact", "approx", "set", "none"]
+    kind: Literal["exact", "approx", "set", "none", "refused"]
 
 
 def problems() -> list[Problem]:
@@ -35,6 +35,8 @@ def problems() -> list[Problem]:
 def is_right(problem: Problem, answer: SkillAnswer | None) -> bool:
     if problem.kind == "none" or answer is None:
         return problem.kind == "none" and answer is None
+    if problem.kind == "refused":
+        return answer.confidence is None and problem.answer in answer.evidence.get("refused", "")
     if answer.confidence != 1.0 or answer.method != "computed":
         return False
     exact = str(answer.evidence["exact"])

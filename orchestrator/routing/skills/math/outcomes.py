@@ -4,7 +4,9 @@ Outcome                 not an error of the product: a question's own end
 ├── NotMath             the text is no question that can be computed exactly; the model takes over
 │   └── Unverified      there was an answer, but nothing that proves it
 ├── NeedsSymbols        not to be had with fractions alone; a worker process has the library for it
-└── TooLarge            understood, and refused because of its size
+└── Refused             understood, and answered by why there is no result
+    ├── TooLarge        because of its size
+    └── NoValue         because mathematics has none, or more than one
 """
 
 from __future__ import annotations
@@ -64,12 +66,20 @@ class NeedsSymbols(Outcome):
     """Irrational, symbolic or expensive: only a worker process computes it."""
 
 
-class TooLarge(Outcome):
-    """Refused for its size; `reason` is the sentence that the user reads."""
+class Refused(Outcome):
+    """There is no result, and `reason` is the sentence that the user reads."""
 
     def __init__(self, reason: str) -> None:
         super().__init__(reason)
         self.reason = reason
+
+
+class TooLarge(Refused):
+    """Refused for its size."""
+
+
+class NoValue(Refused):
+    """Read to its last word, and there is nothing to compute."""
 
 
 def engine(package: str) -> str:

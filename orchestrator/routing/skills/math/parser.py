@@ -1,7 +1,7 @@
 """A Pratt parser over the tokens of an expression. What has two readings is refused, not guessed.
 
 Refused as ambiguous: `6/2(1+2)`, `1/2x`, `e^2x`, `100 + 10%`, `10% 3`, `5!!`, "square root of 16 plus 9",
-"20% of 50 plus 10", "minus three squared", "3/4 squared", "3 over 4 squared", "90 minus a third".
+"20% of 50 plus 10", "10 over 2 plus 3", "minus three squared", "3/4 squared", "3 over 4 squared", "90 minus a third".
 """
 
 from __future__ import annotations
@@ -330,12 +330,20 @@ class _Parser(Lookahead):
             raise NotMath("ambiguous: what is divided?")
         if token.text in "+-" and applies(left, "%") != applies(right, "%"):
             raise NotMath("ambiguous: per cent of what?")
+        if token.said == "over" and self._is_beside_spoken_sum(begin):
+            raise NotMath("ambiguous: what stands over what?")
         if token.text == "of":
             right = self._over_denominator(right)
             if self.ends_in_spoken_postfix():
                 raise NotMath("ambiguous: of what is that the square?")
             self.open_end = self.position
         return Apply("mod" if token.text == "%" else token.text, (left, right))
+
+    def _is_beside_spoken_sum(self, begin: int) -> bool:
+        """Whether the fraction that `over` makes stands beside a `plus` or `minus` in words: `10 over 2 plus 3`."""
+        following, before = self.peek(), self.tokens[: begin - 1]
+        sums = [token for token in (following, *before) if token is not None and token.text in ("+", "-")]
+        return any(token.spoken and token.kind == "operator" for token in sums)
 
     def _over_denominator(self, numerator: Tree) -> Tree:
         """The fraction in `of 3/4` and `to the power of -1/3`, where its numerator is what was read."""

@@ -18,7 +18,7 @@ class Question:
 
     `symbolic` marks what is asked about a formula rather than numbers: when it cannot be computed in time, a model
     may still say something useful about it. `bare` is another reading of the same text, which the answer names too,
-    and `note` what the answer says about its reading.
+    `note` is what the answer says about its reading, and `also` what else the text asks, each to be answered beside it.
     """
 
     operation: str
@@ -26,6 +26,7 @@ class Question:
     symbolic: bool = False
     bare: Question | None = None
     note: str = ""
+    also: tuple[Question, ...] = ()
 
 
 Builder = Callable[[re.Match[str]], Question]

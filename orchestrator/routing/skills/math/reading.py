@@ -6,6 +6,7 @@ What is read here is what will be computed: nothing is left over, nothing has tw
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from typing import Final
 
 from orchestrator.routing.skills.math.exclaimed import read_at_end
@@ -36,11 +37,41 @@ _TOLD: Final = re.compile(
 )
 
 
+_BETWEEN_QUESTIONS: Final = re.compile(
+    r"(?<=[?;])\s+(?:and )?|(?<=[\w)%]\.)\s+(?=(?:what|how|calculate|compute|find|solve)\b)|,? and (?=(?:what['’]?s|what is|how much is|calculate|compute)\b)|\s*\n\s*",
+    re.IGNORECASE,
+)
+_MOST_QUESTIONS: Final = 5
+_IS_ASKED: Final = re.compile(rf"\?|\b(?:what|how)\b|{_TOLD.pattern}", re.IGNORECASE)
+
+
 def read(text: str) -> Question | None:
-    """The question that the whole text asks, if it can be computed exactly. Raises TooLarge for a hopeless number."""
+    """The question that the whole text asks, or all of several, if it can be computed exactly. Raises TooLarge for a
+    hopeless number."""
     text = text.strip()
     if len(text) > MAX_CHARS or "`" in text or not _HINT.search(text):
         return None
+    return _read(text) or _several(text)
+
+
+def _several(text: str) -> Question | None:
+    """`What is 12*12? What is 15% of 80?`, where each part is read to its last word."""
+    parts = [part for part in _BETWEEN_QUESTIONS.split(text) if part]
+    if not 1 < len(parts) <= _MOST_QUESTIONS:
+        return None
+    if "\n" in text and not all(_IS_ASKED.search(part) for part in parts):
+        return None  # a table's rows, or scores
+    read: list[Question] = []
+    for part in parts:
+        question = _read(part) if _HINT.search(part) else None
+        if question is None or question.bare is not None:
+            return None
+        read.append(question)
+    first, *others = read
+    return replace(first, symbolic=any(each.symbolic for each in read), also=tuple(others))
+
+
+def _read(text: str) -> Question | None:
     try:
         core = unwrapped(in_signs(_one_spaced(plain(text))))
         return _exclaimed(text, core) if core.text.endswith("!") else _question(text, core)

@@ -8,7 +8,7 @@ from typing import Final
 from orchestrator.routing.skills.math import vocabulary
 from orchestrator.routing.skills.math.limits import MAX_CHARS
 from orchestrator.routing.skills.math.number_words import COUNTING
-from orchestrator.routing.skills.math.outcomes import TooLarge
+from orchestrator.routing.skills.math.outcomes import Refused
 from orchestrator.routing.skills.math.reading import read
 
 _PIECE: Final = re.compile(r"[a-z]+|\d+(?:\.\d+)?|[-+*/^=<>%√∫∑×÷²³]")
@@ -77,5 +77,5 @@ def recognise(text: str) -> float:
 def _is_question(text: str) -> bool:
     try:
         return read(text) is not None
-    except TooLarge:
+    except Refused:
         return True

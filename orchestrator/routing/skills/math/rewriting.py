@@ -15,6 +15,8 @@ _TIGHT_FRACTION: Final = re.compile(
 _POWER_WORDS: Final = re.compile(
     rf"\b(?:raised )?to the ({ORDINAL})(?: power)?(?![a-z])|\b({ORDINAL}) power of (\d+)", re.IGNORECASE
 )
+_TO_THE: Final = re.compile(r"(\d+(?:\.\d+)?|[a-z]) to the (\d{1,6})", re.IGNORECASE)
+"""`2 to the 64`, where nothing else stands."""
 _SHARES: Final = re.compile(
     rf"(?<![\w./,)-])(?<!\d )(?<!and )(?<![/*^] )(?<!by )(\d+) ({'|'.join(sorted(DENOMINATORS, key=len, reverse=True))}) of\b",
     re.IGNORECASE,
@@ -42,6 +44,8 @@ def rewritten(text: str) -> str:
         text = _TIGHT_FRACTION.sub(r"(\1)", text)
     if "the " in text:
         text = _POWER_WORDS.sub(_power, text)
+        if power := _TO_THE.fullmatch(text.strip()):
+            text = f"{power[1]}^{power[2]}"
     if " and a" in text and not _LISTED.search(text):
         text = _AND_A_PART.sub(lambda match: f"{match[1]} 1/{DENOMINATORS[match[2].lower()]}", text)
     if " of" in text:

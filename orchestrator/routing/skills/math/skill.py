@@ -9,7 +9,7 @@ from typing import Any, Final
 
 from orchestrator.routing.skills.math.computing import computed
 from orchestrator.routing.skills.math.exact.operations import OPERATIONS
-from orchestrator.routing.skills.math.outcomes import NeedsSymbols, NotMath, Result, TooLarge
+from orchestrator.routing.skills.math.outcomes import NeedsSymbols, NotMath, Refused, Result
 from orchestrator.routing.skills.math.pool import PoolFailure, PoolSize, WorkerPool
 from orchestrator.routing.skills.math.question import Question
 from orchestrator.routing.skills.math.reading import read
@@ -59,7 +59,7 @@ class MathSkill:
         await self._pool.aclose()
 
     async def answer(self, task: SkillTask) -> SkillAnswer | None:
-        """The computed answer, a sentence that refuses what is too large, or None for what is no question of its own.
+        """The computed answer, a sentence that refuses what is too large or has no value, or None for what is no question of its own.
 
         Keeps the task's deadline. Raises SkillUnable for a question of its own that no worker process answered.
         """
@@ -73,7 +73,7 @@ class MathSkill:
             except NeedsSymbols:
                 left = task.deadline_s - (time.monotonic() - started)
                 return await self._from_worker(task.text, question, left)
-        except TooLarge as refusal:
+        except Refused as refusal:
             return _refused(refusal.reason)
         except NotMath:
             return None
@@ -107,7 +107,7 @@ def _from_reply(reply: dict[str, Any]) -> SkillAnswer | None:
 
 def _answered(result: Result) -> SkillAnswer:
     """Confidence is 1 because the result was verified: `checked` in the evidence says by what."""
-    nearly = "≈" in result.exact or bool(_ONLY_NEAR.match(result.statement))
+    nearly = "≈" in result.exact or any(_ONLY_NEAR.match(each) for each in result.statement.split("; "))
     return SkillAnswer(sealed(result.statement, nearly=nearly), NAME, "computed", 1.0, result.evidence())
 
 

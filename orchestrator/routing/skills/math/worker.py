@@ -18,7 +18,7 @@ from dataclasses import asdict
 from typing import Any, Final, TextIO
 
 from orchestrator.routing.skills.math.computing import computed
-from orchestrator.routing.skills.math.outcomes import NeedsSymbols, NotMath, Outcome, TooLarge
+from orchestrator.routing.skills.math.outcomes import NeedsSymbols, NotMath, Outcome, Refused
 from orchestrator.routing.skills.math.reading import read
 
 READY: Final = "ready"
@@ -89,7 +89,7 @@ def answer(text: str, operations: dict[str, Any]) -> dict[str, Any]:
         if question is None:
             return {"none": "no question"}
         return {"result": asdict(computed(question, operations))}
-    except TooLarge as refusal:
+    except Refused as refusal:
         return {"refused": refusal.reason}
     except (NotMath, NeedsSymbols, Outcome) as outcome:
         return {"none": str(outcome)}

@@ -19,7 +19,7 @@ from orchestrator.routing.skills.math.limits import (
     checked,
     refuse_product,
 )
-from orchestrator.routing.skills.math.outcomes import NeedsSymbols, NotMath
+from orchestrator.routing.skills.math.outcomes import NeedsSymbols, NotMath, NoValue
 
 Values = Sequence[Fraction]
 
@@ -36,7 +36,7 @@ def power(values: Values) -> Fraction:
         if exponent < 0:
             raise Undefined("division by zero")
         if exponent == 0:
-            raise NotMath("0^0 has more than one convention")
+            raise NoValue("not computed: 0^0 has more than one convention")
     check_power(base, exponent.numerator)
     if abs(base) == 1:
         return base if exponent.numerator % 2 else Fraction(1)
@@ -45,7 +45,7 @@ def power(values: Values) -> Fraction:
 
 def _rational_power(base: Fraction, exponent: Fraction) -> Fraction:
     if base < 0 and exponent != Fraction(1, 2):
-        raise NotMath("a power of a negative number with more than one value")
+        raise NoValue("not computed: that power of a negative number has more than one value")
     return power([root([Fraction(exponent.denominator), base]), Fraction(exponent.numerator)])
 
 
@@ -84,19 +84,19 @@ def _newton_root(value: int, n: int) -> int:
 
 
 def factorial(values: Values) -> Fraction:
-    n = _natural(_one(values))
+    n = _whole(_one(values), "factorials")
     check_factorial(n)
     return Fraction(math.factorial(n))
 
 
 def choose(values: Values) -> Fraction:
-    n, k = (_natural(value) for value in _two(values))
+    n, k = (_whole(value, "combinations") for value in _two(values))
     check_choose(n, k)
     return Fraction(math.comb(n, k))
 
 
 def permute(values: Values) -> Fraction:
-    n, k = (_natural(value) for value in _two(values))
+    n, k = (_whole(value, "permutations") for value in _two(values))
     if 0 < k <= n:
         refuse_product(k, max(math.log10(n) - 0.44, 0.1))
     return Fraction(math.perm(n, k))
@@ -111,7 +111,7 @@ def divide(values: Values) -> Fraction:
 
 def floor_divide(values: Values) -> Fraction:
     if min(values) < 0:
-        raise NotMath("whole division of a negative number has more than one convention")
+        raise NoValue("not computed: whole division of a negative number has more than one convention")
     return Fraction(math.floor(divide(values)))
 
 
@@ -120,7 +120,7 @@ def modulo(values: Values) -> Fraction:
     if right == 0:
         raise Undefined("division by zero")
     if right < 0:
-        raise NotMath("the remainder by a negative number has more than one convention")
+        raise NoValue("not computed: the remainder by a negative number has more than one convention")
     return Fraction(left % right)
 
 
@@ -179,6 +179,12 @@ def _two(values: Values) -> tuple[Fraction, Fraction]:
 def _integer(value: Fraction) -> int:
     if value.denominator != 1:
         raise NotMath("an integer is expected")
+    return value.numerator
+
+
+def _whole(value: Fraction, what: str) -> int:
+    if value.denominator != 1 or value < 0:
+        raise NoValue(f"not computed: {what} are those of whole numbers from 0 on here")
     return value.numerator
 
 

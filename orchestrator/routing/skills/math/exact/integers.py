@@ -12,6 +12,7 @@ from orchestrator.routing.skills.math.outcomes import (
     ARITHMETIC,
     NeedsSymbols,
     NotMath,
+    NoValue,
     Result,
     TooLarge,
 )
@@ -66,7 +67,7 @@ def reversed_digits(tree: Tree) -> Result:
 def is_divisible(dividend: Tree, divisor: Tree) -> Result:
     a, b = integer_of(dividend), integer_of(divisor)
     if b == 0:
-        raise NotMath("by zero")
+        raise NoValue("no number but 0 is divisible by 0")
     quotient, rest = divmod(a, b)
     name = tree_text(dividend)
     return yes_or_no(

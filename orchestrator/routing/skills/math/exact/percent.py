@@ -5,7 +5,7 @@ from __future__ import annotations
 from fractions import Fraction
 
 from orchestrator.routing.skills.math.exact.evaluate import value_of
-from orchestrator.routing.skills.math.outcomes import ARITHMETIC, NotMath, Result
+from orchestrator.routing.skills.math.outcomes import ARITHMETIC, NotMath, NoValue, Result
 from orchestrator.routing.skills.math.show import (
     approx_text,
     as_float,
@@ -97,9 +97,11 @@ def whole(part: Tree, rate: Tree, currency: str) -> Result:
 
 def percent_change(before: Tree, after: Tree, kind: str) -> Result:
     """`From 50 to 75 is an increase of 50%`. A question for an increase that is a decrease says so."""
-    first, second = _not_zero(before), value_of(after)
+    first, second = value_of(before), value_of(after)
+    if not first:
+        raise NoValue("there is no change in percent from 0: nothing is a percentage of it")
     if first < 0:
-        raise NotMath("a percentage of a negative amount")
+        raise NoValue("not computed: a change in percent from a negative amount has more than one convention")
     percent = (second - first) / first * 100
     word = "increase" if percent >= 0 else "decrease"
     statement = f"From {tree_text(before)} to {tree_text(after)} is an increase of {{}}".replace(
@@ -110,7 +112,7 @@ def percent_change(before: Tree, after: Tree, kind: str) -> Result:
     shown = percent if kind == "change" else abs(percent)
     expected = "increase" if kind in ("increase", "rise", "growth", "gain") else "decrease"
     if kind != "change" and percent and word != expected:
-        raise NotMath("the change is the other way")
+        statement = f"No {expected}: {statement[0].lower()}{statement[1:]}"
     expression = f"({tree_text(after)} - {tree_text(before)}) / {tree_text(before)}"
     result = _percentage(statement, abs(percent), expression)
     short = result.short.replace("≈ ", "≈ -") if shown < 0 else result.short
@@ -131,7 +133,7 @@ def _rate_text(rate: Tree) -> str:
 def _not_zero(tree: Tree) -> Fraction:
     value = value_of(tree)
     if value == 0:
-        raise NotMath("a percentage of nothing")
+        raise NoValue("nothing is a percentage of 0")
     return value
 
 

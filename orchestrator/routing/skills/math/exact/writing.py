@@ -8,14 +8,22 @@ from typing import Final
 
 from roman_numerals import InvalidRomanNumeralError, RomanNumeral
 
-from orchestrator.routing.skills.math.exact.evaluate import integer_of, value_of
-from orchestrator.routing.skills.math.outcomes import ARITHMETIC, NotMath, Result, Unverified, engine
+from orchestrator.routing.skills.math.exact.evaluate import value_of
+from orchestrator.routing.skills.math.outcomes import (
+    ARITHMETIC,
+    NotMath,
+    NoValue,
+    Result,
+    Unverified,
+    engine,
+)
 from orchestrator.routing.skills.math.show import (
     approx_text,
     as_float,
     decimal_text,
     equation,
     fraction_text,
+    number_text,
     places_text,
     tree_text,
 )
@@ -24,14 +32,35 @@ from orchestrator.routing.skills.math.tree import Tree
 _DIGITS: Final = string.digits + string.ascii_uppercase
 _BASE_NAMES: Final = {2: "binary", 8: "octal", 10: "decimal", 16: "hexadecimal"}
 _MAX_BASE_DIGITS: Final = 400
+_MAX_PLACES: Final = 64
 
 
 def to_base(tree: Tree, base: int) -> Result:
     """`255 in binary is 11111111`."""
-    value = integer_of(tree)
-    text = _in_base(value, base)
+    value = value_of(tree)
+    places = _places(value, base)
+    text = _with_point(_in_base(int(value * base**places), base), places)
     statement = f"{tree_text(tree)} in {_base_name(base)} is {text}"
-    return _written(statement, f"{tree_text(tree)} in base {base}", text, value, int(text, base) == value)
+    proof = Fraction(int(text.replace(".", ""), base), base**places) == value
+    return _written(statement, f"{tree_text(tree)} in base {base}", text, value, proof)
+
+
+def _places(value: Fraction, base: int) -> int:
+    """How many digits it has behind the point in the base. Raises NoValue where they do not end."""
+    for places in range(_MAX_PLACES + 1):
+        if base**places % value.denominator == 0:
+            return places
+    raise NoValue(
+        f"{number_text(value, as_decimal=True)} has no end in {_base_name(base)}, or none within {_MAX_PLACES} digits"
+    )
+
+
+def _with_point(digits: str, places: int) -> str:
+    if not places:
+        return digits
+    sign, digits = ("-", digits[1:]) if digits[0] == "-" else ("", digits)
+    digits = digits.rjust(places + 1, "0")
+    return f"{sign}{digits[:-places]}.{digits[-places:]}"
 
 
 def from_base(text: str, base: int, target: int) -> Result:
@@ -69,9 +98,10 @@ def _base_name(base: int) -> str:
 
 
 def to_roman(tree: Tree) -> Result:
-    value = integer_of(tree)
-    if not 1 <= value <= 3999:
-        raise NotMath("no Roman numeral for that")
+    number = value_of(tree)
+    if number.denominator != 1 or not 1 <= number <= 3999:
+        raise NoValue("standard Roman numerals are those of whole numbers from 1 to 3999")
+    value = number.numerator
     text = str(RomanNumeral(value))
     proof = int(RomanNumeral.from_string(text)) == value
     return _written(f"{value} in Roman numerals is {text}", str(value), text, value, proof, "roman-numerals")
@@ -94,7 +124,8 @@ def as_fraction(tree: Tree) -> Result:
     if expression.replace(" ", "") == fraction_text(value):
         said = f"{_mixed(value)} = {expression}" if value > 1 else f"{expression} is in lowest terms"
         return _written(said, expression, fraction_text(value), value)
-    statement = f"{shown if '/' not in expression else expression} = {fraction_text(value)}"
+    is_shown = not set("/%") & set(expression)
+    statement = f"{shown if is_shown else expression} = {fraction_text(value)}"
     return _written(statement, expression, fraction_text(value), value)
 
 

@@ -90,6 +90,26 @@ def _word_problem(match: re.Match[str]) -> Question:
     return ask_symbolic("solve", left, known(match["n"]), "x")
 
 
+_SAID: Final = {
+    "times": "*",
+    "multiplied by": "*",
+    "plus": "+",
+    "added to": "+",
+    "minus": "-",
+    "divided by": "/",
+}
+
+
+def _unknown_number(match: re.Match[str]) -> Question:
+    """`what number times 7 is 63`, `a number divided by 4 is 5`, `half of a number is 12`."""
+    groups = match.groupdict()
+    shift, result = known(groups.get("shift") or "2"), known(match["n"])
+    if not (isinstance(shift, Number) and isinstance(result, Number)):
+        raise NotMath("a number is expected")
+    left = Apply(_SAID[(groups.get("sign") or "divided by").lower()], (Name("x"), shift))
+    return ask_symbolic("solve", left, result, "x")
+
+
 def _bare_equation(match: re.Match[str]) -> Question:
     """An equation nobody asked to solve: it has to be one, not a definition as `y = 5` or `n = n + 1`."""
     left, _, _ = _sides(match["equation"])
@@ -194,6 +214,8 @@ def _function_value(match: re.Match[str]) -> Question:
     return _substituted(tree, (match["x"],), (known(match["value"]),))
 
 
+_MAKES: Final = r"(?:is|equals|is equal to|gives|makes)"
+_WHICH: Final = r"(?:[,;.]? ?(?:then )?(?:what is|what's|find) (?:the|that) number)?"
 _AT: Final = r"(?P<at>[a-zA-Z] ?= ?[^=]+?(?:(?:,|;| and|, and) [a-zA-Z] ?= ?[^=]+?){0,2})"
 
 EQUATIONS = family(
@@ -218,6 +240,9 @@ EQUATIONS = family(
     form(r"(?:solve:? )?(?P<low>[^=<>]+?) ?(?P<sign><=?|>=?) ?(?P<middle>[^=<>]+?) ?(?P<second><=?|>=?) ?(?P<high>[^=<>]+)", _between),
     form(r"(?:if )?(?P<times>twice|double|triple|thrice|[\w.]+ times) (?:a|some) (?:certain )?number(?: (?P<sign>plus|minus|[+-]) (?P<shift>[\w.-]+))? (?:is|equals|is equal to) (?P<n>[^=<>,;.]+)"
          r"(?:[,;.]? ?(?:then )?(?:what is|what's|find) (?:the|that) number)?", _word_problem),
+    form(rf"(?:what|which) number (?P<sign>{'|'.join(_SAID)}) (?P<shift>[\w.-]+) {_MAKES} (?P<n>[^=<>,;.? ]+)", _unknown_number),
+    form(rf"(?:if )?(?:a|some) (?:certain )?number (?:is )?(?P<sign>{'|'.join(_SAID)}) (?P<shift>[\w.-]+) {_MAKES} (?P<n>[^=<>,;.? ]+){_WHICH}", _unknown_number),
+    form(rf"(?:if )?half (?:of )?(?:a|some) (?:certain )?number {_MAKES} (?P<n>[^=<>,;.? ]+){_WHICH}", _unknown_number),
     form(_EQUATION, _bare_equation),
     form(r"(?P<at>[a-z] ?= ?-?[\d./]+(?:[,;] ?[a-z] ?= ?-?[\d./]+){0,2})[,;] ?(?P<f>[^=<>,;]+)", _evaluate_given),
 )  # fmt: skip

@@ -100,7 +100,7 @@ ROMAN = family(
 
 def _fraction(match: re.Match[str]) -> Question:
     tree = known(match["n"])
-    if not applies(tree, "/") and not isinstance(tree, Number):
+    if not applies(tree, "/", "%") and not isinstance(tree, Number):
         raise NotMath("a fraction is expected")
     return ask("as_fraction", tree)
 

@@ -24,7 +24,7 @@ _PICK: Final = (
 )
 _PLACED: Final = (
     r"(?:arranged?|seat(?:ed)?|sit|stand|line up|lined up|ordered?|permuted?|queue(?: up)?|placed?|put|rank(?:ed)?)"
-    r"(?: (?:in (?:a|one) (?:row|line|queue|sequence|straight line)|on a (?:shelf|bench)|in order|up|next to each other))*"
+    r"(?: (?:in (?:(?:a|one) )?(?:row|line|queue|sequence|straight line)|on a (?:shelf|bench)|in order|up|next to each other))*"
 )
 _BE: Final = r"(?:(?:can|could|may) )?"
 _WORD: Final = r"[\"']?(?P<word>[A-Za-z]{2,30})[\"']?"
@@ -69,7 +69,7 @@ COUNTING = family(
     "ways combinations permutations permutation combination arrangements anagrams choose subsets committees arranged"
     " teams handshakes rearrangements rearranged binomial orderings permute",
     form(rf"{_N} (?:choose|c) {_K}", _choose),
-    form(rf"{_WAYS} {_PICK} (?:a )?{_K}{_THINGS} {_FROM} {_N}{_THINGS}", _choose),
+    form(rf"{_WAYS} {_PICK} (?:a )?(?:(?:committee|team|group|set|subset|hand|panel|jury) of )?{_K}{_THINGS} {_FROM} {_N}{_THINGS}", _choose),
     form(rf"{_WAYS}(?: can| could)? {_K}{_THINGS} (?:can )?be (?:chosen|selected|picked|drawn) {_FROM} {_N}{_THINGS}", _choose),
     form(rf"{_HOW_MANY} (?:committees|teams|groups|combinations|subsets|hands|selections) of (?:size )?{_K}{_THINGS}"
          rf"(?: are there| can be (?:formed|made|chosen|selected|created|drawn)| exist)? {_FROM} {_N}{_THINGS}", _choose),

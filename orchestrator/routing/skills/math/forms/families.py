@@ -10,7 +10,7 @@ from orchestrator.routing.skills.math.forms.calculus import DERIVATIVES, INTEGRA
 from orchestrator.routing.skills.math.forms.claims import CLAIMS
 from orchestrator.routing.skills.math.forms.clock import CLOCK
 from orchestrator.routing.skills.math.forms.counting import COUNTING
-from orchestrator.routing.skills.math.forms.geometry import FLAT_BODIES, ROUND_BODIES
+from orchestrator.routing.skills.math.forms.geometry import FLAT_BODIES, POINTS, ROUND_BODIES, SOLIDS
 from orchestrator.routing.skills.math.forms.instructions import COMPARISONS, INSTRUCTIONS
 from orchestrator.routing.skills.math.forms.integers import DIGITS, DIVISORS, FIBONACCI, PRIMES, REMAINDERS
 from orchestrator.routing.skills.math.forms.measures import MEASURES
@@ -35,6 +35,8 @@ FAMILIES: Final[tuple[Family, ...]] = (
     RATIOS,
     SHARES,
     ROUND_BODIES,
+    SOLIDS,
+    POINTS,
     FLAT_BODIES,
     CLOCK,
     RATES,

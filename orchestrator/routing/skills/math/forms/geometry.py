@@ -123,6 +123,82 @@ def _hypotenuse(match: re.Match[str]) -> Question:
     return ask("evaluate", Apply("sqrt", (squares,)))
 
 
+def _edge(match: re.Match[str]) -> Tree:
+    edge, unit = _length(match["a"])
+    if unit:
+        raise NotMath("a number is expected")
+    return edge
+
+
+def _cube(factor: int, power: int) -> Builder:
+    def build(match: re.Match[str]) -> Question:
+        raised = Apply("^", (_edge(match), number(power)))
+        return ask("evaluate", raised if factor == 1 else Apply("*", (number(factor), raised)))
+
+    return build
+
+
+def _box(match: re.Match[str]) -> Question:
+    edges = [known(match[name]) for name in ("a", "b", "c")]
+    if any(not isinstance(edge, Number) or edge.value <= 0 for edge in edges):
+        raise NotMath("lengths are expected")
+    return ask("evaluate", Apply("*", (Apply("*", (edges[0], edges[1])), edges[2])))
+
+
+def _cylinder(match: re.Match[str]) -> Question:
+    radius, height = known(match["r"]), known(match["h"])
+    if (
+        not (isinstance(radius, Number) and isinstance(height, Number))
+        or min(radius.value, height.value) <= 0
+    ):
+        raise NotMath("lengths are expected")
+    base = Apply("*", (Name("pi"), Apply("^", (radius, number(2)))))
+    volume = Apply("*", (base, height))
+    return ask("evaluate", Apply("/", (volume, number(3))) if match["body"].lower() == "cone" else volume)
+
+
+def _coordinates(match: re.Match[str]) -> tuple[Tree, Tree]:
+    """How far the second point lies from the first, along and up."""
+    x, y, u, v = (known(match[name]) for name in ("x", "y", "u", "v"))
+    return Apply("-", (u, x)), Apply("-", (v, y))
+
+
+def _between_points(match: re.Match[str]) -> Question:
+    along, up = _coordinates(match)
+    squares = Apply("+", (Apply("^", (along, number(2))), Apply("^", (up, number(2)))))
+    return ask("evaluate", Apply("sqrt", (squares,)))
+
+
+def _slope(match: re.Match[str]) -> Question:
+    along, up = _coordinates(match)
+    return ask("evaluate", Apply("/", (up, along)))
+
+
+_NUMBER: Final = r" ?-?\d+(?:\.\d+)? ?"
+_POINT: Final = rf"\((?P<x>{_NUMBER}),(?P<y>{_NUMBER})\)"
+_POINTS: Final = rf"(?:the )?(?:points? )?{_POINT} (?:and|to) (?:the )?(?:point )?" + _POINT.replace(
+    "<x>", "<u>"
+).replace("<y>", "<v>")
+_EDGE: Final = r"(?:with|of|whose)(?: an?)? (?:sides?|edges?|side length|edge length)(?: of| length| is| =)? "
+_RADIUS_HEIGHT: Final = r"(?:with|of) (?:an? )?radius (?:of |= ?)?(?P<r>[\d.]+),? (?:and|by)? ?(?:an? )?height (?:of |= ?)?(?P<h>[\d.]+)"
+
+SOLIDS = family(
+    "cube box cuboid prism cylinder cone",
+    form(rf"(?:the )?volume of a cube {_EDGE}(?P<a>{_SIDE})", _cube(1, 3)),
+    form(rf"(?:the )?surface area of a cube {_EDGE}(?P<a>{_SIDE})", _cube(6, 2)),
+    form(rf"(?:the )?volume of an? (?:box|cuboid|rectangular (?:box|prism)){_OF_SIDES} ?(?P<a>[\d.]+) ?(?:by|x|\*|,) ?(?P<b>[\d.]+),? ?(?:by|x|\*|and|,) ?(?P<c>[\d.]+)", _box),
+    form(rf"(?:the )?volume of an? (?P<body>cylinder|cone) {_RADIUS_HEIGHT}", _cylinder),
+)  # fmt: skip
+POINTS = family(
+    "distance slope gradient",
+    form(rf"(?:the )?(?:euclidean )?distance (?:between|from) {_POINTS}", _between_points),
+    form(
+        rf"(?:the )?(?:slope|gradient) (?:of (?:the|a) line )?(?:between|through|from|passing through) {_POINTS}",
+        _slope,
+    ),
+)
+
+
 def _on_rectangle(kind: str) -> tuple[Form, ...]:
     return (
         form(rf"(?:the )?{kind} of an? {_ROOM}{_OF_SIDES} ?(?P<a>{_SIDE}) ?{_BY} ?(?P<b>{_SIDE})", _rectangle(kind)),

@@ -164,8 +164,8 @@ DIVISORS = family(
     form(r"(?:(?:the )?euler(?:'s)? )?(?:totient|phi)(?: function)? ?(?:of |(?=\())\(?(?P<n>\d[\d,^*]*)\)?", _of("totient")),
     form(rf"{_IS}{_N} (?:a )?perfect number", _of("is_perfect")),
     form(rf"{_IS}(?P<n>\d+) perfect", _of("is_perfect")),
-    form(rf"{_IS}{_N} (?:a )?perfect square", _of("is_square")),
-    form(rf"{_IS}{_N} (?:a )?perfect cube", _of("is_cube")),
+    form(rf"{_IS}{_N} (?:a )?(?:perfect square|square number)", _of("is_square")),
+    form(rf"{_IS}{_N} (?:a )?(?:perfect cube|cube number)", _of("is_cube")),
     form(rf"{_IS}{_N} (?:an? )?(?:even|odd)(?: number)?(?: or (?:even|odd)(?: number)?)?", _of("parity")),
 )  # fmt: skip
 

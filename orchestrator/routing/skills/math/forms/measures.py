@@ -11,7 +11,7 @@ from fractions import Fraction
 from typing import Final
 
 from orchestrator.routing.skills.math.exact.evaluate import value_of
-from orchestrator.routing.skills.math.forms.units import ALL_UNITS, UNIT, canonical
+from orchestrator.routing.skills.math.forms.units import ALL_UNITS, UNIT, US_VOLUMES, canonical
 from orchestrator.routing.skills.math.outcomes import NotMath
 from orchestrator.routing.skills.math.parser import parse
 from orchestrator.routing.skills.math.question import Builder, Question, ask, family, form
@@ -22,7 +22,7 @@ _ONE: Final = re.compile(rf"(?P<number>{_NUMBER}) ?(?P<unit>{UNIT})(?:,? and |, 
 # Loose on purpose: `quantities` and `canonical` say what is one, and one pattern of all units is enough.
 _SOME: Final = r"[^?=]+"
 _UNIT: Final = r"[a-zA-Z°µμ][a-zA-Z°µμ/^_ 23-]*?"
-_CONVERT: Final = r"(?:convert|change|express|turn|translate|transform)? ?"
+_CONVERT: Final = r"(?:convert|change|express|turn|translate|transform)? ?(?:(?:(?:a|the) )?(?:speed|distance|length|height|weight|mass|volume|temperature|area) of )?"
 _INTO: Final = (
     r"(?:in|to|into|as|is how many|equals how many|equal how many|are how many|=|is what in|make how many)"
 )
@@ -91,6 +91,8 @@ def _convert(match: re.Match[str]) -> Question:
 def _target(name: str, units: tuple[str, ...]) -> str:
     """The unit to convert to. Raises NotMath where one of the symbols means another unit beside the other."""
     target = canonical(name)
+    if target == "ounce" and all(unit in US_VOLUMES for unit in units):
+        return "fluid_ounce"
     for unit in units:
         if target in _ANOTHER_READING.get(unit, ()) or unit in _ANOTHER_READING.get(target, ()):
             raise NotMath("a symbol with two readings")
@@ -126,7 +128,7 @@ def _convert_mixed(match: re.Match[str]) -> Question:
 
 def _how_many(match: re.Match[str]) -> Question:
     numbers, units = quantities(match["from"])
-    target = canonical(match["to"])
+    target = _target(match["to"], units)
     if units == (target,):
         raise NotMath("the same unit")
     return ask("convert", numbers, units, target)

@@ -142,7 +142,7 @@ PERCENT = family(
     form(rf"(?:the )?simple interest (?:on|for|of) {_X} at (?:a rate of |an? )?{_P}{_A_YEAR} (?:for|over) (?P<years>[\w.]+) years?", _interest),
     form(rf"{_P} off(?: of| from)? {_X}", _off),
     form(rf"{_P} (?:discount|reduction) (?:on|off|off of|from|for|of) {_X}", _off),
-    form(rf"{_X} (?:with|after|at|minus|less) a {_P} (?:discount|reduction|decrease|off)", _off),
+    form(rf"{_X} (?:with|after|at|minus|less) {_P} (?:discount|reduction|decrease|off)", _off),
     form(rf"{_P} (?:less|lower|smaller|fewer) than {_X}", _off),
     form(rf"{_P} (?:more|greater|higher|larger|bigger) than {_X}", _more),
     form(rf"{_X} (?:with|after|plus) (?:a )?{_P} (?:increase|raise|markup|mark-up|{_CHARGE})", _more),

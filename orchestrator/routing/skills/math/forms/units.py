@@ -133,7 +133,7 @@ IN_ANY_CASE: Final = _with_powers(_WORDS)
 IN_ONE_CASE: Final = _with_powers(_SYMBOLS)
 ALL_UNITS: Final = IN_ANY_CASE | IN_ONE_CASE
 UNIT: Final = "|".join(re.escape(name) for name in sorted(ALL_UNITS, key=len, reverse=True))
-_US: Final = frozenset({"gallon", "quart", "pint", "cup", "fluid_ounce", "tablespoon", "teaspoon"})
+US_VOLUMES: Final = frozenset({"gallon", "quart", "pint", "cup", "fluid_ounce", "tablespoon", "teaspoon"})
 _SHOWN: Final = {
     "degC": "°C", "degF": "°F", "kelvin": "K", "international_acre": "acres", "mile / hour": "mph", "kilometer / hour": "km/h",
     "meter / second": "m/s", "foot / second": "ft/s", "psi": "psi", "hertz": "Hz", "kilohertz": "kHz", "megahertz": "MHz",
@@ -165,7 +165,7 @@ def canonical(name: str) -> str:
 
 def shown_unit(unit: str, *, singular: bool = False) -> str:
     """The unit as an answer names it."""
-    if unit in _US:
+    if unit in US_VOLUMES:
         return f"US {unit.replace('_', ' ')}{'' if singular else 's'}"
     if singular and unit in _ONE:
         return _ONE[unit]

@@ -11,7 +11,7 @@ import pint
 
 from orchestrator.routing.skills.math.exact.evaluate import value_of
 from orchestrator.routing.skills.math.forms.units import shown_unit
-from orchestrator.routing.skills.math.outcomes import NotMath, Result, Unverified, engine
+from orchestrator.routing.skills.math.outcomes import NotMath, NoValue, Result, Unverified, engine
 from orchestrator.routing.skills.math.show import (
     approx_text,
     as_float,
@@ -44,7 +44,7 @@ def registry() -> Any:
 def _quantity(numbers: Sequence[Tree], units: Sequence[str]) -> Any:
     """The sum of `5 ft 11 in`. Raises NotMath for units that do not add up."""
     if len(units) > 1 and _TEMPERATURES & set(units):
-        raise NotMath("temperatures are not added")
+        raise NoValue("not computed: temperatures are no amounts that add up")
     total = None
     for tree, unit in zip(numbers, units, strict=True):
         value = value_of(tree)
@@ -54,7 +54,7 @@ def _quantity(numbers: Sequence[Tree], units: Sequence[str]) -> Any:
         try:
             total = part if total is None else total + part
         except pint.DimensionalityError:
-            raise NotMath("units that do not add up") from None
+            raise NoValue("not computed: the units measure different things") from None
     return total
 
 
@@ -64,7 +64,7 @@ def _to(quantity: Any, unit: str) -> Fraction:
         number = Fraction(quantity.to(unit).magnitude)
         back = Fraction(registry().Quantity(number, unit).to(quantity.units).magnitude)
     except pint.DimensionalityError:
-        raise NotMath("units that do not fit") from None
+        raise NoValue("not computed: the units measure different things") from None
     if back != quantity.magnitude:
         raise Unverified("converted back it is another number")
     return number
@@ -77,9 +77,9 @@ def convert(numbers: tuple[Tree, ...], units: tuple[str, ...], target: str) -> R
     quantity = _quantity(numbers, units)
     number = _to(quantity, target)
     if quantity.units == registry().kelvin and quantity.magnitude < 0:
-        raise NotMath("below absolute zero")
+        raise NoValue("there is no temperature below absolute zero")
     if target in _TEMPERATURES and _to(quantity, "kelvin") < 0:
-        raise NotMath("below absolute zero")
+        raise NoValue("there is no temperature below absolute zero")
     source = _said(numbers, units)
     return _result(f"{source} in {shown_unit(target)}", source, number, target)
 
@@ -166,11 +166,11 @@ def add_quantities(
     """`5 km + 300 m = 5.3 kilometers`: in the unit asked for, else in the first one."""
     first, second = _quantity(numbers, units), _quantity(more_numbers, more_units)
     if _TEMPERATURES & {*units, *more_units}:
-        raise NotMath("temperatures are not added")
+        raise NoValue("not computed: temperatures are no amounts that add up")
     try:
         total = first + second if sign > 0 else first - second
     except pint.DimensionalityError:
-        raise NotMath("units that do not add up") from None
+        raise NoValue("not computed: the units measure different things") from None
     source = f"{_said(numbers, units)} {'+' if sign > 0 else '-'} {_said(more_numbers, more_units)}"
     scale = _scale((*units, *more_units)) if not target else ()
     if len(scale) > 1 and total:

@@ -13,7 +13,7 @@ import mpmath as mp
 
 from orchestrator.routing.skills.math.exact.evaluate import value_of
 from orchestrator.routing.skills.math.exact.functions import Undefined
-from orchestrator.routing.skills.math.outcomes import NeedsSymbols, NotMath, TooLarge, Unverified
+from orchestrator.routing.skills.math.outcomes import NeedsSymbols, NotMath, Refused, Unverified
 from orchestrator.routing.skills.math.symbolic.numeric import close, number_at
 from orchestrator.routing.skills.math.tree import Apply, Name, Number, Tree, unknowns
 
@@ -134,7 +134,7 @@ def _fraction(tree: Tree) -> Fraction | None:
         return tree.value
     try:
         return value_of(tree)
-    except (NeedsSymbols, NotMath, TooLarge, Undefined):
+    except (NeedsSymbols, NotMath, Refused, Undefined):
         return None
 
 

@@ -31,23 +31,17 @@ def test_few_negatives_are_taken_for_questions() -> None:
     """Read to the last word, and then found to have no value, no real one, or more than one convention or solution."""
     taken = {p.prompt for p in PROBLEMS if p.kind == "none" and recognise(p.prompt) == 1.0}
     assert taken == {
-        "what is 0^0",
-        "(-8)^(1/3)",
-        "-7 // 2",
         "sin(x) = 0",
         "asin(2)",
-        "a stock rose from 50 to 40, what is the percent increase?",
         "derivative of |x|",
         "solve sin(x) = 1/2",
         "solve tan(x) = 1",
-        "7 mod -3",
         "prime factors of -12",
         "1/3 = 0.33, right?",
         "2/3 = 0.67, right?",
         "integral of sin(x) from 0 to infinity",
         "sum of integers between 5 and 6",
         "-2 is the square root of 4, right?",
-        "0^0 = 1, right?",
         "log(8) = 3, right?",
         "sin(30) = 0.5, right?",
         "10 km / 2 kg",

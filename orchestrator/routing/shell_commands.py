@@ -10,7 +10,7 @@ import re
 
 _ASKED = re.compile(
     r"^(?:(?:hi|hello|hey|please|pls|now|just|ok|okay)\b[ ,]*){0,3}(?:(?:can|could|would|will) you (?:please )?)?"
-    r"(?:run|execute|exec)(?: the (?:shell )?command)? (?P<command>\S[^\n]{0,400}?)"
+    r"(?:run|execute|exec)(?: the (?:shell )?command)?:? (?P<command>\S[^\n]{0,400}?)"
     r"(?:,? (?:please|pls|for me|now|(?:in|from) (?:a|the|your) (?:shell|terminal|sandbox|command line)))*[.?!]?$",
     re.IGNORECASE,
 )

@@ -39,6 +39,8 @@ class TurnMemory:
         if not _may_recall(request, routed) or (wish := wish_of(routed.text)) is None:
             return Recalled()
         assert request.owner is not None
+        if request.model == VOTE and wish != "asked":
+            return Recalled()  # voices may know it
         if asks_to_forget(routed.text):
             return Recalled(())  # it is told how, whatever there is
         try:
@@ -56,7 +58,6 @@ def _may_recall(request: TurnRequest, routed: Routed) -> bool:
         routed.decision.skill == KNOWLEDGE
         and request.owner is not None
         and request.model in COUNCIL_NAMES
-        and request.model != VOTE
         and not request.documents
         and not request.is_constrained
     )

@@ -1,7 +1,8 @@
 """`council/vote`: the turn as a deliberation, its answers checked by the same examples as skills use.
 
 The exact solver is asked first. What it computes is the answer, whatever voices would say: none is then asked, so that
-it costs nothing and needs no engine. So is what an order to run code gave: voices would make its output up.
+it costs nothing and needs no engine. So is what an order to run code gave: voices would make its output up; and what memory
+says of a question for what the user told, of which no voice knows anything.
 """
 
 from __future__ import annotations
@@ -20,6 +21,7 @@ from orchestrator.routing.deliberation.opinion import Verdict
 from orchestrator.routing.deliberation.question import Question
 from orchestrator.routing.deliberation.voices import Voice, default_voices
 from orchestrator.routing.skills.execute import ExecSkill
+from orchestrator.routing.skills.knowledge import KnowledgeSkill
 from orchestrator.routing.skills.unable import SkillUnable
 from orchestrator.seams import ModelState, Skill, SkillAnswer
 from orchestrator.turn.checks import unchecked
@@ -49,6 +51,7 @@ class Voting:
     tokens: int = 4096
     seconds: float = 30.0
     executor: Skill = ExecSkill()
+    rememberer: Skill = KnowledgeSkill()
 
     async def events(self, run: TurnRun, states: Sequence[ModelState]) -> AsyncGenerator[TurnEvent, None]:
         """`Decided`, `Progress` as voices come and go, the answer, `Finished`.
@@ -84,7 +87,7 @@ class Voting:
         question = Question(request.messages, request.json_schema, request.stop)
         voices = self._voices(question, request, routed, states)
         models = ", ".join(dict.fromkeys(voice.model for voice in voices))
-        first = "" if request.is_constrained else "; what the exact solver computes needs none of them"
+        first = "" if request.is_constrained else "; what the exact solver computes or memory knows needs none of them"
         reason = (
             f"A vote: {len(voices)} voices of {models} answer, with at most {self.tokens} new tokens"
             f" and {self.seconds:g} s together{first}."
@@ -92,7 +95,7 @@ class Voting:
         return replace(routed, decision=replace(routed.decision, reason=reason))
 
     async def _computed(self, run: TurnRun) -> tuple[SkillAnswer | None, tuple[str, ...], float]:
-        """What the exact solver knows or the run code gave, a warning where the solver could not say, and how long it took.
+        """What the exact solver or memory knows or the run code gave, a warning where the solver could not say, and how long it took.
 
         Nothing where the request fixes the answer's form.
         """
@@ -100,7 +103,7 @@ class Voting:
             return None, (), 0.0
         began_s = perf_counter()
         task = replace(run.task, deadline_s=min(run.task.deadline_s, self.seconds))
-        knows = self.executor if run.routed.decision.skill == self.executor.name else self.solver
+        knows = self._knowing(run)
         computed: SkillAnswer | None = None
         fault: tuple[str, ...] = ()
         try:
@@ -108,6 +111,13 @@ class Voting:
         except SkillUnable as unable:
             fault = (f"the exact solver could not answer: {unable.reason}",)
         return computed, fault, perf_counter() - began_s
+
+    def _knowing(self, run: TurnRun) -> Skill:
+        if run.routed.decision.skill == self.executor.name:
+            return self.executor
+        if run.task.recalled is not None or run.task.recall_failure:
+            return self.rememberer
+        return self.solver
 
     def _limits(self, run: TurnRun, voices: int, spent_s: float) -> Limits:
         """Every voice can start at once: an answer gets its share of the tokens, or what the request asks for."""

@@ -599,3 +599,33 @@ def test_what_only_the_user_knows_is_denied_and_not_made_up(running: Running, qu
         ask(client, REX)
         at_rest(server)
         assert text_of(ask(client, question)) == NOTHING_REMEMBERED
+
+
+@pytest.mark.parametrize(
+    ("path", "body"),
+    [
+        (CHAT, {"model": "council/vote", "messages": [{"role": "user", "content": DOGS_NAME}]}),
+        ("/vote", {"prompt": DOGS_NAME}),
+        ("/council", {"prompt": DOGS_NAME}),
+    ],
+)
+def test_what_only_the_user_told_is_put_to_no_vote(running: Running, path: str, body: dict[str, Any]) -> None:
+    with running() as (server, client):
+        for told, expected in ((None, NOTHING_REMEMBERED), (REX, QUOTED)):
+            if told:
+                ask(client, told)
+                at_rest(server)
+            reply = client.post(path, json=body).raise_for_status().json()
+            assert (text_of(reply) if path == CHAT else reply["text"]) == expected
+            evidence = reply["council"]["evidence"]
+            assert evidence["reason"] == "Only what the user told can answer it, so no voice was asked"
+            assert {voice["outcome"] for voice in evidence["voices"][1:]} == {"not_asked"}
+            assert reply["council"]["method"] == "cited"
+
+
+def test_a_general_question_is_voted_on_beside_memories(running: Running) -> None:
+    with running() as (server, client):
+        ask(client, REX)
+        at_rest(server)
+        reply = ask(client, "Which animal barks?", model="council/vote")
+        assert reply["council"]["method"] == "voted"

@@ -1,4 +1,4 @@
-"""A verdict that needs no generation: an exact solver or a sandbox has answered, and is the one voice that is heard.
+"""A verdict that needs no generation: an exact solver, memory or a sandbox has answered, and is the one voice that is heard.
 
 It is told as every verdict is, so that whoever reads votes reads this one: what answered is the first voice and the winner, the
 voices that would have been asked follow as `not_asked`. They cost nothing and need no engine.
@@ -19,12 +19,14 @@ from orchestrator.routing.deliberation.voices import Voice
 from orchestrator.seams import SkillAnswer
 
 _COMPUTED = "The exact solver computed the answer, so no other voice was asked"
-_REFUSED = "The exact solver reads the question and refuses it for its size, so no other voice was asked"
+_REFUSED = "The exact solver reads the question and refuses it for its size or as it has no value, so no other voice was asked"
+_TOLD = "Only what the user told can answer it, so no voice was asked"
 _RUN = "The code was run as asked, so no other voice was asked"
 
 
 def known_verdict(computed: SkillAnswer, voices: Sequence[Voice], ms: float) -> Verdict:
-    """`computed` without a confidence is a refusal, or code that failed: it is the answer too, but nothing is proved."""
+    """`computed` without a confidence is a refusal, what memory says, or code that failed: it is the answer too, but nothing
+    is proved."""
     proved = computed.confidence is not None
     was_run = computed.method == "executed"
     answer = str(computed.evidence.get("exact") or computed.text)
@@ -46,7 +48,7 @@ def known_verdict(computed: SkillAnswer, voices: Sequence[Voice], ms: float) -> 
         winner=0,
         opinions=(solver, *not_asked),
         votes=(VoteCount(answer, (0,), weight=1.0, share=1.0, verified=solver.verified),),
-        reason=_RUN if was_run else _COMPUTED if proved else _REFUSED,
+        reason=_reason(computed),
         confidence=computed.confidence,
         consensus=False,
         prompt_tokens=0,
@@ -54,6 +56,14 @@ def known_verdict(computed: SkillAnswer, voices: Sequence[Voice], ms: float) -> 
         ms=ms,
         stop=Stop("proved" if proved else "decided", tuple(range(1, len(voices) + 1))),
     )
+
+
+def _reason(computed: SkillAnswer) -> str:
+    if computed.method == "cited":
+        return _TOLD
+    if computed.method == "executed":
+        return _RUN
+    return _REFUSED if computed.confidence is None else _COMPUTED
 
 
 def known_events(verdict: Verdict) -> Iterator[DeliberationEvent]:

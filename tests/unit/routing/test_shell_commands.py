@@ -12,6 +12,8 @@ from orchestrator.seams import Features
 COMMANDS = {
     "Run ls": "ls",
     "execute ls -la": "ls -la",
+    "execute: ls -la": "ls -la",
+    "Please run: git status": "git status",
     "Please run pwd.": "pwd",
     "Can you run df -h for me?": "df -h",
     "run whoami please": "whoami",

@@ -54,9 +54,18 @@ _AT_TIMES = re.compile(rf"(?<![\w.])(?:{'|'.join(map(re.escape, _LAST_AT_TIMES.s
 _NUMBERING = re.compile(rf"(?<![\w.])(?:{'|'.join(map(re.escape, _BEFORE_A_NUMBER.split()))})\.$")
 
 
+# "Der Kurs beginnt am 5. September."
+_DAY = re.compile(r"(?<![\w.,])\d{1,2}\.$")
+_MONTH_BEHIND_ORDINAL = re.compile(
+    r"(?:Jan(?:uar|\.)|J[äa]nner|Feb(?:ruar|\.)|März|Apr(?:il|\.)|Mai|Juni|Juli|Aug(?:ust|\.)|Sept?(?:ember|\.)|Okt(?:ober|\.)|Nov(?:ember|\.)|Dez(?:ember|\.))(?!\w)"
+)
+
+
 def ends_in_abbreviation(text: str, behind: str) -> bool:
     """Whether the stop at the end of a text is that of an abbreviation or an initial, and the sentence goes on `behind`."""
     text = text[-40:]
+    if _DAY.search(text) and _MONTH_BEHIND_ORDINAL.match(behind):
+        return True
     if _ABBREVIATION.search(text) or (_INITIAL.search(text) and behind[:1].isupper()):
         return True
     if _MIDDLE_INITIAL.search(text) and behind[:1].isupper() and not _OPENS_A_SENTENCE.match(behind):

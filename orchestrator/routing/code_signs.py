@@ -16,7 +16,9 @@ _KNOWN_CALL = re.compile(
     r"(?<![\w.])(?:print|len|range|sum|max|min|sorted|printf|puts|echo|eval"
     r"|[A-Za-z]{1,40}\.[A-Za-z_]{1,40}|[a-z]{1,40}_[a-z_]{1,40})\("
 )
-_PRINTS = re.compile(r"(?<![\w.])(?:print(?:f|ln)?|puts|echo|console\.log|System\.out\.println|fmt\.Print(?:ln|f)?)\(")
+_PRINTS = re.compile(
+    r"(?<![\w.])(?:print(?:f|ln)?|puts|echo|console\.log|System\.out\.println|fmt\.Print(?:ln|f)?)\("
+)
 _AFTER_COLON = re.compile(
     r"\b(?:command|code|script|program|snippet|python|bash|shell|sql)\b[^:\n]{0,30}: *[^\s:]", re.IGNORECASE
 )

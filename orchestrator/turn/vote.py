@@ -87,7 +87,11 @@ class Voting:
         question = Question(request.messages, request.json_schema, request.stop)
         voices = self._voices(question, request, routed, states)
         models = ", ".join(dict.fromkeys(voice.model for voice in voices))
-        first = "" if request.is_constrained else "; what the exact solver computes or memory knows needs none of them"
+        first = (
+            ""
+            if request.is_constrained
+            else "; what the exact solver computes or memory knows needs none of them"
+        )
         reason = (
             f"A vote: {len(voices)} voices of {models} answer, with at most {self.tokens} new tokens"
             f" and {self.seconds:g} s together{first}."

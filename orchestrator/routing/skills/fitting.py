@@ -82,7 +82,12 @@ _WHO_IS = re.compile(
     rf"{_LEAD_IN}who\s+(?:is|are|was|were)\s+(?:the|an?|my|our|your|his|her|their|its)\b", re.I
 )
 _ROLE = re.compile(
-    rf"{_LEAD_IN}who\s+(?:is|are|was|were)\s+(?:the|our|my|your)\s+(?P<role>[^\W\d_]+)\W*$", re.I
+    rf"{_LEAD_IN}who\s+(?:is|are|was|were)\s+(?:the|our|my|your)\s+(?P<role>[^\W\d_]+(?:\s+[^\W\d_]+){{0,2}})\W*$",
+    re.I,
+)
+# "is late", and neither "is Erik Sand", "is a bank" nor "is now Erik Sand"
+_IS_SO = re.compile(
+    r"\s+(?:is|are|was|were)\s+(?!(?:an?|the|my|our|your|his|her|their|called|named)\b)[a-z]+\b(?!(?:\s+[a-z]+){0,2}\s+[A-Z])"
 )
 _COPULA = re.compile(r"\b(?:is|are|was|were|be|been|as|by|namely)\b|:", re.I)
 _NAME = re.compile(r"[A-Z][^\W\d_]*")
@@ -147,11 +152,19 @@ def _is_role_of_another(question: str, text: str) -> bool:
     if asked is None:
         return False
     role = re.escape(asked["role"])
+    if _is_only_described(role, text):
+        return True
     return bool(re.search(rf"\b{role}\b", text, re.I)) and not re.search(
         rf"(?<!\bof )(?<!\bby )(?<!\bto )(?<!\bfrom )(?<!\bwith )(?<!\bfor )\b(?:the|an?|our|my|your|as|is|was) (?:\w+ )?{role}\b|^\W*{role}\b|\bname\b",
         text,
         re.I,
     )
+
+
+def _is_only_described(role: str, text: str) -> bool:
+    """Whether of the payment provider it only tells that "the payment provider is late"."""
+    found = list(re.finditer(rf"\b{role}\b", text, re.I))
+    return bool(found) and all(_IS_SO.match(text, each.end()) for each in found)
 
 
 def _has_somebody(question: str, text: str) -> bool:

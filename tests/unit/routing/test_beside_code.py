@@ -136,7 +136,11 @@ def test_no_text_takes_long(unit: str) -> None:
 
 @pytest.mark.parametrize(
     "text",
-    ["why does this print 3? print(1+2)", "Why does print(1+2) output 3?", "what is the output of console.log(2**3)"],
+    [
+        "why does this print 3? print(1+2)",
+        "Why does print(1+2) output 3?",
+        "what is the output of console.log(2**3)",
+    ],
 )
 def test_what_a_call_prints_is_a_question_about_code(text: str) -> None:
     assert (beside_code("math", CHANCES, text_features(text)) or ("",))[0] == "code"

@@ -106,13 +106,13 @@ class Decisions:
         """
         if request.skill is not None:
             return replace(decision, skill=request.skill, reason="The request names the skill.")
-        if request.model not in _WITH_SKILLS:
-            return decision
-        if request.documents:
+        if request.model not in COUNCIL_NAMES or request.documents:
             return decision
         text = users_words(request.messages)
         if self._asks_memory(decision, text):
             return _of_memory(decision)
+        if request.model not in _WITH_SKILLS:
+            return decision
         # Without an embedding nothing is claimed: what is settled has none.
         return self.claims.applied(decision, text, embedding)
 

@@ -34,9 +34,15 @@ class Recalled:
 class TurnMemory:
     recall: Recall
 
+    def is_asked(self, request: TurnRequest, routed: Routed) -> bool:
+        """Whether the turn asks for what the user told, which is nothing to vote on."""
+        return _may_recall(request, routed) and wish_of(routed.text) == "asked"
+
     async def recalled(self, request: TurnRequest, routed: Routed) -> Recalled:
         """Never raises for a memory that fails, and waits for it only where the text may be a question to it."""
         if not _may_recall(request, routed) or (wish := wish_of(routed.text)) is None:
+            return Recalled()
+        if request.model == VOTE and wish != "asked":
             return Recalled()
         assert request.owner is not None
         if asks_to_forget(routed.text):
@@ -56,7 +62,6 @@ def _may_recall(request: TurnRequest, routed: Routed) -> bool:
         routed.decision.skill == KNOWLEDGE
         and request.owner is not None
         and request.model in COUNCIL_NAMES
-        and request.model != VOTE
         and not request.documents
         and not request.is_constrained
     )

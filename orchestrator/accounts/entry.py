@@ -20,6 +20,7 @@ class TurnEntry:
     """`decision` is `decision_fields`, empty where a turn failed before one was made.
 
     `skill` answered and `model` wrote the text; None where none did. `cloud` is what the cloud fallback tells of itself.
+    `streamed` is for what counts turns as they end: it is no column, and false in what was read back.
     """
 
     request_id: str
@@ -39,10 +40,11 @@ class TurnEntry:
     nano_usd: int = 0
     first_text_ms: float | None = None
     cloud: Mapping[str, Any] | None = None
+    streamed: bool = False
 
     @classmethod
     def columns(cls) -> tuple[str, ...]:
-        return tuple(field.name for field in fields(cls))
+        return tuple(field.name for field in fields(cls) if field.name != "streamed")
 
     @classmethod
     def of_row(cls, row: Mapping[str, Any]) -> TurnEntry:

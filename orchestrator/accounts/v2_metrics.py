@@ -33,7 +33,7 @@ class TurnMeasures:
     def __init__(self) -> None:
         self.first_token = Histogram(
             "swarm_stream_first_token_latency_seconds",
-            "From the request to the first text; of an answer that is not streamed, to all of it.",
+            "From the request to the first text of an answer that is streamed.",
             registry=None,
             buckets=_FIRST_TOKEN_S,
         )
@@ -61,7 +61,7 @@ class TurnMeasures:
 
     def observe(self, entry: TurnEntry) -> None:
         self.cost_nano_usd += entry.nano_usd
-        if entry.first_text_ms is not None:
+        if entry.streamed and entry.first_text_ms is not None:
             self.first_token.observe(entry.first_text_ms / 1e3)
         if entry.outcome != OK:
             return

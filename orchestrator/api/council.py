@@ -7,7 +7,7 @@ answered with a stub or an error as text, these fail with a status and a code.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Coroutine, Iterable, Sequence
 from typing import Any, TypeVar
 
 import orjson
@@ -29,7 +29,7 @@ from orchestrator.api.council_vote import SETTLE_S, EventFeed
 from orchestrator.api.deps import Services, services_of
 from orchestrator.api.envelope import json_response
 from orchestrator.api.event_stream import GenerationEvents
-from orchestrator.errors import CouncilError
+from orchestrator.errors import CouncilError, InvalidRequest
 from orchestrator.schemas.council import (
     CouncilBody,
     CouncilQuestion,
@@ -55,6 +55,7 @@ _V2_NAMES = frozenset(
 )
 
 Body = TypeVar("Body", bound=CouncilBody)
+Done = TypeVar("Done")
 
 
 def body_of(model: type[CouncilBody]) -> dict[str, Any]:
@@ -73,9 +74,9 @@ async def hybrid(request: Request, stream: bool = False) -> Response:
     asked, warnings = _turn(body, model, voices), [*warnings, *missing, *body.warnings]
     if stream or body.stream:
         if body.force_council:
-            return await while_connected(request.receive, _vote(request, asked, _last, THREE_WORDS))
-        return await while_connected(request.receive, _three_words(request, asked))
-    result = await while_connected(request.receive, _whole(request, asked))
+            return await _while_there(request, body, _vote(request, asked, _last, THREE_WORDS))
+        return await _while_there(request, body, _three_words(request, asked))
+    result = await _while_there(request, body, _whole(request, asked))
     fields = answers.hybrid(result, services_of(request).accounts.prices, warnings)
     more = answers.chat_completion(result) if body.is_conversation else {}
     return _json(result, {**fields, **more})
@@ -85,7 +86,7 @@ async def hybrid(request: Request, stream: bool = False) -> Response:
 async def hybrid_stream(request: Request) -> Response:
     """Answer a prompt as one event a word."""
     body = await _read(request, PromptBody)
-    return await while_connected(request.receive, _words(request, _turn(body, AUTO)))
+    return await _while_there(request, body, _words(request, _turn(body, AUTO)))
 
 
 @router.post("/orchestrate", openapi_extra=body_of(OrchestrateBody))
@@ -93,7 +94,7 @@ async def orchestrate(request: Request) -> Response:
     """Answer a prompt with the first installed model of `route`, else with the one that is decided on."""
     body = await _read(request, OrchestrateBody)
     model, warnings = _named(services_of(request), body.route)
-    result = await while_connected(request.receive, _whole(request, _turn(body, model)))
+    result = await _while_there(request, body, _whole(request, _turn(body, model)))
     return _json(result, answers.orchestrate(result, services_of(request).accounts.prices, warnings))
 
 
@@ -110,8 +111,8 @@ async def vote(request: Request) -> Response:
         return answers.vote(result, prices, body.candidates, body.told, [*warnings, *body.warnings])
 
     if body.stream:
-        return await while_connected(request.receive, _vote(request, asked, told))
-    result = await while_connected(request.receive, _whole(request, asked))
+        return await _while_there(request, body, _vote(request, asked, told))
+    result = await _while_there(request, body, _whole(request, asked))
     return _json(result, told(result))
 
 
@@ -125,8 +126,8 @@ async def council(request: Request) -> Response:
         return answers.council(result, services_of(request).accounts.prices)
 
     if body.stream:
-        return await while_connected(request.receive, _vote(request, asked, told))
-    result = await while_connected(request.receive, _whole(request, asked))
+        return await _while_there(request, body, _vote(request, asked, told))
+    result = await _while_there(request, body, _whole(request, asked))
     return _json(result, told(result))
 
 
@@ -136,8 +137,8 @@ async def chat(request: Request) -> Response:
     body = await _read(request, PromptBody)
     asked = _turn(body, AUTO)
     if body.stream:
-        return await while_connected(request.receive, _three_words(request, asked))
-    result = await while_connected(request.receive, _whole(request, asked))
+        return await _while_there(request, body, _three_words(request, asked))
+    result = await _while_there(request, body, _whole(request, asked))
     return _json(result, answers.chat(result))
 
 
@@ -146,6 +147,16 @@ async def _read(request: Request, model: type[Body]) -> Body:
     if len(body) > _OFF_LOOP_BYTES:
         return await asyncio.to_thread(parse_council_body, model, body)
     return parse_council_body(model, body)
+
+
+async def _while_there(request: Request, body: PromptBody, work: Coroutine[Any, Any, Done]) -> Done:
+    """The work, as long as the client is there. What is wrong with the text is told of the field that it came in."""
+    try:
+        return await while_connected(request.receive, work)
+    except InvalidRequest as error:
+        if error.param == "messages":
+            error.param = body.text_field
+        raise
 
 
 def _turn(body: PromptBody, model: str, voices: Sequence[str] = ()) -> TurnRequest:

@@ -182,8 +182,10 @@ def council(result: TurnResult, prices: Prices) -> dict[str, Any]:
 
 
 def deliberated(result: TurnResult) -> bool:
-    """Whether a vote was held, also where the exact solver's voice decided it before the others were asked."""
-    return "voices" in result.evidence
+    """Whether a vote was held, also where the exact solver's voice decided it before the others were asked. What memory
+    says is none.
+    """
+    return "voices" in result.evidence and result.method != "cited"
 
 
 def voices(result: TurnResult) -> list[dict[str, Any]]:

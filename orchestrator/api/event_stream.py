@@ -66,6 +66,7 @@ class GenerationEvents(EventSourceResponse):
             ping_message_factory=lambda: ServerSentEvent(comment="ping"),
             send_timeout=services.settings.slow_reader_timeout_s,
         )
+        current_note().streamed = True
         self._source = source
         self._first = first
         self._failure = failure

@@ -17,7 +17,7 @@ _KNOWN_CALL = re.compile(
     r"|[A-Za-z]{1,40}\.[A-Za-z_]{1,40}|[a-z]{1,40}_[a-z_]{1,40})\("
 )
 _PRINTS = re.compile(
-    r"(?<![\w.])(?:print(?:f|ln)?|puts|echo|console\.log|System\.out\.println|fmt\.Print(?:ln|f)?)\("
+    r"(?<![\w.])(?:print(?:f|ln)?|puts|len|range|console\.log|System\.out\.print(?:ln|f)?|fmt\.Print(?:ln|f)?)\("
 )
 _AFTER_COLON = re.compile(
     r"\b(?:command|code|script|program|snippet|python|bash|shell|sql)\b[^:\n]{0,30}: *[^\s:]", re.IGNORECASE
@@ -49,7 +49,7 @@ class CodeSigns:
     is_sql: bool = False
     """The text begins with a statement of SQL, in its capitals: it is code, not a sentence about names and numbers."""
     prints: bool = False
-    """It holds a call that prints something."""
+    """It has a call in it that no formula has, such as `print(1+2)`: what stands in that is no sum of the user's."""
     is_hello_world: bool = False
     """The program of this name is wanted: its first word greets nobody."""
 
@@ -79,6 +79,6 @@ def code_signs(text: str) -> CodeSigns:
         asked_to_run=asks_to_run(text),
         is_command=shell_command(text) is not None,
         is_sql=bool(_SQL.match(text)),
-        prints="(" in text and _PRINTS.search(text) is not None,
+        prints=bool(_PRINTS.search(text)),
         is_hello_world=wants_hello_world(prose, words),
     )

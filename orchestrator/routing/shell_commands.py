@@ -1,4 +1,5 @@
-"""A command of a shell that the user asks to be run in so many words, without any mark of code: "run ls -la please".
+"""A command of a shell that the user asks to be run in so many words, without any mark of code: "run ls -la please",
+"run: ls -la".
 
 The whole text must be that: names of programs are words too ("run make", but "run top 10 lists"). So a program counts
 by itself only where it is no word that anybody runs, and with arguments only where these look like arguments.
@@ -10,7 +11,7 @@ import re
 
 _ASKED = re.compile(
     r"^(?:(?:hi|hello|hey|please|pls|now|just|ok|okay)\b[ ,]*){0,3}(?:(?:can|could|would|will) you (?:please )?)?"
-    r"(?:run|execute|exec)(?: the (?:shell )?command)?:? (?P<command>\S[^\n]{0,400}?)"
+    r"(?:run|execute|exec)(?:(?: (?:the|this|following|shell|bash)){0,3}(?: command)?:|(?: the (?:shell )?command)?) (?P<command>\S[^\n]{0,400}?)"
     r"(?:,? (?:please|pls|for me|now|(?:in|from) (?:a|the|your) (?:shell|terminal|sandbox|command line)))*[.?!]?$",
     re.IGNORECASE,
 )

@@ -72,8 +72,14 @@ class PromptBody(CouncilBody):
     def conversation(self) -> list[ChatMessage]:
         if self.is_conversation and self.messages is not None:
             return [_message(message) for message in self.messages]
-        text = self.prompt if "prompt" in self.model_fields_set else self.query
-        return [ChatMessage("user", text)]
+        return [ChatMessage("user", self.query if self.text_field == "query" else self.prompt)]
+
+    @property
+    def text_field(self) -> str:
+        """The field that the text is taken from."""
+        if self.is_conversation:
+            return "messages"
+        return "prompt" if "prompt" in self.model_fields_set else "query"
 
     def faults(self) -> list[dict[str, Any]]:
         """What pydantic cannot say of one field: that none of the three names is there, or nobody asks anything."""

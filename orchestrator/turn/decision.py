@@ -19,7 +19,7 @@ from orchestrator.routing.skills.told import wish_of
 from orchestrator.seams import Decision, Embedder, Features, ModelState
 from orchestrator.telemetry.defects import describe_defect
 from orchestrator.turn.features import features_of, users_words
-from orchestrator.turn.values import AUTO, COUNCIL_NAMES, KNOWLEDGE, ROLE_NAMES, VOTE, Routed, TurnRequest
+from orchestrator.turn.values import AUTO, COUNCIL_NAMES, KNOWLEDGE, ROLE_NAMES, Routed, TurnRequest
 
 log = logging.getLogger(__name__)
 
@@ -106,13 +106,13 @@ class Decisions:
         """
         if request.skill is not None:
             return replace(decision, skill=request.skill, reason="The request names the skill.")
-        text = users_words(request.messages)
-        if request.model == VOTE and self._asks_memory(decision, text):
-            return _of_memory(decision)
-        if request.model not in _WITH_SKILLS or request.documents:
+        if request.model not in COUNCIL_NAMES or request.documents:
             return decision
+        text = users_words(request.messages)
         if self._asks_memory(decision, text):
             return _of_memory(decision)
+        if request.model not in _WITH_SKILLS:
+            return decision
         # Without an embedding nothing is claimed: what is settled has none.
         return self.claims.applied(decision, text, embedding)
 

@@ -34,13 +34,17 @@ class Recalled:
 class TurnMemory:
     recall: Recall
 
+    def is_asked(self, request: TurnRequest, routed: Routed) -> bool:
+        """Whether the turn asks for what the user told, which is nothing to vote on."""
+        return _may_recall(request, routed) and wish_of(routed.text) == "asked"
+
     async def recalled(self, request: TurnRequest, routed: Routed) -> Recalled:
         """Never raises for a memory that fails, and waits for it only where the text may be a question to it."""
         if not _may_recall(request, routed) or (wish := wish_of(routed.text)) is None:
             return Recalled()
-        assert request.owner is not None
         if request.model == VOTE and wish != "asked":
             return Recalled()  # voices may know it
+        assert request.owner is not None
         if asks_to_forget(routed.text):
             return Recalled(())  # it is told how, whatever there is
         try:

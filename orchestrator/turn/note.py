@@ -39,6 +39,7 @@ class TurnNote:
     error_code: str | None = None
     finished: bool = False
     first_text_s: float | None = None
+    streamed: bool = False
     fell_through: FallThrough | None = None
     detail: str = ""
     cloud: Mapping[str, Any] | None = None
@@ -105,6 +106,7 @@ class TurnNote:
             nano_usd=prices.cost(request.used),
             first_text_ms=None if first is None else (first - began_s) * 1e3,
             cloud=self.cloud,
+            streamed=self.streamed,
         )
 
 

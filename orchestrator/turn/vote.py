@@ -1,8 +1,8 @@
 """`council/vote`: the turn as a deliberation, its answers checked by the same examples as skills use.
 
 The exact solver is asked first. What it computes is the answer, whatever voices would say: none is then asked, so that
-it costs nothing and needs no engine. So is what an order to run code gave: voices would make its output up; and what memory
-says of a question for what the user told, of which no voice knows anything.
+it costs nothing and needs no engine. So is what an order to run code gave, and what memory says to a question that only it
+can answer: voices would make these up.
 """
 
 from __future__ import annotations
@@ -38,6 +38,7 @@ from orchestrator.turn.values import (
 )
 
 _LEAST_S = 1.0
+NO_VOTE = "no vote was held, as only memory knows what the user told"
 OWN_TEMPERATURES = "a vote chooses the temperature of every voice: the request's was not used"
 
 
@@ -51,7 +52,7 @@ class Voting:
     tokens: int = 4096
     seconds: float = 30.0
     executor: Skill = ExecSkill()
-    rememberer: Skill = KnowledgeSkill()
+    memory: Skill = KnowledgeSkill()
 
     async def events(self, run: TurnRun, states: Sequence[ModelState]) -> AsyncGenerator[TurnEvent, None]:
         """`Decided`, `Progress` as voices come and go, the answer, `Finished`.
@@ -61,10 +62,10 @@ class Voting:
         yield Decided(run.routed)
         question = Question(run.request.messages, run.request.json_schema, run.request.stop)
         voices = self._voices(question, run.request, run.routed, states)
-        computed, fault, spent_s = await self._computed(run)
+        known, fault, spent_s = await self._known(run)
         verdict: Verdict | None = None
-        if computed is not None:
-            happening = _each(known_events(known_verdict(computed, voices, spent_s * 1e3)))
+        if known is not None:
+            happening = _each(known_events(known_verdict(known, voices, spent_s * 1e3)))
         else:
             limits = self._limits(run, len(voices), spent_s)
             happening = self.deliberation.run(question, voices, limits, generator=run.generator)
@@ -72,12 +73,12 @@ class Voting:
             async for event in events:
                 if isinstance(event, Verdict):
                     verdict = replace(
-                        event, warnings=(*event.warnings, *fault, *_left_aside(run, question, computed))
+                        event, warnings=(*event.warnings, *fault, *_left_aside(run, question, known))
                     )
                 else:
                     yield Progress(*event_fields(event))
         assert verdict is not None, "a deliberation ends with its verdict"
-        answer = _answer(run, verdict, computed)
+        answer = _answer(run, verdict, known)
         run.text_came()
         yield TextPiece(answer.text)
         yield Finished(_result(run, answer, verdict))
@@ -87,19 +88,15 @@ class Voting:
         question = Question(request.messages, request.json_schema, request.stop)
         voices = self._voices(question, request, routed, states)
         models = ", ".join(dict.fromkeys(voice.model for voice in voices))
-        first = (
-            ""
-            if request.is_constrained
-            else "; what the exact solver computes or memory knows needs none of them"
-        )
+        first = "" if request.is_constrained else "; what the exact solver computes needs none of them"
         reason = (
             f"A vote: {len(voices)} voices of {models} answer, with at most {self.tokens} new tokens"
             f" and {self.seconds:g} s together{first}."
         )
         return replace(routed, decision=replace(routed.decision, reason=reason))
 
-    async def _computed(self, run: TurnRun) -> tuple[SkillAnswer | None, tuple[str, ...], float]:
-        """What the exact solver or memory knows or the run code gave, a warning where the solver could not say, and how long it took.
+    async def _known(self, run: TurnRun) -> tuple[SkillAnswer | None, tuple[str, ...], float]:
+        """What the exact solver or memory knows or the run code gave, a warning where that could not be had, and its time in seconds.
 
         Nothing where the request fixes the answer's form.
         """
@@ -107,21 +104,21 @@ class Voting:
             return None, (), 0.0
         began_s = perf_counter()
         task = replace(run.task, deadline_s=min(run.task.deadline_s, self.seconds))
-        knows = self._knowing(run)
-        computed: SkillAnswer | None = None
+        known: SkillAnswer | None = None
         fault: tuple[str, ...] = ()
         try:
-            computed = await knows.answer(task)
+            for skill in self._knowing(run):
+                known = known or await skill.answer(task)
         except SkillUnable as unable:
             fault = (f"the exact solver could not answer: {unable.reason}",)
-        return computed, fault, perf_counter() - began_s
+        return known, fault, perf_counter() - began_s
 
-    def _knowing(self, run: TurnRun) -> Skill:
+    def _knowing(self, run: TurnRun) -> Sequence[Skill]:
+        """Who is asked before the voices, in this order."""
         if run.routed.decision.skill == self.executor.name:
-            return self.executor
-        if run.task.recalled is not None or run.task.recall_failure:
-            return self.rememberer
-        return self.solver
+            return (self.executor,)
+        asks_memory = run.task.recalled is not None or bool(run.task.recall_failure)
+        return (self.memory, self.solver) if asks_memory else (self.solver,)
 
     def _limits(self, run: TurnRun, voices: int, spent_s: float) -> Limits:
         """Every voice can start at once: an answer gets its share of the tokens, or what the request asks for."""
@@ -146,20 +143,20 @@ async def _each(events: Iterable[DeliberationEvent]) -> AsyncGenerator[Deliberat
         yield event
 
 
-def _answer(run: TurnRun, verdict: Verdict, computed: SkillAnswer | None) -> SkillAnswer:
-    if computed is not None:
-        return replace(computed, evidence={**computed.evidence, **verdict.evidence()})
+def _answer(run: TurnRun, verdict: Verdict, known: SkillAnswer | None) -> SkillAnswer:
+    if known is not None:
+        return replace(known, evidence={**known.evidence, **verdict.evidence()})
     return SkillAnswer(
         verdict.answer, run.skill, "generated", verdict.confidence, verdict.evidence(), verdict.generated
     )
 
 
-def _left_aside(run: TurnRun, question: Question, computed: SkillAnswer | None) -> tuple[str, ...]:
+def _left_aside(run: TurnRun, question: Question, known: SkillAnswer | None) -> tuple[str, ...]:
     """A warning where examples were not checked, and where the request's temperature was not used: voices that all speak
-    alike would be one voice.
+    alike would be one voice. That no vote was held, where memory answered.
     """
-    if computed is not None:
-        return ()
+    if known is not None:
+        return (NO_VOTE,) if known.method == "cited" else ()
     temperature = () if run.request.temperature is None else (OWN_TEMPERATURES,)
     return (*unchecked(question, run.task.runner), *temperature)
 

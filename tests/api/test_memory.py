@@ -27,6 +27,7 @@ from orchestrator.routing.skills.remembered import (
 )
 from orchestrator.settings import Settings
 from orchestrator.turn.setup import build_decider
+from orchestrator.turn.vote import NO_VOTE
 from tests.api.conftest import MODEL, WORDS, MakeServices, assert_at_rest, fake_backend
 from tests.api.server import AppServer, running_app, wait_until
 from tests.conftest import MODELS_DIR
@@ -593,39 +594,53 @@ def test_what_was_kept_is_quoted_whatever_routing_takes_the_question_for(
         assert reply["usage"]["total_tokens"] == 0, "no model was asked"
 
 
+@pytest.mark.parametrize("told", [None, REX])
+@pytest.mark.parametrize("stream", [False, True])
+@pytest.mark.parametrize("path", [CHAT, "/vote", "/council", "/hybrid"])
+def test_what_only_memory_knows_is_not_voted_on(
+    running: Running, path: str, stream: bool, told: str | None
+) -> None:
+    with running() as (server, client):
+        if told:
+            ask(client, told)
+            at_rest(server)
+        engine = fake_backend(server.services)
+        asked = len(engine.requests)
+        question = {"messages": [{"role": "user", "content": DOGS_NAME}], "model": "council/vote"}
+        body = question if path == CHAT else {"prompt": DOGS_NAME, "force_council": True}
+        reply = client.post(path, json={**body, "stream": stream}).raise_for_status()
+        assert len(engine.requests) == asked, "no voice was asked"
+        last = _objects(reply.text)[-1] if stream else reply.json()
+        council = last["council"]
+        assert (council["skill"], council["method"], council["confidence"]) == ("knowledge", "cited", None)
+        assert council["evidence"]["warnings"] == [NO_VOTE]
+        assert last.get("council_used", False) is False
+        text = "".join(map(_shown, _objects(reply.text) if stream else [last]))
+        assert text == (QUOTED if told else NOTHING_REMEMBERED)
+
+
+def _objects(stream: str) -> list[dict[str, Any]]:
+    return [json.loads(line[6:]) for line in stream.splitlines() if line.startswith("data: {")]
+
+
+def _shown(reply: dict[str, Any]) -> str:
+    choice = (reply.get("choices") or [{}])[0]
+    text = reply.get("text") or choice.get("delta", choice.get("message", {})).get("content") or ""
+    assert isinstance(text, str)
+    return text
+
+
+def test_what_others_can_know_is_voted_on(running: Running) -> None:
+    with running() as (server, client):
+        ask(client, REX)
+        at_rest(server)
+        council = ask(client, "What is the capital of France?", model="council/vote")["council"]
+        assert council["method"] == "voted"
+
+
 @pytest.mark.parametrize("question", ["What is my password?", "What's my locker code?", "Where did I park?"])
 def test_what_only_the_user_knows_is_denied_and_not_made_up(running: Running, question: str) -> None:
     with running() as (server, client):
         ask(client, REX)
         at_rest(server)
         assert text_of(ask(client, question)) == NOTHING_REMEMBERED
-
-
-@pytest.mark.parametrize(
-    ("path", "body"),
-    [
-        (CHAT, {"model": "council/vote", "messages": [{"role": "user", "content": DOGS_NAME}]}),
-        ("/vote", {"prompt": DOGS_NAME}),
-        ("/council", {"prompt": DOGS_NAME}),
-    ],
-)
-def test_what_only_the_user_told_is_put_to_no_vote(running: Running, path: str, body: dict[str, Any]) -> None:
-    with running() as (server, client):
-        for told, expected in ((None, NOTHING_REMEMBERED), (REX, QUOTED)):
-            if told:
-                ask(client, told)
-                at_rest(server)
-            reply = client.post(path, json=body).raise_for_status().json()
-            assert (text_of(reply) if path == CHAT else reply["text"]) == expected
-            evidence = reply["council"]["evidence"]
-            assert evidence["reason"] == "Only what the user told can answer it, so no voice was asked"
-            assert {voice["outcome"] for voice in evidence["voices"][1:]} == {"not_asked"}
-            assert reply["council"]["method"] == "cited"
-
-
-def test_a_general_question_is_voted_on_beside_memories(running: Running) -> None:
-    with running() as (server, client):
-        ask(client, REX)
-        at_rest(server)
-        reply = ask(client, "Which animal barks?", model="council/vote")
-        assert reply["council"]["method"] == "voted"

@@ -126,9 +126,16 @@ def test_odd_prompts_are_answered(http: httpx.Client, path: str, fields: dict[st
 
 
 @EVERY
-def test_a_prompt_of_a_megabyte(http: httpx.Client, path: str, fields: dict[str, Any]) -> None:
-    reply = http.post(path, json={"prompt": "word " * 210_000, **fields})
+@pytest.mark.parametrize("chars", [60_000, 1_000_000])
+@pytest.mark.parametrize("field", ["prompt", "query", "messages"])
+def test_a_prompt_that_is_too_long_is_told_of_the_field_it_came_in(
+    http: httpx.Client, path: str, fields: dict[str, Any], field: str, chars: int
+) -> None:
+    text = "word " * (chars // 5)
+    sent = [{"role": "user", "content": text}] if field == "messages" else text
+    reply = http.post(path, json={field: sent, **fields})
     refusal(reply, 400, "context_length_exceeded")
+    assert reply.json()["error"]["param"] == field
 
 
 @EVERY

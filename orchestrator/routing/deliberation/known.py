@@ -1,4 +1,4 @@
-"""A verdict that needs no generation: an exact solver, memory or a sandbox has answered, and is the one voice that is heard.
+"""A verdict that needs no generation: an exact solver, a sandbox or memory has answered, and is the one voice that is heard.
 
 It is told as every verdict is, so that whoever reads votes reads this one: what answered is the first voice and the winner, the
 voices that would have been asked follow as `not_asked`. They cost nothing and need no engine.
@@ -20,20 +20,19 @@ from orchestrator.seams import SkillAnswer
 
 _COMPUTED = "The exact solver computed the answer, so no other voice was asked"
 _REFUSED = "The exact solver reads the question and refuses it for its size or as it has no value, so no other voice was asked"
-_TOLD = "Only what the user told can answer it, so no voice was asked"
 _RUN = "The code was run as asked, so no other voice was asked"
+_REMEMBERED = "Only memory knows what the user told, so no other voice was asked"
 
 
-def known_verdict(computed: SkillAnswer, voices: Sequence[Voice], ms: float) -> Verdict:
-    """`computed` without a confidence is a refusal, what memory says, or code that failed: it is the answer too, but nothing
-    is proved."""
-    proved = computed.confidence is not None
-    was_run = computed.method == "executed"
-    answer = str(computed.evidence.get("exact") or computed.text)
+def known_verdict(known: SkillAnswer, voices: Sequence[Voice], ms: float) -> Verdict:
+    """`known` without a confidence is a refusal, code that failed or a quotation: it is the answer too, but nothing is proved."""
+    proved = known.confidence is not None
+    was_run = known.method == "executed"
+    answer = str(known.evidence.get("exact") or known.text)
     solver = Opinion(
-        voice=Voice(computed.skill),
+        voice=Voice(known.skill),
         outcome="answered",
-        text=computed.text,
+        text=known.text,
         answer=answer,
         cluster=0,
         weight=1.0,
@@ -44,12 +43,12 @@ def known_verdict(computed: SkillAnswer, voices: Sequence[Voice], ms: float) -> 
     )
     not_asked = tuple(Opinion(voice=voice, outcome="not_asked") for voice in voices)
     return Verdict(
-        answer=computed.text,
+        answer=known.text,
         winner=0,
         opinions=(solver, *not_asked),
         votes=(VoteCount(answer, (0,), weight=1.0, share=1.0, verified=solver.verified),),
-        reason=_reason(computed),
-        confidence=computed.confidence,
+        reason=_reason(known),
+        confidence=known.confidence,
         consensus=False,
         prompt_tokens=0,
         completion_tokens=0,
@@ -58,12 +57,12 @@ def known_verdict(computed: SkillAnswer, voices: Sequence[Voice], ms: float) -> 
     )
 
 
-def _reason(computed: SkillAnswer) -> str:
-    if computed.method == "cited":
-        return _TOLD
-    if computed.method == "executed":
+def _reason(known: SkillAnswer) -> str:
+    if known.method == "cited":
+        return _REMEMBERED
+    if known.method == "executed":
         return _RUN
-    return _REFUSED if computed.confidence is None else _COMPUTED
+    return _COMPUTED if known.confidence is not None else _REFUSED
 
 
 def known_events(verdict: Verdict) -> Iterator[DeliberationEvent]:

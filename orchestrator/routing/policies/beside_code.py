@@ -1,7 +1,7 @@
 """What the classifier of words takes for code against its signs, and code that it takes for something else.
 
-A statement of SQL as it stands is code whatever its names and numbers resemble, and so is the program "hello world", whose
-name greets. What a call prints is a question about code, whatever sum it prints. A text that is hardly thought to be code, and
+A statement of SQL as it stands is code whatever its names and numbers resemble, and so are a call that prints, whatever sum
+it prints, and the program "hello world", whose name greets. A text that is hardly thought to be code, and
 has neither code nor a word of programming nor a language's name, is none ("I don't like coriander."). A command that the
 whole text asks to be run is for `exec`, which refuses it where there is no sandbox: a model would make its output up.
 """
@@ -37,8 +37,8 @@ def beside_code(
         return "exec", "it asks for a command to be run"
     if text.signs.is_sql and skill not in ("code", "exec"):
         return "code", "it is a statement of SQL"
-    if skill == "math" and text.signs.prints:
-        return "code", "it asks about a program's output"
+    if text.signs.prints and skill not in ("code", "exec"):
+        return ("exec" if text.signs.runnable else "code"), "it has a call that prints"
     if text.signs.is_hello_world and skill not in ("code", "exec"):
         return "code", "it wants the program that says hello world"
     if skill == "code" and chances["code"] < HARDLY and not _has_signs(text):

@@ -50,6 +50,8 @@ class RulesPolicy:
             return "code", f"it has {cue}"
         if text.signs.is_sql:
             return "code", "it is a statement of SQL"
+        if text.signs.prints:
+            return "code", "it has a call that prints"
         if text.signs.is_hello_world:
             return "code", "it wants the program that says hello world"
         if wants_code(text.signs.words):

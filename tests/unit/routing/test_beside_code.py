@@ -12,6 +12,7 @@ from orchestrator.routing.cues import CUE_NAMES
 from orchestrator.routing.features import text_features
 from orchestrator.routing.policies.beside_code import beside_code
 from orchestrator.routing.router import Router
+from orchestrator.routing.skills.math import recognise
 
 SQL = (
     "SELECT name FROM users WHERE id = 1",
@@ -60,6 +61,38 @@ def test_what_has_no_sign_of_code_is_none(text: str, skill: str | None) -> None:
     found = beside_code("code", CHANCES, text_features(text))
     assert (found and found[0]) == skill
     assert beside_code("code", {**CHANCES, "code": 0.5}, text_features(text)) is None
+
+
+PRINTS = (
+    "why does this print 3? print(1+2)",
+    "Why does this output 3: console.log(1+2)",
+    "what is the output of print(10 % 3)?",
+    "what does `print(7//2)` give?",
+    "print(1+2)",
+)
+
+
+@pytest.mark.parametrize("text", PRINTS)
+@pytest.mark.parametrize("policy", ["learned", "rules"])
+def test_a_call_that_prints_a_sum_is_code(text: str, policy: str) -> None:
+    decider = Router(policy=policy, recognisers={"math": recognise})  # type: ignore[arg-type]
+    assert decider.decide(features(text)).skill == "code"
+
+
+def test_a_call_that_prints_takes_over_what_counts() -> None:
+    text = "why does this print 3? print(1+2)"
+    assert beside_code("math", {**CHANCES, "math": 0.9}, text_features(text)) == (
+        "code",
+        "it has a call that prints",
+    )
+    assert beside_code("math", CHANCES, text_features(f"run python: {text[-10:]}"))[0] == "exec"  # type: ignore[index]
+
+
+@pytest.mark.parametrize(
+    "text", ["Why is 1+2=3?", "What is sin(30)?", "f(x) = x^2, why is f(2) 4?", "print 1 + 2 (in words)"]
+)
+def test_a_formula_prints_nothing(text: str) -> None:
+    assert not code_signs(text).prints
 
 
 HELLO_WORLD = (
@@ -132,16 +165,3 @@ def test_no_text_takes_long(unit: str) -> None:
     began = time.thread_time()
     code_signs("SELECT " + unit * 3000)
     assert time.thread_time() - began < 0.5
-
-
-@pytest.mark.parametrize(
-    "text",
-    [
-        "why does this print 3? print(1+2)",
-        "Why does print(1+2) output 3?",
-        "what is the output of console.log(2**3)",
-    ],
-)
-def test_what_a_call_prints_is_a_question_about_code(text: str) -> None:
-    assert (beside_code("math", CHANCES, text_features(text)) or ("",))[0] == "code"
-    assert beside_code("math", CHANCES, text_features("sqrt(16) + max(1, 2)")) is None

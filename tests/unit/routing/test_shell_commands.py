@@ -12,7 +12,6 @@ from orchestrator.seams import Features
 COMMANDS = {
     "Run ls": "ls",
     "execute ls -la": "ls -la",
-    "execute: ls -la": "ls -la",
     "Please run: git status": "git status",
     "Please run pwd.": "pwd",
     "Can you run df -h for me?": "df -h",
@@ -28,6 +27,12 @@ COMMANDS = {
     "run ps aux | grep python": "ps aux | grep python",
     "run make": "make",
     "run uname -a in the terminal": "uname -a",
+    "execute: ls -la": "ls -la",
+    "run: ls -la": "ls -la",
+    "Run: git status please": "git status",
+    "run this: cat /etc/hosts": "cat /etc/hosts",
+    "Execute the following command: df -h": "df -h",
+    "can you run the command: pwd?": "pwd",
 }
 NO_COMMANDS = (
     "Run!", "run", "run fast", "Run a marathon in four hours", "run top 10 lists", "run the numbers", "run it", "run this",
@@ -35,6 +40,8 @@ NO_COMMANDS = (
     "run find my phone", "run touch and go landings", "execute the plan", "run date night ideas by me", "run ping pong tournaments",
     "run ls and tell me a story", "how do I run ls -la?", "don't run ls -la", "He said: run ls -la", "run python code that sorts a list",
     "run git if you can", "What does ls -la do?", "run id checks", "run sort of a shop", "run docker",
+    "Run: 5 miles before breakfast", "run: the tests please", "execute: the plan", "run: cat food campaigns", "Run this ls -la",
+    "to do: run: ls -la and tidy up", "run:", "run: it",
 )  # fmt: skip
 
 

@@ -12,7 +12,7 @@ from contextlib import aclosing
 from dataclasses import dataclass, replace
 from time import perf_counter
 
-from orchestrator.errors import InvalidValue, ModelNotFound, UnsupportedParameter
+from orchestrator.errors import InvalidValue, ModelNotFound, ModelNotReady, UnsupportedParameter
 from orchestrator.routing.deliberation.budget import Limits
 from orchestrator.routing.deliberation.deliberation import Deliberation
 from orchestrator.routing.deliberation.events import DeliberationEvent, event_fields
@@ -27,6 +27,7 @@ from orchestrator.seams import ModelState, Skill, SkillAnswer
 from orchestrator.turn.checks import unchecked
 from orchestrator.turn.run import TurnRun
 from orchestrator.turn.values import (
+    NO_MODEL,
     Decided,
     Finished,
     Progress,
@@ -66,6 +67,8 @@ class Voting:
         verdict: Verdict | None = None
         if known is not None:
             happening = _each(known_events(known_verdict(known, voices, spent_s * 1e3)))
+        elif not voices:
+            raise ModelNotReady(NO_MODEL)
         else:
             limits = self._limits(run, len(voices), spent_s)
             happening = self.deliberation.run(question, voices, limits, generator=run.generator)
@@ -129,7 +132,9 @@ class Voting:
     def _voices(
         self, question: Question, request: TurnRequest, routed: Routed, states: Sequence[ModelState]
     ) -> list[Voice]:
-        """One candidate a named model; of one model, or where none is named, several samples."""
+        """One candidate a named model; of one model, or where none is named, several samples. None where no model is installed."""
+        if not states:
+            return []
         models = list(request.voices) or _ready(routed.decision.model, states)
         unknown = [model for model in models if model not in {state.id for state in states}]
         if unknown:

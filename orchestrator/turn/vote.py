@@ -76,7 +76,13 @@ class Voting:
             async for event in events:
                 if isinstance(event, Verdict):
                     verdict = replace(
-                        event, warnings=(*event.warnings, *fault, *_left_aside(run, question, known))
+                        event,
+                        warnings=(
+                            *event.warnings,
+                            *fault,
+                            *_left_aside(run, question, known),
+                            *self._cut_short(run, event),
+                        ),
                     )
                 else:
                     yield Progress(*event_fields(event))
@@ -123,11 +129,21 @@ class Voting:
         asks_memory = run.task.recalled is not None or bool(run.task.recall_failure)
         return (self.memory, self.solver) if asks_memory else (self.solver,)
 
+    def _cut_short(self, run: TurnRun, verdict: Verdict) -> tuple[str, ...]:
+        """A warning where a voice would have had more tokens by the request than its share of the vote's."""
+        share = self._share(len(verdict.opinions))
+        is_cut = any(each.finish_reason == "length" for each in verdict.opinions)
+        if not is_cut or (run.request.max_tokens or 0) <= share:
+            return ()
+        return (f"max_tokens: an answer of this vote has at most {share} tokens",)
+
+    def _share(self, voices: int) -> int:
+        return max(1, self.tokens // voices)
+
     def _limits(self, run: TurnRun, voices: int, spent_s: float) -> Limits:
         """Every voice can start at once: an answer gets its share of the tokens, or what the request asks for."""
-        share = max(1, self.tokens // voices)
         seconds = max(self.seconds - spent_s, _LEAST_S)
-        return Limits(self.tokens, seconds, min(share, run.task.max_tokens))
+        return Limits(self.tokens, seconds, min(self._share(voices), run.task.max_tokens))
 
     def _voices(
         self, question: Question, request: TurnRequest, routed: Routed, states: Sequence[ModelState]

@@ -82,6 +82,7 @@ class Voting:
                             *fault,
                             *_left_aside(run, question, known),
                             *self._cut_short(run, event),
+                            *(self._unheard(run.request) if known is None else ()),
                         ),
                     )
                 else:
@@ -136,6 +137,12 @@ class Voting:
         if not is_cut or (run.request.max_tokens or 0) <= share:
             return ()
         return (f"max_tokens: an answer of this vote has at most {share} tokens",)
+
+    def _unheard(self, request: TurnRequest) -> tuple[str, ...]:
+        """A warning where more voices are named than a vote has."""
+        if len(request.voices) <= self.voices:
+            return ()
+        return (f"a vote has {self.voices} voices at most: the others that were named were not asked",)
 
     def _share(self, voices: int) -> int:
         return max(1, self.tokens // voices)

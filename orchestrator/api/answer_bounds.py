@@ -5,13 +5,15 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
+from orchestrator.inference.registry import ModelRegistry
 from orchestrator.inference.tokenizer import ModelTokenizer
 from orchestrator.schemas.openai import ChatCompletionRequest
 from orchestrator.turn.values import TurnResult
 
 
-def within_bounds(result: TurnResult, wanted: ChatCompletionRequest, tokenizer: ModelTokenizer) -> TurnResult:
+def within_bounds(result: TurnResult, wanted: ChatCompletionRequest, registry: ModelRegistry) -> TurnResult:
     """The result with its text cut before the first stop string, and at the limit as the decided model counts tokens.
+    Where none is installed a token is a byte.
 
     What was computed is never cut at the limit, as a number without its last digits is another number: a sentence that
     is too long gives way to its bare value. A value that is too long itself is given whole, and the answer ends with
@@ -19,6 +21,8 @@ def within_bounds(result: TurnResult, wanted: ChatCompletionRequest, tokenizer: 
     """
     if result.model is not None:
         return result
+    decided = result.decision.model
+    tokenizer = registry.get(decided).tokenizer if decided else None
     stops = wanted.stop or ()
     cut = _before_stop(result, stops)
     if _is_within(cut.text, wanted.new_tokens, tokenizer):
@@ -36,7 +40,7 @@ def _before_stop(result: TurnResult, stops: Sequence[str]) -> TurnResult:
 
 
 def _bare(
-    result: TurnResult, stops: Sequence[str], limit: int | None, tokenizer: ModelTokenizer
+    result: TurnResult, stops: Sequence[str], limit: int | None, tokenizer: ModelTokenizer | None
 ) -> TurnResult:
     """The value alone, in the form for a person where it has one, or all of the text where there is none. One with a stop
     string in it is not shown at all.
@@ -48,15 +52,15 @@ def _bare(
     return whole if _is_within(whole.text, limit, tokenizer) else replace(whole, finish_reason="length")
 
 
-def _is_within(text: str, limit: int | None, tokenizer: ModelTokenizer) -> bool:
+def _is_within(text: str, limit: int | None, tokenizer: ModelTokenizer | None) -> bool:
     # No token is longer than its text: a limit that the characters keep is kept.
-    return (
-        limit is None
-        or len(text.encode("utf-8", "replace")) <= limit
-        or len(tokenizer.encode_text(text)) <= limit
-    )
+    if limit is None or len(text.encode("utf-8", "replace")) <= limit:
+        return True
+    return tokenizer is not None and len(tokenizer.encode_text(text)) <= limit
 
 
-def _first(text: str, tokens: int | None, tokenizer: ModelTokenizer) -> str:
+def _first(text: str, tokens: int | None, tokenizer: ModelTokenizer | None) -> str:
+    if tokenizer is None:
+        return text.encode("utf-8", "replace")[:tokens].decode("utf-8", "ignore")
     ids = tokenizer.encode_text(text)[:tokens]
     return b"".join(tokenizer.token_bytes(each) for each in ids).decode("utf-8", "ignore")

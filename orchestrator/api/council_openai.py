@@ -68,15 +68,15 @@ class _Reply:
         return decision_headers(self.run.routed.decision)
 
     def wire(self, model: str) -> CouncilWire:
-        tokenizer = self.services.registry.get(self.run.routed.decision.model).tokenizer
-        wanted = self.wanted
+        """Log-probabilities are an engine's: a request for them is answered by the decided model, never by a skill."""
+        wanted, decided = self.wanted, self.run.routed.decision.model
+        tokenizer = self.services.registry.get(decided).tokenizer if wanted.wants_log_probs else None
         return CouncilWire(
             model, tokenizer, include_usage=wanted.include_usage, log_probs=wanted.wants_log_probs
         )
 
     def of_skill(self, answer: SkillAnswer) -> Response:
-        tokenizer = self.services.registry.get(self.run.routed.decision.model).tokenizer
-        result = within_bounds(self.run.result(answer), self.wanted, tokenizer)
+        result = within_bounds(self.run.result(answer), self.wanted, self.services.registry)
         wire = self.wire(result.model or self.wanted.model)
         delta = Delta(result.text, [], result.finish_reason)
         if self.wanted.stream:

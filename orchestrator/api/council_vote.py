@@ -46,7 +46,7 @@ async def answer_vote(services: Services, wanted: ChatCompletionRequest, request
         result = _bounded(services, wanted, await services.turns.answer(request, routed))
         delta = Delta(result.text, [], result.finish_reason)
         usage = result.usage
-        wire = _wire(services, wanted, result.model or wanted.model, routed)
+        wire = _wire(wanted, result.model or wanted.model)
         body = wire.whole([delta], usage.prompt_tokens, usage.completion_tokens, result_fields(result))
         return json_response(body, headers=headers)
     feed = EventFeed(services.turns.stream(request, routed))
@@ -60,19 +60,18 @@ async def answer_vote(services: Services, wanted: ChatCompletionRequest, request
 
 
 def _bounded(services: Services, wanted: ChatCompletionRequest, result: TurnResult) -> TurnResult:
-    return within_bounds(result, wanted, services.registry.get(result.decision.model).tokenizer)
+    return within_bounds(result, wanted, services.registry)
 
 
-def _wire(services: Services, wanted: ChatCompletionRequest, model: str, routed: Routed) -> CouncilWire:
-    tokenizer = services.registry.get(routed.decision.model).tokenizer
-    return CouncilWire(model, tokenizer, include_usage=wanted.include_usage, log_probs=False)
+def _wire(wanted: ChatCompletionRequest, model: str) -> CouncilWire:
+    return CouncilWire(model, None, include_usage=wanted.include_usage, log_probs=False)
 
 
 async def _events(
     services: Services, wanted: ChatCompletionRequest, routed: Routed, feed: EventFeed
 ) -> AsyncIterator[bytes]:
     """The chunks name the vote as their model: who won is known when the first ones are long sent."""
-    wire = _wire(services, wanted, wanted.model, routed)
+    wire = _wire(wanted, wanted.model)
     yield wire.begin(1, routed_fields(routed))
     result: TurnResult | None = None
     try:

@@ -19,7 +19,15 @@ from orchestrator.routing.skills.told import wish_of
 from orchestrator.seams import Decision, Embedder, Features, ModelState
 from orchestrator.telemetry.defects import describe_defect
 from orchestrator.turn.features import features_of, users_words
-from orchestrator.turn.values import AUTO, COUNCIL_NAMES, KNOWLEDGE, ROLE_NAMES, Routed, TurnRequest
+from orchestrator.turn.values import (
+    AUTO,
+    COUNCIL_NAMES,
+    KNOWLEDGE,
+    NO_MODEL,
+    ROLE_NAMES,
+    Routed,
+    TurnRequest,
+)
 
 log = logging.getLogger(__name__)
 
@@ -28,6 +36,8 @@ Tried = Callable[[str | None, float | None], Decider]
 """A decider with another policy, another quality, or both; None is the server's own."""
 
 EMBED_TIMEOUT_S = 0.5
+MATH = "math"
+SETTLED = "Math, because its own recogniser reads the whole text as math; no model is installed."
 _WITH_SKILLS = frozenset({AUTO, *ROLE_NAMES})
 _OFF_LOOP_CHARS = 8192  # above this, the router's patterns would hold up streams
 
@@ -78,20 +88,31 @@ class Decisions:
         return await replace(self, decider=decider).decide(request)
 
     async def decide(self, request: TurnRequest) -> Routed:
-        """Raise InvalidValue for an unknown skill, ModelNotReady where no model is installed."""
+        """Raise InvalidValue for an unknown skill, ModelNotReady where no model is installed and the words alone do not settle
+        who answers.
+        """
         began_s = perf_counter()
         self._check_skill(request)
         text = users_words(request.messages)
         embedding, embed_ms, fault = await self._embedding(request, text)
         states = await self.states.now()
         if not states:
-            raise ModelNotReady("no model is installed: run `council models pull` and restart")
+            return Routed(self._without_model(request, text), text, began_s=began_s)
         features = features_of(request, states, embedding)
         long = len(text) > _OFF_LOOP_CHARS
         decision = await asyncio.to_thread(self.decider, features) if long else self.decider(features)
         if fault:
             decision = replace(decision, warnings=(*decision.warnings, fault))
         return Routed(self._claimed(request, decision, embedding), text, embed_ms, began_s, embedding)
+
+    def _without_model(self, request: TurnRequest, text: str) -> Decision:
+        """The decision for what is computed without one."""
+        is_free = (
+            request.model in COUNCIL_NAMES and request.skill in (None, MATH) and not request.is_constrained
+        )
+        if not is_free or not self.is_settled(text):
+            raise ModelNotReady(NO_MODEL)
+        return Decision(MATH, "", "requested", SETTLED, scores={MATH: 1.0}, warnings=(NO_MODEL,))
 
     def _check_skill(self, request: TurnRequest) -> None:
         if request.skill is not None and self.skills.get(request.skill) is None:

@@ -11,7 +11,7 @@ from contextlib import aclosing
 from dataclasses import replace
 from time import perf_counter
 
-from orchestrator.errors import EmptyAnswer
+from orchestrator.errors import EmptyAnswer, ModelNotReady
 from orchestrator.routing.skills.confidence import token_confidence
 from orchestrator.routing.skills.drafting import DraftingSkill, plain_ask
 from orchestrator.routing.skills.plain import PlainSkill
@@ -22,6 +22,7 @@ from orchestrator.turn.generator import TurnGenerator
 from orchestrator.turn.note import current_note
 from orchestrator.turn.values import (
     KNOWLEDGE,
+    NO_MODEL,
     Decided,
     FallThrough,
     Finished,
@@ -80,8 +81,14 @@ class TurnRun:
     async def by_skill(self) -> SkillAnswer | None:
         """The decided skill's whole answer, or that of `knowledge` from the documents; None leaves it to general generation.
 
-        Raises the CouncilError tree of our own skills.
+        Raises the CouncilError tree of our own skills, ModelNotReady where general generation has no model.
         """
+        answer = await self._by_skill()
+        if answer is None and not self.task.model:
+            raise ModelNotReady(NO_MODEL)
+        return answer
+
+    async def _by_skill(self) -> SkillAnswer | None:
         skill = self._own(self._decided)
         if isinstance(skill, PlainSkill):
             return None

@@ -67,7 +67,11 @@ class Turns:
         return self.decisions
 
     async def _told(self, request: TurnRequest, routed: Routed) -> Routed:
-        if request.model != VOTE or (self.memory is not None and self.memory.is_asked(request, routed)):
+        if (
+            request.model != VOTE
+            or not routed.decision.model
+            or (self.memory is not None and self.memory.is_asked(request, routed))
+        ):
             return routed
         return self.voting.told(request, routed, await self.decisions.states.now())
 

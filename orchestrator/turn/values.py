@@ -22,6 +22,7 @@ ROLE_NAMES: Mapping[str, str] = {
     "council/long-context": "long_context",
 }
 KNOWLEDGE = "knowledge"
+NO_MODEL = "no model is installed: run `council models pull` and restart"
 COUNCIL_NAMES = (AUTO, *ROLE_NAMES, VOTE)
 
 Method = Literal["computed", "executed", "cited", "generated", "voted"]
@@ -63,7 +64,8 @@ class TurnRequest:
 
 @dataclass(frozen=True, slots=True)
 class Routed:
-    """A decision with what it took. `decision.model` is an installed model's id, `text` the user's own words.
+    """A decision with what it took. `decision.model` is an installed model's id, `text` the user's own words. Where none is
+    installed it is `""`, and only what needs no model is decided at all.
 
     `embedding` is that of the words, as the decision used it. `began_s` is when deciding began, on the clock of `perf_counter`: a turn's times count from there.
     """

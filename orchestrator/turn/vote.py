@@ -12,7 +12,7 @@ from contextlib import aclosing
 from dataclasses import dataclass, replace
 from time import perf_counter
 
-from orchestrator.errors import InvalidValue, ModelNotFound, UnsupportedParameter
+from orchestrator.errors import InvalidValue, ModelNotFound, ModelNotReady, UnsupportedParameter
 from orchestrator.routing.deliberation.budget import Limits
 from orchestrator.routing.deliberation.deliberation import Deliberation
 from orchestrator.routing.deliberation.events import DeliberationEvent, event_fields
@@ -27,6 +27,7 @@ from orchestrator.seams import ModelState, Skill, SkillAnswer
 from orchestrator.turn.checks import unchecked
 from orchestrator.turn.run import TurnRun
 from orchestrator.turn.values import (
+    NO_MODEL,
     Decided,
     Finished,
     Progress,
@@ -66,6 +67,8 @@ class Voting:
         verdict: Verdict | None = None
         if known is not None:
             happening = _each(known_events(known_verdict(known, voices, spent_s * 1e3)))
+        elif not voices:
+            raise ModelNotReady(NO_MODEL)
         else:
             limits = self._limits(run, len(voices), spent_s)
             happening = self.deliberation.run(question, voices, limits, generator=run.generator)
@@ -73,7 +76,14 @@ class Voting:
             async for event in events:
                 if isinstance(event, Verdict):
                     verdict = replace(
-                        event, warnings=(*event.warnings, *fault, *_left_aside(run, question, known))
+                        event,
+                        warnings=(
+                            *event.warnings,
+                            *fault,
+                            *_left_aside(run, question, known),
+                            *self._cut_short(run, event),
+                            *(self._unheard(run.request) if known is None else ()),
+                        ),
                     )
                 else:
                     yield Progress(*event_fields(event))
@@ -120,16 +130,34 @@ class Voting:
         asks_memory = run.task.recalled is not None or bool(run.task.recall_failure)
         return (self.memory, self.solver) if asks_memory else (self.solver,)
 
+    def _cut_short(self, run: TurnRun, verdict: Verdict) -> tuple[str, ...]:
+        """A warning where a voice would have had more tokens by the request than its share of the vote's."""
+        share = self._share(len(verdict.opinions))
+        is_cut = any(each.finish_reason == "length" for each in verdict.opinions)
+        if not is_cut or (run.request.max_tokens or 0) <= share:
+            return ()
+        return (f"max_tokens: an answer of this vote has at most {share} tokens",)
+
+    def _unheard(self, request: TurnRequest) -> tuple[str, ...]:
+        """A warning where more voices are named than a vote has."""
+        if len(request.voices) <= self.voices:
+            return ()
+        return (f"a vote has {self.voices} voices at most: the others that were named were not asked",)
+
+    def _share(self, voices: int) -> int:
+        return max(1, self.tokens // voices)
+
     def _limits(self, run: TurnRun, voices: int, spent_s: float) -> Limits:
         """Every voice can start at once: an answer gets its share of the tokens, or what the request asks for."""
-        share = max(1, self.tokens // voices)
         seconds = max(self.seconds - spent_s, _LEAST_S)
-        return Limits(self.tokens, seconds, min(share, run.task.max_tokens))
+        return Limits(self.tokens, seconds, min(self._share(voices), run.task.max_tokens))
 
     def _voices(
         self, question: Question, request: TurnRequest, routed: Routed, states: Sequence[ModelState]
     ) -> list[Voice]:
-        """One candidate a named model; of one model, or where none is named, several samples."""
+        """One candidate a named model; of one model, or where none is named, several samples. None where no model is installed."""
+        if not states:
+            return []
         models = list(request.voices) or _ready(routed.decision.model, states)
         unknown = [model for model in models if model not in {state.id for state in states}]
         if unknown:

@@ -61,7 +61,7 @@ def own_skills() -> list[Skill]:
 
 @pytest.fixture(scope="session")
 def make_services(model: InstalledModel, words: tuple[int, ...]) -> MakeServices:
-    def make(settings: Settings, **turn_parts: Any) -> Services:
+    def make(settings: Settings, *, installed: bool = True, **turn_parts: Any) -> Services:
         """`turn_parts` are what `build_turns` takes; a scripted decider and no third parties' skills by default.
 
         There is a memory where there is an embedder.
@@ -69,7 +69,7 @@ def make_services(model: InstalledModel, words: tuple[int, ...]) -> MakeServices
         records, metrics = load_records(), Metrics()
         accounts = build_accounts(settings, records, metrics)
         backend = metered(FakeBackend(Script(words)), accounts)
-        registry, readiness = ModelRegistry({model.id: model}), Readiness(backend)
+        registry, readiness = ModelRegistry({model.id: model} if installed else {}), Readiness(backend)
         memory = build_memory(settings, turn_parts.get("embedder"), metrics)
         recall = memory.recall if memory is not None else None
         parts = {

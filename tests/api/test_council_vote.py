@@ -21,6 +21,7 @@ from orchestrator.app import create_app
 from orchestrator.errors import InferenceStreamBroken, InferenceUnavailable, QueueFull
 from orchestrator.inference.registry import InstalledModel
 from orchestrator.routing.deliberation.floor import MAX_WAITING_VOTES
+from orchestrator.turn.vote import OWN_TEMPERATURES
 from tests.api.conftest import MODEL, WORDS, MakeServices, fake_backend, fake_settings
 from tests.api.server import AppServer, running_app, wait_until
 from tests.api.test_faults import hang_up, request_bytes
@@ -293,6 +294,30 @@ def test_what_a_vote_cannot_honour_is_refused(
     reply = http.post(CHAT, json={**HELLO, **fields})
     assert (reply.status_code, reply.json()["error"]["param"]) == (400, param)
     assert not backend.requests
+
+
+def test_top_p_seed_and_length_are_the_voices_and_a_temperature_is_told(
+    http: httpx.Client, backend: FakeBackend
+) -> None:
+    wanted = {"top_p": 0.5, "seed": 40, "max_tokens": 7}
+    told = http.post(CHAT, json={**HELLO, **wanted}).raise_for_status().json()["council"]["evidence"]
+    asked = backend.requests
+    assert {(each.sampling.top_p, each.max_tokens) for each in asked} == {(0.5, 7)}
+    assert sorted(each.sampling.seed or 0 for each in asked) == [40 + number for number in range(len(asked))]
+    assert told["warnings"] == []
+    warm = http.post(CHAT, json={**HELLO, "temperature": 0.1}).json()["council"]["evidence"]
+    assert warm["warnings"] == [OWN_TEMPERATURES]
+
+
+def test_fewer_tokens_than_were_asked_for_are_told_where_they_cut_an_answer(
+    http: httpx.Client, backend: FakeBackend
+) -> None:
+    share = 4096 // VOICES
+    backend.script = replace(backend.script, endless=True, chunk_tokens=100)
+    cut = http.post(CHAT, json={**HELLO, "max_tokens": share + 1}).json()["council"]["evidence"]
+    assert f"max_tokens: an answer of this vote has at most {share} tokens" in cut["warnings"]
+    as_asked = http.post(CHAT, json={**HELLO, "max_tokens": 5}).json()["council"]["evidence"]
+    assert as_asked["warnings"] == []
 
 
 def test_values_that_ask_for_nothing_are_no_reason_to_refuse(http: httpx.Client) -> None:

@@ -6,6 +6,7 @@ import json
 import logging
 import socket
 import time
+from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -26,6 +27,7 @@ from orchestrator.errors import (
     ModelNotReady,
     QueueFull,
 )
+from orchestrator.turn.setup import build_decider
 from tests.api.conftest import MODEL, MakeServices, assert_at_rest, fake_backend, fake_settings
 from tests.api.server import AppServer, running_app, wait_until
 from tests.fakes.backend import FakeBackend, Script
@@ -274,3 +276,56 @@ def test_ready_names_the_missing_model(make_services: MakeServices, tmp_path: Pa
         reply = httpx.get(f"{server.url}/health/ready")
     assert reply.status_code == 503
     assert "council models pull no-such-model" in reply.json()["error"]["message"]
+
+
+SUMS = (
+    (CHAT, {"model": "council/auto", "messages": [{"role": "user", "content": "2+2"}]}),
+    (CHAT, {"model": "council/fast", "messages": [{"role": "user", "content": "2+2"}], "max_tokens": 2}),
+    (CHAT, {"model": "council/vote", "messages": [{"role": "user", "content": "2+2"}]}),
+    ("/hybrid", {"prompt": "2+2"}),
+    ("/vote", {"prompt": "2+2"}),
+    ("/council", {"query": "2+2"}),
+    ("/api/chat", {"prompt": "2+2"}),
+    ("/orchestrate", {"prompt": "2+2", "route": []}),
+)
+
+
+@pytest.fixture(scope="module", params=[True, False], ids=["engine down", "nothing installed"])
+def without_engine(
+    request: pytest.FixtureRequest, make_services: MakeServices, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[AppServer]:
+    settings = fake_settings(tmp_path_factory.mktemp("data"))
+    services = make_services(settings, installed=request.param, decider=build_decider(settings))
+    backend = fake_backend(services)
+    backend.ready = False
+    backend.script = replace(backend.script, error=InferenceUnavailable("down"))
+    with running_app(create_app(settings, services), services) as server:
+        yield server
+
+
+@pytest.mark.parametrize("stream", [False, True])
+@pytest.mark.parametrize(("path", "body"), SUMS)
+def test_a_sum_needs_no_model(
+    without_engine: AppServer, path: str, body: dict[str, Any], stream: bool
+) -> None:
+    reply = httpx.post(f"{without_engine.url}{path}", json={**body, "stream": stream}, timeout=30)
+    assert reply.status_code == 200, reply.text
+    assert reply.headers["x-council-skill"] == "math"
+    assert '"method":"computed"' in reply.text
+    assert "4 (computed" in reply.text or body.get("max_tokens")
+    assert fake_backend(without_engine.services).requests == []
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"messages": [{"role": "user", "content": "Tell me a joke"}]},
+        {"response_format": {"type": "json_object"}},
+        {"skill": "code"},
+        {"logprobs": True},
+    ],
+)
+def test_what_is_no_sum_needs_one(without_engine: AppServer, changes: dict[str, Any]) -> None:
+    reply = httpx.post(f"{without_engine.url}{CHAT}", json={**SUMS[0][1], **changes}, timeout=30)
+    assert reply.status_code == 503, reply.text
+    assert reply.json()["error"]["code"] in ("model_not_ready", "inference_unavailable")

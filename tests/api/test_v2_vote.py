@@ -100,6 +100,16 @@ def test_enable_council_permits_and_says_so(http: httpx.Client, fields: dict[str
     assert http.post("/hybrid", json={**ASK, "enable_council": False}).json()["council"]["warnings"] == []
 
 
+@pytest.mark.parametrize(
+    ("named", "told"),
+    [(5, []), (7, ["a vote has 5 voices at most: the others that were named were not asked"])],
+)
+def test_candidates_beyond_the_voices_are_told(http: httpx.Client, named: int, told: list[str]) -> None:
+    body = http.post("/vote", json={**ASK, "candidates": [MODEL] * named}).raise_for_status().json()
+    assert body["council"]["evidence"]["warnings"] == told
+    assert len(body["council"]["evidence"]["voices"]) == 5
+
+
 @pytest.mark.parametrize("path", ["/vote", "/council"])
 def test_what_is_computed_needs_no_engine(http: httpx.Client, backend: FakeBackend, path: str) -> None:
     backend.script = replace(backend.script, error=InferenceUnavailable("down"))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import random
 import socket
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -27,16 +28,23 @@ class PortNeed:
         return f"choose another with --{option} or COUNCIL_{self.setting.upper()}"
 
 
+_NOT_EPHEMERAL = range(20_000, 32_000)
+"""Below the ports that Linux gives to outgoing connections (from 32768 on): between the look and the bind one of those took a
+port now and then on a busy machine."""
+
+
 def free_ports(count: int, host: str = "127.0.0.1") -> list[int]:
-    """Return `count` different ports that are free at this moment."""
-    sockets = [socket.socket() for _ in range(count)]
-    try:
-        for bound in sockets:
-            bound.bind((host, 0))
-        return [bound.getsockname()[1] for bound in sockets]
-    finally:
-        for bound in sockets:
-            bound.close()
+    """Return `count` different ports that are free at this moment. Raises PortBusy where there are not so many."""
+    found: list[int] = []
+    for port in random.SystemRandom().sample(_NOT_EPHEMERAL, len(_NOT_EPHEMERAL)):
+        if len(found) == count:
+            return found
+        if bind_error(host, port) is None:
+            found.append(port)
+    raise PortBusy(
+        f"there are not {count} free ports from {_NOT_EPHEMERAL.start} to {_NOT_EPHEMERAL.stop}",
+        fix="stop what holds them",
+    )
 
 
 def check_ports(needs: Iterable[PortNeed]) -> None:

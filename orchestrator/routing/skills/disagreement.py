@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 
 from orchestrator.routing.skills.attribution import Attribution
 from orchestrator.routing.skills.denials import only_denies
@@ -133,11 +134,26 @@ def disagreeing(asked: Question, shown: Sequence[Passage], about: Attribution) -
     for index, first in enumerate(found):
         sides = [first]
         for other in found[index + 1 :]:
-            if len(sides) < _MOST and all(_differ(asked, side, other) for side in sides):
+            if len(sides) < _MOST and all(_differ(asked, _said(side), _said(other)) for side in sides):
                 sides.append(other)
         if len(sides) > 1:
             return tuple(sides)
     return _contradicting(asked, shown, about)
+
+
+# "Press release: Solvia employs 120 people."
+_SOURCE = re.compile(
+    r"^[^.:;]{3,60}:\s+(?=(?:\S+\s+){1,6}?(?:is|are|was|were|has|have|had|will|[a-z]+(?:s|ed))\s)"
+)
+
+
+def _said(statement: Statement) -> Statement:
+    """The sentence without the name of its source before it, which makes no difference."""
+    source = _SOURCE.match(statement.text)
+    if source is None:
+        return statement
+    text = statement.text[source.end() :]
+    return replace(statement, text=text, words=content(text))
 
 
 def conditional(asked: Question, shown: Sequence[Passage], about: Attribution) -> tuple[Statement, ...]:

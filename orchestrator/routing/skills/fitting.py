@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 
-from orchestrator.routing.skills.kinds import MONTH, WEEKDAY
+from orchestrator.routing.skills.kinds import MONTH, WEEKDAY, is_given
 from orchestrator.routing.skills.lines import without_field
 from orchestrator.routing.skills.overlap import carries_content, content, negates
 from orchestrator.routing.skills.subject_words import NUMBER_WORDS
@@ -17,6 +17,20 @@ _ASKED = re.compile(
     rf"{_LEAD_IN}(?P<word>where|wo(?!\w)|wohin|où|dónde|dove(?= )|when|whom?|how many|how much(?!\s+(?:more|less|longer|better|of)\b))\b",
     re.I,
 )
+_IS_HOW_MUCH = re.compile(rf"{_LEAD_IN}how much\s+(?:is|are|was|were)\b(?!\s+there\b)", re.I)
+# "The budget stays at 15k.", "The fee is 30 for guests."
+_COUNTS_NOTHING = re.compile(
+    r"\d[\d.,]*(?<![.,])(?:k|m|bn)?\b ?(?:%|percent\b|per cent\b|(?=\W*$|[,;.)]|(?:per|an?|each|for|plus|and|or)\b))|\b(?:free|nothing)\b",
+    re.I,
+)
+_COUNTED = re.compile(r"\bhow many\s+(?:different\s+|other\s+)?([^\W\d_]+)", re.I)
+_FARTHEST = 5
+_IS_COUNT = re.compile(r"\s*(?::|=|is|are|was|were|totals?|numbers?)\s*(?:about |around |over )?\d", re.I)
+_OF_A_LIFE = re.compile(r"\b(?:was|were|is|did)\b.*\b(born|die)\W*$", re.I)
+_LIFE = re.compile(r"\b\d{4}\s?[–-]\s?\d{4}\b|[*†]\s?\d")
+# Up to the next thing that is told: not "born in Hull, married in 1950".
+_SAME_CLAUSE = r"(?:(?!\b(?:and|but|then|who|which)\b|\b[a-z]+ed\b)[^.;])*?"
+_WORD = re.compile(r"[^\W\d_]+")
 _WHERE_ELSEWHERE = ("wo", "wohin", "où", "dónde", "dove")
 _WHY = re.compile(rf"{_LEAD_IN}why\b", re.I)
 _REASON = re.compile(
@@ -108,9 +122,14 @@ def gives_what_is_asked(question: str, text: str, *, points_back: bool = False) 
     word = asked["word"].casefold()
     match "where" if word in _WHERE_ELSEWHERE else word:
         case "how much":
-            return _AMOUNT.search(_NO_AMOUNT.sub(" ", _DATED.sub(" ", text))) is not None
+            return _has_an_amount(question, text)
         case "how many":
-            return _COUNT.search(_DATED.sub(" ", text)) is not None
+            return _COUNT.search(_DATED.sub(" ", text)) is not None and _is_counted(question, text)
+        case "when" if of_a_life := _OF_A_LIFE.search(question):
+            event = "born" if of_a_life[1].casefold() == "born" else "die[sd]|death"
+            return _LIFE.search(text) is not None or bool(
+                re.search(rf"\b(?:{event})\b{_SAME_CLAUSE}\d", text, re.I)
+            )
         case "when":
             known = content(question)
             text = _VERSION.sub(" ", text)
@@ -118,6 +137,32 @@ def gives_what_is_asked(question: str, text: str, *, points_back: bool = False) 
         case "where":
             return _has_a_place(question, text)
     return points_back or _has_somebody(question, text)
+
+
+def _has_an_amount(question: str, text: str) -> bool:
+    """Whether it has an amount. "How much is the cake?" asks for its price, or for a number that counts nothing else; what is
+    measured in the question's own words is one too ("how much is the dose?", "500 mg")."""
+    bare = _NO_AMOUNT.sub(" ", _DATED.sub(" ", text))
+    if not _AMOUNT.search(bare):
+        return False
+    if not _IS_HOW_MUCH.match(question):
+        return True
+    return any(is_given(word, bare) for word in (*content(question), *content("cost"))) or bool(
+        _COUNTS_NOTHING.search(bare)
+    )
+
+
+def _is_counted(question: str, text: str) -> bool:
+    """Whether a number stands with what is counted, where the text has a word for that: "lockers need a one euro coin" counts none."""
+    asked = _COUNTED.search(question)
+    if asked is None or "|" in text or not (counted := content(asked[1])) or not counted & content(text):
+        return True
+    words = [match for match in _WORD.finditer(text) if counted & content(match[0])]
+    return any(
+        _COUNT.search(" ".join(text[: match.start()].split()[-_FARTHEST:]))
+        or _IS_COUNT.match(text, match.end())
+        for match in words
+    )
 
 
 def _misses_the_not(question: str, text: str) -> bool:

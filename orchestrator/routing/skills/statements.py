@@ -113,6 +113,15 @@ _DID = re.compile(
     re.I,
 )
 _WORD = re.compile(r"[^\W\d_]+")
+_CAPITALISED = r"(?-i:[A-Z])[^\W\d_]+(?:\s(?-i:[A-Z])[^\W\d_]+)*"
+_WAS_DONE = re.compile(
+    rf"\b(?:was|were|is|are)\s+(?P<whom>{_CAPITALISED})\s+(?P<verb>[a-z]+ed|bought|sold|taught|chosen|told|shot|hit|won|beaten)\b",
+    re.I,
+)
+_DONE_BY = re.compile(
+    rf"^\W*(?:who|what|which\s+\w+)\s+(?:was|were|is|are)\s+(?P<verb>[a-z]+)\s+by\s+(?P<who>{_CAPITALISED})",
+    re.I,
+)
 _WHERE_VERB = re.compile(
     r"\bwhere\s+(?:do|does|did|has|have|had|is|was|are|were)\s.*?\b(work|working|worked|go|went|gone|come|came)\b",
     re.I,
@@ -165,6 +174,7 @@ _SORTS = [
     )
 ]  # fmt: skip
 _BOUND = content("more less least most over under longer shorter bigger smaller older than")
+_NO_SUBSTANCE = content("power electricity energy memory storage space data noise time money ram weight")
 _OF_WHAT = r" (?!(?:per|an?|each|every|in|for|and|or|at|when|is|are|was|were|to|on|with|from|if|by|than|more|less|daily|only)\b)[^\W\d_]"
 _PER = re.compile(r"\b(?:per|an?|each|every|in \w+ per)\s+\w+\s*\??$", re.I)
 # The other words by which the same is said.
@@ -446,15 +456,38 @@ def _is_turned_round(question: str, sentence: str) -> bool:
     """
     if _is_done_by_another(question, sentence):
         return True
+    if _is_done_to_another(question, sentence):
+        return True
     asked = _WHO_DID.match(question)
     if asked is None:
         return False
     verb = content(asked["verb"])
+    if _is_agent(asked["whom"].strip(), verb, sentence):
+        return True
     for match in re.finditer(
         rf"\b{re.escape(asked['whom'].strip())}\s+(?:[a-z]+ly\s+)?([a-z]+)\b(?!\s+by\b)", sentence, re.I
     ):
         if content(match[1]) == verb and verb:
             return True
+    return False
+
+
+def _is_agent(who: str, verb: frozenset[str], sentence: str) -> bool:
+    """Whether it was done by them: "Ben was hired by Anna"."""
+    by = re.finditer(rf"\b([a-z]+)\s+by\s+(?:the\s+)?(?:[^\W\d_]+\s+)?{re.escape(who)}\b", sentence, re.I)
+    return bool(verb) and any(content(match[1]) == verb for match in by)
+
+
+def _is_done_to_another(question: str, sentence: str) -> bool:
+    """Whether of "when was Anna hired?" it says whom Anna hired, and of "who was hired by Ben?" who hired Ben."""
+    if asked := _WAS_DONE.search(question):
+        verb, who = content(asked["verb"]), asked["whom"].strip()
+        active = re.finditer(rf"\b{re.escape(who)}\s+(?:[a-z]+ly\s+)?([a-z]+)\b(?!\s+by\b)", sentence)
+        return _is_agent(who, verb, sentence) or any(verb and content(match[1]) == verb for match in active)
+    if asked := _DONE_BY.search(question):
+        verb, who = content(asked["verb"]), re.escape(asked["who"].strip())
+        passive = re.finditer(rf"\b{who}\s+(?:was|were|is|are|has been|had been)\s+([a-z]+)\b", sentence)
+        return any(verb and content(match[1]) == verb for match in passive)
     return False
 
 
@@ -628,4 +661,6 @@ def _is_substance(word: str, question: str, text: str) -> bool:
     how_much = re.search(r"\bhow much ([^\W\d_]+)", question, re.I)
     if how_much is None or word not in content(how_much[1]):
         return False
-    return bool(re.search(rf"{NUMBER} ?(?:{AMOUNT})\b(?! of\b|{_OF_WHAT})", text))
+    if word in _NO_SUBSTANCE or is_kind(frozenset({word})):
+        return False
+    return bool(re.search(rf"(?<!weighs )(?<!weigh ){NUMBER} ?(?:{AMOUNT})\b(?! of\b|{_OF_WHAT})", text))

@@ -23,6 +23,7 @@ _ALLOYS = ("Alloy C melts at 610 degrees. Alloy D conducts well and was patented
 _BIRTHS = ("Ada Byron was born in 1815 in London. Alan Turing was born in 1912. He worked at Bletchley Park.",)
 _BOX = ("The box weighs 2 kg and holds 30 liters.",)
 _BREAKFAST = ("Breakfast is served from 7:00 to 10:00. The kitchen is on the ground floor.",)
+_BY_ANNA = ("Ben was hired by Anna in 2020.",)
 _BRIDGES = ("The old bridge is 120 metres long. It was repaired in 1975. The new bridge carries four lanes and opened in 2003.",)
 _BRIDGE_TOO = ("The bridge is 120 meters long and 12 meters wide.",)
 _CITIES_TOO = ("The Turin plant makes gearboxes. The Lyon plant makes brakes and was enlarged in 2009. Wages rose by 4 percent in 2013.",)
@@ -297,6 +298,11 @@ OUTRIGHT = (
     DocumentCase("How much do the Alpha phone and the Beta phone cost?", _PHONES, ("300 euros", "450 euros"), ("disagree",)),
     DocumentCase("How many inhabitants do Paris and Rome have?", ("Paris has 2100000 inhabitants. Rome has 2800000 inhabitants.",), ("2100000", "2800000"), ("disagree",)),
     DocumentCase("Wann beginnt der Kurs?", ("Der Kurs beginnt am 5. September und kostet 220 Euro.",), ("“Der Kurs beginnt am 5. September und kostet 220 Euro.” [1]",)),
+    DocumentCase("How much is the fee?", ("The fee is 30 for guests.",), ("“The fee is 30 for guests.” [1]",)),
+    DocumentCase("Who hired Ben?", _BY_ANNA, ("“Ben was hired by Anna in 2020.” [1]",)),
+    DocumentCase("Who was hired by Anna?", _BY_ANNA, ("“Ben was hired by Anna in 2020.” [1]",)),
+    DocumentCase("When did Max Roe die?", ("Max Roe was born in Lund, Sweden, in 1920 and died on 3 May 1999.",), ("“Max Roe was born",)),
+    DocumentCase("When was Max Roe born?", ("Max Roe was born in Lund, Sweden, in 1920 and died on 3 May 1999.",), ("“Max Roe was born",)),
     DocumentCase("Who is the landlord?", ("The landlord is now Erik Sand.",), ("“The landlord is now Erik Sand.” [1]",)),
     DocumentCase("On which floor is the archive?", _FLOORS, ("“The archive is on the third floor and holds 9,000 maps.” [1]",)),
     DocumentCase("Who trained the rowers until 2016?", _COACHES, ("“Lena Vogt trains the rowers since 2012.” [1]",)),
@@ -380,12 +386,12 @@ BEHIND_THE_LEAD = (
     DocumentCase("Which version of Windows does the app support?", _WINDOWS, ("Windows 11",)),
     DocumentCase("Who won?", ("Tom did not win and Eva won.",), ("Eva won",)),
     DocumentCase("How many Nobel Prizes did Marie Curie win?", _CURIE, ("“Her daughter Irène also won a Nobel Prize.” [1]",)),
-    DocumentCase("When did Pierre Curie die?", _CURIE, ("“With her husband Pierre she discovered polonium and radium in 1898. … She died in 1934 of aplastic anaemia.” [1]",)),
+    DocumentCase("When did Pierre Curie die?", _CURIE, ("“She died in 1934 of aplastic anaemia.” [1]",)),
     DocumentCase("Is Tom a teacher?", _FAMILY, ("“Tom is older than Jane.” [1]",)),
-    DocumentCase("When did Einstein die?", _EINSTEIN, ("“Einstein moved to Princeton in 1933. His wife Elsa died in 1936.” [1]",)),
+    DocumentCase("When did Einstein die?", _EINSTEIN, ("“His wife Elsa died in 1936.” [1]",)),
     DocumentCase("What's the phone number?", ("Contact: billing@northwind.example, phone +49 30 1234567.",)),
     DocumentCase("Where did Mozart die?", _MOZART, ("“Mozart was born in Salzburg.” [1]",)),
-    DocumentCase("When was Mozart born?", _MOZART, ("“Mozart died in 1791, Beethoven in 1827.” [1]",)),
+    DocumentCase("When was Mozart born?", _MOZART, ("“Mozart was born in Salzburg.” [1]",)),
     DocumentCase("How much does the free edition cost?", ("The free edition is limited to three projects. The team edition costs 9 euros a month.",), ("“The free edition is limited to three projects. The team edition costs 9 euros a month.” [1]",)),
     DocumentCase("Where did Elsa die?", _EINSTEIN, ("“His wife Elsa died in 1936.” [1]",)),
     DocumentCase("Who are the parties?", ("This agreement is between Northwind Ltd and Joss Weatherly. Either party may terminate the agreement with 30 days notice.",), ("“Either party may terminate the agreement with 30 days notice.” [1]",)),
@@ -399,6 +405,16 @@ BEHIND_THE_LEAD = (
     DocumentCase("Which has more rooms, the Heron Inn or the Stork Hotel?", ("The Heron Inn has 14 rooms. The Stork Hotel has 30 rooms.",), ("30 rooms",), ("disagree",)),
     DocumentCase("Which hotel has more rooms?", _HOTELS, ("42 rooms.” [1]", "65 rooms.” [2]"), ("disagree",)),
     DocumentCase("Are dogs allowed at the Bellevue?", _HOTELS, ("“Pets are not allowed.” [2]",)),
+    DocumentCase("How much is a wedding cake?", ("Wedding cakes must be ordered four weeks ahead.",)),
+    DocumentCase("How much is the sauna?", ("The sauna seats 12 people.",)),
+    DocumentCase("How much power does the dryer use?", ("The dryer weighs 6 kg and removes 8 litres per day.",)),
+    DocumentCase("How many lockers are there?", ("Lockers need a one euro coin.",)),
+    DocumentCase("When was Elin Vasker born?", ("Elin Vasker was a botanist. She was born in Bergen and studied in Uppsala from 1910 to 1914.",)),
+    DocumentCase("When did Mia Holt die?", ("Mia Holt was born in Hull, married in 1950 and died in York.",)),
+    DocumentCase("Who hired Anna?", _BY_ANNA),
+    DocumentCase("When was Anna hired?", _BY_ANNA),
+    DocumentCase("Who was hired by Ben?", _BY_ANNA),
+    DocumentCase("Who bought Orion?", ("The company Tessel was bought by Orion in 2019.",)),
     DocumentCase("Who is the payment provider?", ("The launch moves to 10 March because the payment provider is late.",)),
     DocumentCase("Can leave be paid out?", ("Employees get 28 days of paid leave a year.",)),
     DocumentCase("How much cumin is needed?", ("Ingredients: 1 litre vegetable stock. Add the lentils, cumin and stock.",)),

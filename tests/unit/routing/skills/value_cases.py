@@ -16,6 +16,8 @@ class ValueCase:
 # Two sentences answer with different values.
 DISAGREEING = (
     ValueCase('When was Acme founded?', ('Acme was founded in 1990.', 'Acme was founded in 1985.')),
+    ValueCase('How many people does Solvia employ?', ('Press release: Solvia employs 120 people.', 'Annual report: Solvia employs 135 people.')),
+    ValueCase('When is the meeting?', ('Note from Ann: the meeting is on Monday.', 'Note from Bob: the meeting is on Tuesday.')),
     ValueCase('How tall is the Brenner tower?', ('The Brenner tower is 120 metres tall.', 'The Brenner tower is 135 metres tall.')),
     ValueCase('Who is the director of the museum?', ('The director of the museum is Anna Weber.', 'The director of the museum is Paul Klein.')),
     ValueCase('When does the library close?', ('The library closes at 18:00.', 'The library closes at 20:00.')),

@@ -169,12 +169,17 @@ _EXERCISE = re.compile(
 
 _LEAD = (
     r"(?:(?:hi|hello|hey|please|also|and|so|well|ok(?:ay)?|oh|btw|by the way|fyi|for your information|just so you know|you should know(?: that)?"
-    r"|actually|yes|no|sorry|now|one more thing|for the record|in case it helps|fun fact)\b[\s,.:!-]*)*"
+    r"|actually|yes|no|sorry|correction|(?:i was|that was|that['’]s) wrong|i meant|i mean|rather|now|one more thing|for the record|in case it helps|fun fact)\b[\s,.:!-]*)*"
 )
 _OPENS = re.compile(rf"^\W*{_LEAD}", re.I)
 _TO_KEEP = re.compile(
     r"^(?:(?:can|could|will|would) you )?(?:please )?(?:(?:do not|don'?t|never) forget|remember|keep in mind|bear in mind|make a note|note"
     r"|take note)\b(?:(?: that)?\s*[:,]?\s*)(?P<what>.+)$",
+    re.I,
+)
+# "The spare key is under the blue pot, remember that."
+_KEEP_THAT = re.compile(
+    r"^(?P<what>[^?]+?),? (?:and )?(?:please )?(?:remember (?:that|this|it)|don['’]?t forget (?:that|this|it)|keep (?:that|this|it) in mind)(?:,? please)?\W*$",
     re.I,
 )
 # "Remember to answer in JSON" is an order to the assistant, "remember when" a reminiscence.
@@ -192,7 +197,7 @@ _NOT = r"(?:(?:do not|don'?t|did not|didn'?t|can'?t|cannot|can not|won'?t|no lon
 _OWN_VERB = (
     r"(?:live|lived|parked|deploy|work|worked|study|studied|prefer|preferred|like|liked|love|loved|hate|hated|dislike|drive|drove|own|owned|play|played|speak|spoke"
     r"|use|used|moved|grew up|graduated|got|bought|sold|drink|eat|ate|teach|taught|weigh|support|smoke|sing|paint|cook|collect|commute|wear|retired"
-    r"|married|divorced|met|booked|ordered|adopted|named|call|called|decided|chose|agreed|plan|planned|intend|promised|started|joined|left|quit|visited"
+    r"|relocated|traded|swapped|lent|borrowed|owe|pay|earn|want to (?=(?:learn|visit|move to|become|live in|travel|retire|marry|adopt|run an?|buy an? (?:house|flat|car|home|boat|bike))\b)|married|divorced|met|booked|ordered|adopted|named|call|called|decided|chose|agreed|plan|planned|intend|promised|started|joined|left|quit|visited"
     r"|travel|believe in|vote|voted|run|ride|swim|train|practi[sc]e|volunteer|take|go to|belong|come from|came from|was|were|have|had|'ve|enjoy|share"
     r"|gave up|given up|stopped|switched|changed|resigned|(?:lost|broke|gave|cancell?ed|postponed|rescheduled|moved|returned|see|am seeing)(?= (?:my|our|the (?:dentist|doctor|vet|therapist))\b)"
     r"|finished(?= (?:reading|watching|school|high school|university|college|my (?:degree|studies|phd|training|apprenticeship))\b)"
@@ -213,7 +218,7 @@ _MY = re.compile(
     r"^(?:my|our)\s+(?P<what>[^.!?]{1,60}?)(?:'s|’s)?\s+(?P<verb>is|are|was|were|has|have|had|lives?|lived|works?|worked|likes?|loves?|hates?|prefers?"
     r"|leaves?|starts?|begins?|ends?|closes?|opens?|turned|turns|moved|died|studies|plays?|speaks?|uses?|means|weighs?|costs?|goes|comes|ran|runs|meets?"
     r"|belongs|decided|chose|agreed|won|lost|got|bought|will|expires?|arrives?|departs?|takes?|drinks?|eats?|teaches|owns|drives|started|finished|ended|stopped|quit|left|broke(?! up with me\b)|fired|hired|joined|married|adopted|graduated|retired"
-    r"|passed away|sold|changed|cancelled|canceled|gave up|became|wears?|smokes?|knows|cooks?|bakes?|sings?|sees|visits|visited|runs|flies|flew|came|went|hates|and I)\b(?P<rest>.*)$",
+    r"|passed away|used to be|sold|changed|cancelled|canceled|gave up|became|wears?|smokes?|knows|cooks?|bakes?|sings?|sees|visits|visited|runs|flies|flew|came|went|hates|and I)\b(?P<rest>.*)$",
     re.I,
 )
 _NAME_OF_MINE = re.compile(
@@ -467,7 +472,7 @@ def _is_statement(sentence: str) -> bool:
     ):
         return False
     said = sentence[_OPENS.match(sentence).end() :].strip()  # type: ignore[union-attr]  # it matches the empty text
-    told = _TO_KEEP.match(said)
+    told = _TO_KEEP.match(said) or _KEEP_THAT.match(said)
     if told is not None:
         return _is_worth(told["what"])
     if _ORDER_BEHIND.search(said):
@@ -478,7 +483,7 @@ def _is_statement(sentence: str) -> bool:
 def _is_to_keep(sentence: str) -> bool:
     """Said to be remembered, in so many words."""
     said = sentence[_OPENS.match(sentence).end() :].strip()  # type: ignore[union-attr]  # it matches the empty text
-    return _TO_KEEP.match(said) is not None
+    return (_TO_KEEP.match(said) or _KEEP_THAT.match(said)) is not None
 
 
 def _is_worth(what: str) -> bool:
@@ -524,6 +529,8 @@ def _is_of_what_i_do(said: str) -> bool:
     if verb in _HANDLING and _OF_A_TASK.search(rest):
         return False
     passing = _PASSING_HAVE if verb in ("have", "had", "got") else _PASSING_VERB
+    if not rest:
+        return verb == "smoke"
     return len(rest) > 1 and not passing.match(does["rest"])
 
 

@@ -580,6 +580,14 @@ def test_a_chat_forgets_nothing_and_says_how(running: Running) -> None:
         ("My manager is Claire Dupont.", "Is Claire my manager?", "Claire"),
         ("My friend Sam likes chess.", "What does Sam like?", "chess"),
         ("Remember: deploys are frozen from December 20.", "When are deploys frozen?", "December 20"),
+        ("I can't eat shellfish.", "Can I eat shellfish?", "can't eat shellfish"),
+        ("I'm vegan.", "Can I eat cheese?", "vegan"),
+        ("I can't eat gluten.", "What can't I eat?", "gluten"),
+        ("I'm lactose intolerant.", "Am I lactose intolerant?", "lactose"),
+        ("We're going to Portugal in May.", "Where are we going in May?", "Portugal"),
+        ("I collect stamps.", "What do I collect?", "stamps"),
+        ("I smoke.", "Do I smoke?", "smoke"),
+        ("The spare key is under the blue pot, remember that.", "Where is the spare key?", "blue pot"),
     ],
 )
 def test_what_was_kept_is_quoted_whatever_routing_takes_the_question_for(
@@ -644,3 +652,34 @@ def test_what_only_the_user_knows_is_denied_and_not_made_up(running: Running, qu
         ask(client, REX)
         at_rest(server)
         assert text_of(ask(client, question)) == NOTHING_REMEMBERED
+
+
+@pytest.mark.parametrize(
+    "question", ["Can I eat raw eggs?", "Can I have a recipe for soup?", "Can I return an item?"]
+)
+def test_what_one_may_is_a_models_where_nothing_told_bears_on_it(running: Running, question: str) -> None:
+    with running() as (server, client):
+        ask(client, "I'm allergic to pollen.")
+        at_rest(server)
+        assert ask(client, question)["council"]["method"] == "generated"
+
+
+@pytest.mark.parametrize(
+    ("told", "correction", "question"),
+    [
+        ("My sister is called Jane.", "Correction: my sister is called Jana.", "What's my sister's name?"),
+        ("My sister is called Jane.", "I was wrong, my sister is called Jana.", "What's my sister's name?"),
+        ("My flight is at 8.", "Correction: my flight is at 9.", "When is my flight?"),
+        ("I live in Bonn.", "I've relocated to Kiel.", "Where do I live?"),
+    ],
+)
+def test_a_correction_stands_before_what_it_corrects(
+    running: Running, told: str, correction: str, question: str
+) -> None:
+    with running() as (server, client):
+        for text in (told, correction):
+            ask(client, text)
+            at_rest(server)
+        answer = text_of(ask(client, question))
+        assert correction in answer
+        assert told not in answer or answer.index(correction) < answer.index(told)

@@ -20,6 +20,7 @@ from orchestrator.routing.skills.told import (
     WHAT_WAS_DECIDED,
     Wish,
     asked_in,
+    asks_what_one_may,
     is_for_everything,
     may_be_near,
     only_the_user_knows,
@@ -71,11 +72,36 @@ def found(question: str, recalled: Sequence[Document], wish: Wish) -> Told:
         if each.score is not None
         for text in _readings(spelled(each.text))
     ]
+    if asks_what_one_may(asked := asked_in(question)):
+        return Told(
+            _once(each.document for each in read if _bears_on_eating(asked, each.text)), outright=False
+        )
     told = _answering(question, read, wish)
     later = _taking_back(asked_in(question), told.documents, read)
     if not later and not told.outright:
         return told
     return last_first(Told((*later, *told.documents), told.outright))
+
+
+# What tells what somebody may not eat, drink or take.
+_FORBIDS = re.compile(
+    r"^(?:I|we)\b.*\b(?:can(?:['’]t|not| not)|must(?:n['’]t| not)|may not|do(?:n['’]t| not) (?:eat|drink)|never (?:eat|drink)|not allowed)\b"
+    r"|^(?:I|we|my)\b.*\b(?:allerg\w+|intoleran\w+|vegan|vegetarian|c(?:o)?eliac|diabet\w+|pregnant|halal|kosher|gluten|diet)\b",
+    re.I,
+)
+
+
+# What holds for more than it names.
+_DIET = re.compile(
+    r"\b(?:vegan|vegetarian|halal|kosher|c(?:o)?eliac|diabet\w+|pregnant|intoleran\w+|gluten)\b", re.I
+)
+
+
+def _bears_on_eating(asked: str, statement: str) -> bool:
+    if not _FORBIDS.search(statement):
+        return False
+    shared = stems(asked) & stems(statement) - stems("I can eat drink have take not")
+    return asked.startswith("what") or bool(shared) or _DIET.search(statement) is not None
 
 
 def last_first(told: Told) -> Told:

@@ -12,7 +12,7 @@ from orchestrator.routing.skills.whose import is_of_another, own_thing, parts, s
 
 _CHANGES = re.compile(
     r"\b(?:any ?more|no longer|not|never|no|cannot|moved?|moving|changed?|cancel\w*|called off|sold|lost|quit|left|now|nowadays|these days|instead|actually|postponed|rescheduled|delayed"
-    r"|brought forward|pushed|shifted|dropped|stopped|ended|ends|over|divorced|separated|died|dead|gone|stolen|stole|broke|broken|replaced|swapped|switched|resigned|fired|laid off|retired"
+    r"|brought forward|pushed|shifted|dropped|stopped|ended|ends|over|divorced|separated|died|dead|gone|stolen|stole|broke|broken|replaced|relocated|traded|engaged|swapped|switched|resigned|fired|laid off|retired"
     r"|got|gave (?:\w+ ){0,2}(?:up|away|back)|given up|got rid|get rid|broke up|split up|used to|former(?:ly)?|ex|rather|correction|sorry|new|became|become|turned|since|from now on|meanwhile|expired"
     r"|returned|put down|passed away|ran away|finished|again|wrong|mistaken)\b|n['’]t\b|\b(?:dont|doesnt|didnt|isnt|cant|wont)\b",
     re.I,

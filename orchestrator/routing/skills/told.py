@@ -25,7 +25,7 @@ _OPENS = re.compile(
 _ENDS = re.compile(r"(?:[\s,]+(?:again|please|though|btw|by the way|thanks|thank you))+(?=\W*$)", re.I)
 _CODE = re.compile(r"```|~~~|[{};]|\b(?:SELECT|def|return|function\()", 0)
 _NOT_TOLD = re.compile(
-    r"\b(?:should|could|can|may|might|must|would|if|need|have to|supposed|wrong|best(?! (?:friend|man|mate)\b)|better|fix|improve|error|mean|pronounced|rights?|options?|chances?"
+    r"\b(?:should|could|can|(?<!in )may|might|must|would|if|need|have to|supposed|wrong|best(?! (?:friend|man|mate)\b)|better|fix|improve|error|mean|pronounced|rights?|options?|chances?"
     r"|obligations?|odds|(?:my|our|the|this|that|your|a|some|source|python|java|javascript|sql|rust) code|function|script|program|query|essay|regex|(?:my|our|your) ip address|deserve|way to|just|purpose|zodiac|horoscope|symptoms?|trying|allowed|think"
     r"|(?:my|our) (?:first|last|previous|next|current|earlier) (?:question|message|prompt|request|sentence|step|move|answer)"
     r"|our (?:\w+ )?(?:galaxy|planet|solar system|sun|moon|universe|world|earth|species|atmosphere|oceans?|bod(?:y|ies)|brains?|blood|skin|star|stars|society|dna|ancestors"
@@ -38,7 +38,7 @@ _WH = r"(?:what|which|who|whom|whose|when|where|how (?:old|many|much|tall|big|lo
 _IS = r"(?:'s|’s|s| is| are| was| were|'re|’re)"
 _PRESENT = (
     r"(?:live|work|prefer|like|love|hate|dislike|drive|own|play|speak|study|wear|support|teach|eat|drink|weigh|sing|go to school|do for (?:a living|work)"
-    r"|have|come from|call (?:my|our)|keep my|take my|commute)"
+    r"|have|come from|call (?:my|our)|keep my|take my|commute|collect)"
 )
 _PAST = (
     r"(?:say|said|tell|told|mention|decide|agree|choose|chose|pick|settle on|name|call (?:my|our)|plan|buy|park|put|leave|promise|book|order|start|meet|study"
@@ -50,7 +50,7 @@ _ALL_TOLD = (
     r"|what (?:all )?(?:do|did|have|can) you (?:still )?(?:remember|remembered|recall)(?: so far)?|what (?:do|have) you (?:have )?(?:in|stored in) (?:your )?memory"
     r"|what i (?:told|asked) you(?: to remember)?(?: so far)?"
 )
-_DOING = r"(?:take|pay|earn|owe|spend|weigh|save|smoke|drink|run|train|sleep|work|swim|exercise|practi[sc]e|quit|stop|start|see|meet)"
+_DOING = r"(?:get up|wake up|go to bed|take|pay|earn|owe|spend|weigh|save|smoke|drink|run|train|sleep|work|swim|exercise|practi[sc]e|quit|stop|start|see|meet)"
 # What is judged or reckoned, and was not told.
 _JUDGED = (
     r"(?:answers?|code|ideas?|understanding|reasoning|solution|proof|logic|theory|argument|text|sentences?|translation|number|input|guess|assumption|result|conclusion"
@@ -72,7 +72,7 @@ _ASKS = tuple(
         r"^(?:what|which)(?: [\w-]+){1,3} do i (?:currently |usually )?use\W*$",
         rf"^{_WH}(?: \w+){{0,3}}? (?:did|had|have) i (?:\w+ )?{_PAST}\b",
         rf"^{_WH}(?: \w+){{0,3}}? (?:did|had|have) we (?:\w+ )?(?:say|decide|decided|agree|agreed|choose|chosen|pick|picked|settle on|name|plan|planned|book|booked|call our)\b",
-        rf"^{_WH}(?: \w+){{0,3}}? (?:am|was) i (?:allergic|called|born|from|afraid of|good at|married|going to meet|working)\b.*$",
+        rf"^{_WH}(?: \w+){{0,3}}? (?:am|was) i (?:allergic|intolerant|called|born|from|afraid of|good at|married|going to meet|working)\b.*$",
         r"^(?:in|on|at|to|for|with|by|from) (?:what|which|whom)(?: \w+){0,2}? (?:am|are|was|were|do|did) (?:i|we)\b[^,]{1,30}$",
         r"^(?:do|am|did) i (?:still |really |usually |even )?(?:like|love|hate|prefer|drink|eat|live|work|drive|own|speak|play|smoke)\b(?: [\w'’-]+){0,3}\W*$",
         r"^who am i\W*$",
@@ -80,7 +80,7 @@ _ASKS = tuple(
         r"^do (?:we|i) (?:still |currently |already )?(?:use|run|deploy|support|have|own|work|need|offer|sell|rent|share)\b(?: [\w'’-]+){1,5}\W*$",
         r"^(?:what|where|who|when)(?: \w+)? does (?-i:[A-Z])[\w’-]+(?: (?-i:[A-Z])[\w’-]+)? (?:like|love|hate|prefer|live|work|study|eat|drink|play|drive|teach|do for (?:a living|work))\W*$",
         r"^how old am i\W*$",
-        r"^am i (?:an? )?(?:vegan|vegetarian|allergic|married|single|left-handed|right-handed|diabetic|colou?r-?blind)\b.*$",
+        r"^am i (?:an? |(?-i:[a-z])+ )?(?:vegan|vegetarian|allergic|intolerant|coeliac|celiac|pregnant|engaged|divorced|retired|married|single|left-handed|right-handed|diabetic|colou?r-?blind)\b.*$",
         r"^do (?:i|we) (?:have|own) (?:(?:a|an|any|some) )?(?:\w+ )?(?:pets?|dogs?|cats?|child(?:ren)?|kids?|sons?|daughters?|siblings?|brothers?|sisters?|cars?|bikes?"
         r"|allerg(?:y|ies)|meetings?|appointments?)\W*$",
         r"^(?:did|have) i (?:ever |already )?(?:tell|told|mention|mentioned|say|said)\b",
@@ -96,6 +96,8 @@ _ASKS = tuple(
         r"^when did i (?:quit|stop|give up|begin|get|become|marry|retire|join|finish|adopt|sell|leave|turn|learn)\b(?: [\w'’-]+){0,4}\W*$",
         r"^what am i (?:currently |now )?(?:learning|studying|reading|working on|training for|taking|building|writing|saving for|planning|playing)\W*$",
         r"^how (?:tall|heavy|old) (?:am i|are we)\W*$",
+        rf"^(?:when|what time) (?:do|did) (?:i|we) (?:usually |normally )?{_DOING}\W*$",
+        r"^(?:where|when) (?:are we|am i) (?:going|flying|travell?ing|moving|heading)\b(?: [\w'’-]+){0,4}\W*$",
     )
 )  # fmt: skip
 _ASKS_BEHIND_REQUEST = tuple(
@@ -124,6 +126,18 @@ _TO_BE_REMINDED = re.compile(
     r"|do you (?:still )?(?:remember|recall) (?:when |where |who )?)the(?! way\b)(?: (?!of\b)[\w'’-]+){1,4}\W*$",
     re.I,
 )
+
+
+# "Can I eat shellfish?", "What can't I eat?": what a diet or an illness that was told of answers, and else a model.
+_MAY_I = re.compile(
+    r"^(?:(?:can|could|may|should|am i allowed to) i (?:still |safely )?(?:eat|drink)\b(?: [\w'’-]+){1,4}"
+    r"|what (?:can|can['’]t|cannot|shouldn['’]t|should) i (?:not )?(?:eat|drink))\W*$",
+    re.I,
+)
+
+
+def asks_what_one_may(asked: str) -> bool:
+    return _MAY_I.match(asked) is not None
 
 
 # What is to be forgotten, and neither a text to work on nor a word of the conversation.
@@ -173,6 +187,8 @@ def _wish_of_one(text: str) -> Wish | None:
     if "\n" in asked:
         return None
     if is_the_users_own(asked, behind_request=is_requested) or _TO_BE_REMINDED.match(text):
+        return "asked"
+    if asks_what_one_may(asked):
         return "asked"
     if _NOT_TOLD.search(asked):
         return None

@@ -88,7 +88,7 @@ def stems(text: str) -> frozenset[str]:
 # -- a statement
 
 _LEAD = re.compile(
-    r"^\W*(?:(?:(?:hi|hello|hey|please|also|and|so|well|ok(?:ay)?|oh|btw|by the way|fyi|for your information|just so you know|you should know|actually"
+    r"^\W*(?:(?:(?:hi|hello|hey|please|also|and|so|well|ok(?:ay)?|oh|btw|by the way|fyi|for your information|just so you know|you should know|actually|correction|i was wrong|that was wrong|i meant"
     r"|yes|no|sorry|one more thing|for the record|in case it helps|fun fact|today|currently|now|(?:can|could|will|would) you"
     r"|(?:do not|don['’]?t|never) forget|remember|keep in mind|bear in mind|make a note|take note|note)\b(?: that\b)?[\s,.:!-]*)*)",
     re.I,

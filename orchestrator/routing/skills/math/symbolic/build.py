@@ -26,8 +26,8 @@ _FUNCTIONS: Final[dict[str, Callable[..., Any]]] = {
     "%": lambda a: a / 100,
     "deg": lambda a: a * sp.pi / 180,
     "sqrt": sp.sqrt,
-    "cbrt": sp.cbrt,
-    "root": lambda order, a: sp.root(a, order),
+    "cbrt": lambda a: _root(3, a),
+    "root": lambda order, a: _root(order, a),
     "ln": sp.log,
     "log": sp.log,
     "exp": sp.exp,
@@ -113,6 +113,13 @@ def _power(base: Any, exponent: Any) -> Any:
         if abs(int(exponent)) > highest:
             raise TooLarge(f"not computed: powers above {highest:,} are not multiplied out here")
     return base**exponent
+
+
+def _root(order: Any, value: Any) -> Any:
+    """The real root of a negative number, where the order is odd."""
+    if value.is_negative and order % 2 == 1:
+        return -sp.root(-value, order)
+    return sp.root(value, order)
 
 
 def _fibonacci(index: Any) -> Any:

@@ -13,7 +13,7 @@ from orchestrator.routing.skills.math.symbolic import integers
 from orchestrator.routing.skills.math.symbolic.build import built
 from orchestrator.routing.skills.math.symbolic.numeric import DIGITS, close, number_at
 from orchestrator.routing.skills.math.symbolic.text import approx_of, result, shown, with_decimal
-from orchestrator.routing.skills.math.tree import Apply, Tree, parts
+from orchestrator.routing.skills.math.tree import Apply, Tree, parts, unknowns
 
 _CHECKED = "numerically, to 20 digits, by mpmath"
 _LONGEST = 120
@@ -46,8 +46,12 @@ def evaluate(tree: Tree) -> Result:
 
 def _undefined(tree: Tree) -> str:
     """Why a part of it has no value, or nothing: `tan(pi/2)` divides by zero, and zero has no logarithm."""
-    for part in parts(tree):
-        if not isinstance(part, Apply) or part.function not in (*_OVER, "ln", "log"):
+    for part in reversed(list(parts(tree))):
+        if not isinstance(part, Apply):
+            continue
+        if part.function == "/" and not unknowns(part) and built(part.arguments[1]) == 0:
+            return "division by zero"
+        if part.function not in (*_OVER, "ln", "log"):
             continue
         argument = built(part.arguments[0])
         if part.function in ("ln", "log"):

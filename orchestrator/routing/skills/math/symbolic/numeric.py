@@ -12,6 +12,15 @@ from orchestrator.routing.skills.math.outcomes import NotMath
 from orchestrator.routing.skills.math.tree import Name, Number, Tree
 
 DIGITS: Final = 40
+
+
+def _root(order: int, value: Any) -> Any:
+    """The real root of a negative number, where the order is odd."""
+    if mp.im(value) == 0 and mp.re(value) < 0 and order % 2:
+        return -mp.root(-value, order)
+    return mp.root(value, order)
+
+
 _NAMES: Final[dict[str, Callable[[], Any]]] = {
     "pi": lambda: +mp.pi,
     "e": lambda: +mp.e,
@@ -31,8 +40,8 @@ _FUNCTIONS: Final[dict[str, Callable[..., Any]]] = {
     "%": lambda a: a / 100,
     "deg": lambda a: a * mp.pi / 180,
     "sqrt": mp.sqrt,
-    "cbrt": lambda a: -mp.cbrt(-a) if mp.im(a) == 0 and mp.re(a) < 0 else mp.cbrt(a),
-    "root": lambda n, a: mp.root(a, int(n)),
+    "cbrt": lambda a: _root(3, a),
+    "root": lambda n, a: _root(int(n), a),
     "ln": mp.log,
     "log": lambda a, *base: mp.log(a, *base),
     "exp": mp.exp,

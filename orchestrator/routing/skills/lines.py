@@ -22,6 +22,8 @@ _RULE = re.compile(r"\s*(?:[|:\s-]*-{3,}[|:\s-]*|={3,}|\*{3,}|_{3,})\s*")
 _ENDS = re.compile(r"[.!?:;,。！？…][\"'”’)\]]*\s*$")
 _MARKED = re.compile(r"(#{1,6})\s+\S")
 _BOLD = re.compile(r"(?:\*\*|__)[^*_]+(?:\*\*|__):?")
+# "2.1.0 (2025-02-11)", "v3.0 - March 2026": over what changed in it.
+_RELEASE = re.compile(r"(?:v|version |release )?\d+\.\d+(?:\.\d+)*(?:[ \t]*[-–—(,:][^\n]{0,30})?", re.I)
 _COLON = re.compile(rf"(?:[-*•+]\s+)?[^.!?|]{{2,{_LONGEST_HEADING}}}:(?:\*\*)?")
 _ASKS = re.compile(r"(?:\S+\s+){2,}\S+\?[*_]*")
 _BELOW_MARKED, _OVER_ITEMS, _ASKED, _OF_TABLE = 7, 8, 9, 10
@@ -41,7 +43,7 @@ _FIELDS = [
 
 def opens_a_line(text: str) -> bool:
     """Whether a line beginning so goes on from no line before it."""
-    return _OPENS_A_LINE.match(text) is not None or is_row(text)
+    return _OPENS_A_LINE.match(text) is not None or is_row(text) or _RELEASE.fullmatch(text) is not None
 
 
 def is_row(line: str) -> bool:
@@ -82,7 +84,7 @@ def rank(part: str) -> int:
         return len(marked[1])
     if len(part) > _LONGEST_HEADING:
         return 0
-    if _BOLD.fullmatch(part):
+    if _BOLD.fullmatch(part) or _RELEASE.fullmatch(part):
         return _BELOW_MARKED
     if _COLON.fullmatch(part):
         return _OVER_ITEMS

@@ -262,3 +262,21 @@ async def test_a_field_that_only_repeats_the_question_is_not_the_nearest(
     found = await skill.answer(task("How much credit did Mara Oduya get?", documents=tickets))
     assert found is not None
     assert "credit of 12 euros" in found.text
+
+
+@pytest.mark.parametrize(
+    ("question", "shown"),
+    [
+        ("What changed in 2.0.0?", "2.0.0 (2024-09-01) - Changed the default timeout to 30 s."),
+        ("Which version added dark mode?", "2.1.0 (2025-02-11) - Added dark mode."),
+    ],
+)
+async def test_a_release_without_a_mark_is_the_heading_of_what_changed(
+    skill: KnowledgeSkill, task: MakeTask, question: str, shown: str
+) -> None:
+    changelog = (
+        "2.1.0 (2025-02-11)\n- Added dark mode.\n\n2.0.0 (2024-09-01)\n- Changed the default timeout to 30 s."
+    )
+    found = await skill.answer(task(question, documents=[Document("a", changelog)]))
+    assert found is not None
+    assert f"“{shown}”" in found.text

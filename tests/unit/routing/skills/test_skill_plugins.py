@@ -232,7 +232,7 @@ async def test_one_that_does_not_give_way_is_killed_and_answers_the_next_call(
     assert ticks > 5, "the server's loop stood still"
     second = (await evidence(skills, task))["pid"]
     assert second != first
-    assert not is_alive(first)
+    await until_gone(first)
 
 
 async def test_one_that_is_told_to_answer_and_not_to_at_once_keeps_its_process(

@@ -94,7 +94,13 @@ class RunningTriton:
 def triton_launch(run_dir: Path) -> TritonLaunch:
     if not (MODELS_DIR / MODEL / "model.gguf").exists():
         pytest.skip(f"{MODEL} is not installed: run `council models pull {MODEL}`")
-    return TritonLaunch(models=[MODEL], models_dir=MODELS_DIR, run_dir=run_dir, ports=TritonPorts.free())
+    return TritonLaunch(
+        models=[MODEL],
+        models_dir=MODELS_DIR,
+        run_dir=run_dir,
+        ports=TritonPorts.free(),
+        control_key="key-of-the-tests",
+    )
 
 
 @pytest.fixture(scope="session")

@@ -4,7 +4,7 @@ Docker starts a container again when it ends, not when it is unhealthy, and Trit
 the engine's process in it is dead or hangs. So this check also ends such a Triton: at once when a child of it lies dead,
 else after 30 s without an answer, as `council up` does. While models load, which is before Triton says it is ready, nothing
 is ended.
-Standard library only; `docker/triton/start` makes the state anew, with the control key and Triton's pid.
+Standard library only; `docker/triton/start` makes the state anew, with the key of this start and Triton's pid.
 """
 
 from __future__ import annotations
@@ -46,11 +46,11 @@ def main() -> None:
 
 def find_fault() -> str | None:
     """What is wrong, in words; None when each model answered."""
-    key = (STATE / "control-key").read_text()
+    key = (STATE / "probe-key").read_text()
     body = json.dumps(STOP_OF_NOTHING)
     for model in os.environ["COUNCIL_TRITON_MODELS"].split():
         try:
-            status = ask("POST", f"/v2/models/{model}/generate_stream", body, {"council-control": key})
+            status = ask("POST", f"/v2/models/{model}/generate_stream", body, {"council-probe": key})
         except (OSError, http.client.HTTPException) as error:
             return f"{model}: {type(error).__name__} {error}"
         if status != 200:

@@ -1,10 +1,10 @@
 """The Triton server on the CPU: what its command line and environment are, and running one alone.
 
-Every address is loopback. Protocols that Council does not use are refused by Triton unless a random key of
-this start is sent: over gRPC shared memory, trace, logging and the model repository; over HTTP everything
-but health, metadata and statistics, for a browser on this machine can reach HTTP on loopback. The key
-stands on Triton's command line, which other users of the machine can read: it keeps out web pages and
-processes confined to another PID namespace, not a local user with a shell.
+Every address is loopback, which other users of the machine reach too, and they can read Triton's command line. With
+model control one runs code as the user of Council (a load request may bring the model's files), so it is open to nobody,
+as are shared memory, trace and logging: Triton asks for a header that cannot be sent (`CLOSED_GRPC`, `CLOSED_HTTP`).
+Inference over HTTP asks for a random key of this start, for web pages reach HTTP on loopback and the supervisor's probe
+needs it. The key keeps out web pages; inference over gRPC is open to every user of the machine.
 """
 
 from __future__ import annotations
@@ -29,9 +29,13 @@ from orchestrator.supervision.triton_installation import TritonInstallation
 
 LOOPBACK = "127.0.0.1"
 EXIT_TIMEOUT_S = 10
+PROBE_KEY_NAME = "council-probe"
 CONTROL_KEY_NAME = "council-control"
-RESTRICTED_GRPC = "shared-memory,model-repository,trace,logging"
-RESTRICTED_HTTP = "inference,shared-memory,model-config,model-repository,trace,logging"
+CONTROL = "shared-memory,model-repository,trace,logging"
+CLOSED_GRPC = "Council-Closed=to-all"
+"""A header's name with capitals: a server of HTTP/2 must refuse the request that has one (RFC 9113, 8.2.1), and does."""
+CLOSED_HTTP = "council-closed=to\nall"
+"""A header's value with a line feed, at which HTTP/1 has the header end."""
 # Stopping a request that does not exist is answered by the model itself, at once and without a token. That
 # Triton answers says nothing: its readiness stays 200 when the Python backend's process is dead or hung.
 STOP_OF_NOTHING = json.dumps(
@@ -78,7 +82,9 @@ class TritonLaunch:
     repository: Path | None = None
     verbose: bool = False
     extra_env: Mapping[str, str] = field(default_factory=dict)
-    control_key: str = field(default_factory=lambda: secrets.token_hex(16), repr=False)
+    probe_key: str = field(default_factory=lambda: secrets.token_hex(16), repr=False)
+    control_key: str = field(default="", repr=False)
+    """Opens model control, shared memory, trace and logging; without one they are closed. Every user can read it."""
 
     @property
     def repository_dir(self) -> Path:
@@ -92,11 +98,12 @@ class TritonLaunch:
 
     @property
     def control_headers(self) -> dict[str, str]:
-        """gRPC metadata that opens the restricted protocols, such as load and unload."""
-        return {f"triton-grpc-protocol-{CONTROL_KEY_NAME}": self.control_key}
+        """gRPC metadata that opens the control protocols, such as load and unload, where there is a key for them."""
+        return {f"triton-grpc-protocol-{CONTROL_KEY_NAME}": self.control_key} if self.control_key else {}
 
     def command(self) -> tuple[str, ...]:
         """Raises TritonNotInstalled."""
+        opened = f"{CONTROL_KEY_NAME}={self.control_key}" if self.control_key else ""
         return (
             str(self.installation.binary),
             f"--model-repository={self.repository_dir}",
@@ -111,8 +118,9 @@ class TritonLaunch:
             f"--metrics-port={self.ports.metrics}",
             "--allow-gpu-metrics=false",
             "--pinned-memory-pool-byte-size=0",
-            f"--grpc-restricted-protocol={RESTRICTED_GRPC}:{CONTROL_KEY_NAME}={self.control_key}",
-            f"--http-restricted-api={RESTRICTED_HTTP}:{CONTROL_KEY_NAME}={self.control_key}",
+            f"--grpc-restricted-protocol={CONTROL}:{opened or CLOSED_GRPC}",
+            f"--http-restricted-api={CONTROL}:{opened or CLOSED_HTTP}",
+            f"--http-restricted-api=inference,model-config:{PROBE_KEY_NAME}={self.probe_key}",
             f"--backend-config=python,shm-region-prefix-name={self.memory_prefix}",
             f"--exit-timeout-secs={EXIT_TIMEOUT_S}",
             f"--log-info={'true' if self.verbose else 'false'}",
@@ -146,7 +154,7 @@ class TritonLaunch:
                 LOOPBACK,
                 self.ports.http,
                 path,
-                headers={CONTROL_KEY_NAME: self.control_key},
+                headers={PROBE_KEY_NAME: self.probe_key},
                 body=STOP_OF_NOTHING,
                 timeout_s=ANSWER_TIMEOUT_S,
             )

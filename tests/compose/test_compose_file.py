@@ -244,12 +244,13 @@ def flags(command: list[str]) -> dict[str, str]:
 
 def started(tmp_path: Path, *arguments: str) -> dict[str, str]:
     """The flags docker/triton/start hands to tritonserver."""
-    (tmp_path / "tritonserver").write_text('#!/bin/sh\nprintf "%s\\n" "$@"\n')
+    (tmp_path / "tritonserver").write_text('#!/bin/sh\nprintf "%s\\0" "$@"\n')
     (tmp_path / "tritonserver").chmod(0o755)
     path = f"{tmp_path}:{os.environ['PATH']}"
     env = environment(PATH=path, TMPDIR=str(tmp_path), COUNCIL_TRITON_MODELS="smollm2-135m")
     script = [PROJECT_ROOT / "docker" / "triton" / "start", *arguments]
-    return flags(subprocess.run(script, env=env, capture_output=True, text=True, check=True).stdout.split())
+    done = subprocess.run(script, env=env, capture_output=True, text=True, check=True)
+    return flags(done.stdout.removesuffix("\0").split("\0"))
 
 
 def test_triton_starts_as_it_does_without_containers(tmp_path: Path) -> None:

@@ -34,7 +34,7 @@ class Triton(BaseHTTPRequestHandler):
 
     def do_POST(self) -> None:
         body = self.rfile.read(int(self.headers["content-length"]))
-        right = self.headers["council-control"] == KEY and body == STOP_OF_NOTHING
+        right = self.headers["council-probe"] == KEY and body == STOP_OF_NOTHING
         self.send_response(type(self).status if right else 403)
         self.end_headers()
 
@@ -58,7 +58,7 @@ def port(monkeypatch: pytest.MonkeyPatch) -> Iterator[int]:
 def state(tmp_path: Path) -> Path:
     directory = tmp_path / "council"
     directory.mkdir()
-    (directory / "control-key").write_text(KEY)
+    (directory / "probe-key").write_text(KEY)
     return directory
 
 

@@ -23,6 +23,7 @@ def launch(repository: Path, run_dir: Path, **env: str) -> TritonLaunch:
         run_dir=run_dir,
         ports=TritonPorts.free(),
         repository=repository,
+        control_key="key-of-the-tests",
         extra_env=env,
     )
 

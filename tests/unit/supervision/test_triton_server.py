@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import os
+import socket
+import struct
 from collections.abc import AsyncIterator
+from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 
@@ -16,7 +19,7 @@ from tritonclient.utils import InferenceServerException
 from orchestrator.supervision.errors import ServiceFailed, TritonNotInstalled
 from orchestrator.supervision.guardian import SHARED_MEMORY, remove_shared_memory
 from orchestrator.supervision.triton_installation import TritonInstallation
-from orchestrator.supervision.triton_server import TritonLaunch, TritonPorts, TritonServer
+from orchestrator.supervision.triton_server import LOOPBACK, TritonLaunch, TritonPorts, TritonServer
 
 ECHO_MODEL = """
 import triton_python_backend_utils as pb_utils
@@ -86,10 +89,9 @@ def test_secrets_and_a_foreign_python_do_not_reach_it(
     assert env["PATH"].split(":")[0].endswith(".venv-triton/bin")
 
 
-def test_the_control_key_is_of_this_start_and_not_in_the_repr(launch: TritonLaunch) -> None:
-    other = replace(launch, control_key=TritonLaunch([], Path(), Path(), launch.ports).control_key)
-    assert launch.control_key != other.control_key
-    assert launch.control_key not in repr(launch)
+def test_the_key_is_of_this_start_and_not_in_the_repr(launch: TritonLaunch) -> None:
+    assert launch.probe_key != TritonLaunch([], Path(), Path(), launch.ports).probe_key
+    assert launch.probe_key not in repr(launch)
 
 
 def test_shared_memory_names_differ_between_servers(launch: TritonLaunch, tmp_path: Path) -> None:
@@ -154,7 +156,7 @@ async def test_over_http_only_health_and_metadata_are_open(
     assert answer.status_code == status
 
 
-async def test_over_grpc_control_needs_the_key(shared_server: TritonServer) -> None:
+async def test_over_grpc_control_is_closed(shared_server: TritonServer) -> None:
     async with triton_grpc.InferenceServerClient(shared_server.grpc_url) as client:
         for call in (
             client.get_system_shared_memory_status,
@@ -163,8 +165,79 @@ async def test_over_grpc_control_needs_the_key(shared_server: TritonServer) -> N
         ):
             with pytest.raises(InferenceServerException, match="protocol is restricted"):
                 await call()
-            await call(headers=shared_server.control_headers)
         assert await client.is_model_ready("echo")
+
+
+def grpc_answer(port: int, method: str, header: tuple[str, str] | None) -> bytes:
+    """What a server says to a call of raw HTTP/2 frames: a gRPC library would not send every header."""
+
+    def literal(name: str, value: str) -> bytes:
+        return b"\x00" + b"".join(bytes([len(text)]) + text.encode() for text in (name, value))
+
+    def frame(kind: int, flags: int, stream: int, payload: bytes) -> bytes:
+        return (
+            struct.pack(">I", len(payload))[1:] + bytes([kind, flags]) + struct.pack(">I", stream) + payload
+        )
+
+    headers = [(":method", "POST"), (":scheme", "http"), (":authority", "localhost"), ("te", "trailers")]
+    headers += [("content-type", "application/grpc"), (":path", f"/inference.GRPCInferenceService/{method}")]
+    headers.sort(key=lambda pair: not pair[0].startswith(":"))
+    block = b"".join(literal(*pair) for pair in [*headers, *([header] if header else [])])
+    with socket.create_connection((LOOPBACK, port), timeout=1.0) as connection:
+        connection.sendall(b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n" + frame(4, 0, 0, b"") + frame(1, 4, 1, block))
+        connection.sendall(frame(0, 1, 1, bytes(5)))
+        return all_received(connection)
+
+
+def all_received(connection: socket.socket) -> bytes:
+    received = b""
+    with suppress(TimeoutError, ConnectionResetError):
+        while piece := connection.recv(65536):
+            received += piece
+    return received
+
+
+OK_TRAILER = b"\x0bgrpc-status\x010"
+
+
+async def test_a_key_for_the_tests_opens_control(tmp_path: Path) -> None:
+    launch = replace(echo_launch(tmp_path), control_key="key")
+    async with TritonServer(launch) as server, triton_grpc.InferenceServerClient(server.grpc_url) as client:
+        with pytest.raises(InferenceServerException, match="protocol is restricted"):
+            await client.get_model_repository_index()
+        assert await client.get_model_repository_index(headers=server.control_headers)
+        # Also as raw frames: else the tests of what is refused would pass when the frames were wrong.
+        ((name, value),) = server.control_headers.items()
+        assert OK_TRAILER in grpc_answer(server.launch.ports.grpc, "RepositoryIndex", (name, value))
+
+
+@pytest.mark.parametrize(
+    "method", ["RepositoryIndex", "SystemSharedMemoryStatus", "TraceSetting", "LogSettings"]
+)
+def test_nothing_on_the_command_line_opens_control_over_grpc(
+    shared_server: TritonServer, method: str
+) -> None:
+    """All that a user of the machine can read is on the command line: every header in it is tried."""
+    port, command = shared_server.launch.ports.grpc, Path(f"/proc/{shared_server.pid}/cmdline").read_bytes()
+    flags = [flag for flag in command.decode().split("\0") if "-restricted-" in flag]
+    assert len(flags) == 3
+    for flag in flags:
+        name, value = flag.rpartition(":")[2].split("=")
+        for spelled in (name, name.lower()):
+            answer = grpc_answer(port, method, (f"triton-grpc-protocol-{spelled}", value))
+            assert answer
+            assert OK_TRAILER not in answer
+    assert OK_TRAILER in grpc_answer(port, "ServerLive", ("any-header", "value"))
+
+
+@pytest.mark.parametrize(
+    "value", ["to\nall", "to\r\nall", "to\r\n all", "to\n all", "to\rall", "to%0Aall", "toall"]
+)
+def test_nothing_on_the_command_line_opens_control_over_http(shared_server: TritonServer, value: str) -> None:
+    request = f"GET /v2/systemsharedmemory/status HTTP/1.1\r\nHost: x\r\ncouncil-closed: {value}\r\n\r\n"
+    with socket.create_connection((LOOPBACK, shared_server.launch.ports.http), timeout=1.0) as connection:
+        connection.sendall(request.encode())
+        assert b"200 OK" not in all_received(connection)
 
 
 async def test_kill_leaves_no_process_and_a_new_start_no_memory(server: TritonServer) -> None:

@@ -8,34 +8,42 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Coroutine
+from contextlib import suppress
 from time import monotonic
 
 HUNG_AFTER_S = 5.0
-_ASKED_EVERY_S = 1.0
+ASKED_EVERY_S = 1.0
 
 
 class Pulse:
-    """Of one model. `ask` returns what is wrong with it, or None; it may take as long as it likes."""
+    """Of one model, felt from the first `fault()` on. `ask` returns what is wrong with it, or None, and may take long."""
 
     def __init__(self, ask: Callable[[], Coroutine[None, None, str | None]]) -> None:
         self._ask = ask
-        self._asking: asyncio.Task[str | None] | None = None
-        self._asked_s = 0.0
+        self._feeling: asyncio.Task[None] | None = None
+        self._answered = asyncio.Event()
+        self._standing_since_s: float | None = None
         self._fault: str | None = None
 
-    def fault(self) -> str | None:
-        """What was found last, or that nothing is heard; asks again when the last answer is a second old."""
-        if self._asking is not None and self._asking.done():
-            self._fault, self._asking = self._asking.result(), None
-        waited_s = monotonic() - self._asked_s
-        if self._asking is not None:
-            hung = f"the model has not answered for {waited_s:.0f} s" if waited_s > HUNG_AFTER_S else None
-            return hung or self._fault
-        if waited_s > _ASKED_EVERY_S:
-            self._asking, self._asked_s = asyncio.create_task(self._ask()), monotonic()
-        return self._fault
+    async def fault(self) -> str | None:
+        """What is wrong now. Only the first one waits for an answer, for as long as it may take."""
+        if self._feeling is None:
+            self._feeling = asyncio.create_task(self._feel(), name="pulse")
+        with suppress(TimeoutError):
+            async with asyncio.timeout(HUNG_AFTER_S):
+                await self._answered.wait()
+        silent_s = 0.0 if self._standing_since_s is None else monotonic() - self._standing_since_s
+        return f"the model has not answered for {silent_s:.0f} s" if silent_s >= HUNG_AFTER_S else self._fault
+
+    async def _feel(self) -> None:
+        while True:
+            self._standing_since_s = monotonic()
+            self._fault = await self._ask()
+            self._standing_since_s = None
+            self._answered.set()
+            await asyncio.sleep(ASKED_EVERY_S)
 
     async def aclose(self) -> None:
-        if self._asking is not None:
-            self._asking.cancel()
-            await asyncio.wait((self._asking,))
+        if self._feeling is not None:
+            self._feeling.cancel()
+            await asyncio.wait((self._feeling,))

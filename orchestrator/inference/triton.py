@@ -109,7 +109,7 @@ class TritonBackend:
             reply = await self._stub.ModelReady(query, timeout=_QUERY_TIMEOUT_S)
         except aio.AioRpcError as error:
             raise _unreachable(self._url, error) from error
-        if reply.ready and (fault := self._pulse(model).fault()):
+        if reply.ready and (fault := await self._pulse(model).fault()):
             raise InferenceUnavailable(fault, retry_after_s=5)
         return bool(reply.ready)
 

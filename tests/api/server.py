@@ -17,7 +17,7 @@ from orchestrator.api.deps import Services
 from orchestrator.http_protocol import CouncilHttpProtocol
 
 OUR_CODE = "/orchestrator/"
-LIFELONG = {"journal"}  # tasks that live as long as the application
+LIFELONG = {"journal", "pulse"}  # tasks that live as long as the application
 
 
 class AppServer:

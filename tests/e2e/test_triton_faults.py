@@ -12,6 +12,7 @@ import httpx
 import psutil
 import pytest
 
+from orchestrator.inference.pulse import HUNG_AFTER_S
 from orchestrator.settings import Settings
 from orchestrator.supervision.triton_server import TritonServer
 from tests.api.server import AppServer, wait_until
@@ -175,3 +176,18 @@ async def active_requests(server: TritonServer) -> int:
                 return 0
             await asyncio.sleep(0.1)
     return int(float(lines[0].rsplit(" ", 1)[1]))
+
+
+async def test_an_engine_that_has_hung_for_long_is_told_at_once(
+    council: AppServer, running_triton: TritonServer
+) -> None:
+    """Its process alone hangs: Triton goes on to say that the model is ready."""
+    async with httpx.AsyncClient(base_url=council.url, timeout=30) as http:
+        assert (await http.get("/health/ready")).status_code == 200
+        for stub in psutil.Process(running_triton.pid).children(recursive=True):
+            stub.suspend()
+        await asyncio.sleep(HUNG_AFTER_S + 2)
+        assert await running_triton.launch.ready(), "Triton itself must not know, or this shows nothing"
+        answer = await http.get("/health/ready")
+    assert answer.status_code == 503
+    await running_triton.kill()

@@ -192,7 +192,7 @@ def _guide(tensors: Tensors) -> tuple[str | None, str]:
         )
     if guide is None and guide_type != "json":
         raise ContractError(f"guided_decoding_guide is required for guide type {guide_type}")
-    return guide_type, guide or ""
+    return guide_type, "" if guide is None or guide_type == "json" else guide
 
 
 def _text(tensors: Tensors, name: str) -> str | None:

@@ -27,7 +27,7 @@ class GuideError(ValueError):
 
 
 class GuideCompiler:
-    """Builds matchers for one vocabulary. Thread-safe; a hard schema can take a second."""
+    """Builds matchers for one vocabulary. Thread-safe; what a guide may take is for GuideTrial to find out."""
 
     def __init__(self, tokenizer_json: Path, vocab_size: int, end_id: int) -> None:
         self._tokenizer = LLTokenizer(str(tokenizer_json), n_vocab=vocab_size, eos_token=end_id)

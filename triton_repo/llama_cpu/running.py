@@ -58,6 +58,12 @@ class Running:
                 self._changed.notify()
             if generation.request_id:
                 self._by_id[generation.request_id] = generation
+        with self.removed_on_failure(generation):
+            yield
+
+    @contextmanager
+    def removed_on_failure(self, generation: GenerationRequest) -> Iterator[None]:
+        """For what is done with an entered generation later, in another thread."""
         try:
             yield
         except BaseException:

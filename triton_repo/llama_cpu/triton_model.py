@@ -8,7 +8,7 @@ import os
 import threading
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +19,7 @@ from llama_cpu import contract
 from llama_cpu.delivery import Client, Outbox
 from llama_cpu.engine import Engine, EngineConfig, QueueFullError
 from llama_cpu.gauges import Metrics
+from llama_cpu.guide_trial import GuideTrial
 from llama_cpu.guides import GuideCompiler, GuideError
 from llama_cpu.responses import ResponseSink
 from llama_cpu.running import Running
@@ -47,11 +48,13 @@ class TritonPythonModel:
         self._metrics = Metrics(args["model_name"], args["model_version"], self._outbox)
         self._engine = Engine(directory / "model.gguf", _engine_config(parameters), self._metrics.publish)
         self._limits = contract.EngineLimits(int(parameters["max_seq_len"]), self._engine.vocab_size)
-        self._guides = GuideCompiler(
-            directory / "tokenizer.json", self._engine.vocab_size, int(parameters["end_id"])
-        )
-        # A hard schema takes a second to compile: not in `execute`, where every other request waits for its turn.
+        vocabulary = (directory / "tokenizer.json", self._engine.vocab_size, int(parameters["end_id"]))
+        self._guides, self._trial = GuideCompiler(*vocabulary), GuideTrial(*vocabulary)
+        # A hard guide takes seconds: not in `execute`, where every other request waits for its turn, and not before
+        # a guide that is known to be easy.
+        self._trying = ThreadPoolExecutor(1, thread_name_prefix="council-new-guides")
         self._compiling = ThreadPoolExecutor(1, thread_name_prefix="council-guides")
+        self._trying.submit(self._trial.check, "json", "")
         self._uncompiled = threading.Semaphore(int(parameters["max_queue_size"]) + 1)
         self._running = Running(self._engine, int(parameters["cancellation_check_period_ms"]))
         self._metrics.watch(self._engine.stats)
@@ -94,34 +97,36 @@ class TritonPythonModel:
             want_log_probs=parsed.return_log_probs,
         )
         sink.generation = generation
-        entry = self._running.entry(generation, client, sends_stop=_promises_stop(request))
-        if not parsed.guide_type:
-            with entry:
+        with self._running.entry(generation, client, sends_stop=_promises_stop(request)):
+            if not parsed.guide_type:
                 self._engine.submit(generation)
-        elif self._uncompiled.acquire(blocking=False):
-            self._compiling.submit(self._compile_and_submit, generation, client, parsed, entry)
-        else:
-            raise QueueFullError("Exceeds maximum queue size of guides to compile")
+            elif self._uncompiled.acquire(blocking=False):
+                known = self._trial.knows(parsed.guide_type, parsed.guide)
+                lane = self._compiling if known else self._trying
+                lane.submit(self._compile_and_submit, generation, client, parsed)
+            else:
+                raise QueueFullError("Exceeds maximum queue size of guides to compile")
 
     def _compile_and_submit(
-        self,
-        generation: GenerationRequest,
-        client: Client,
-        parsed: contract.ParsedRequest,
-        entry: AbstractContextManager[None],
+        self, generation: GenerationRequest, client: Client, parsed: contract.ParsedRequest
     ) -> None:
         assert parsed.guide_type is not None
-        with _refusals_go_to(client), entry:
+        with _refusals_go_to(client), self._running.removed_on_failure(generation):
             try:
-                generation.guide = self._guides.compile(
-                    parsed.guide_type, parsed.guide, parsed.sampling.end_id
-                )
+                # Whose client has left meanwhile is not worth the time: `submit` ends it.
+                if not generation.cancelled:
+                    self._trial.check(parsed.guide_type, parsed.guide)
+                    generation.guide = self._guides.compile(
+                        parsed.guide_type, parsed.guide, parsed.sampling.end_id
+                    )
             finally:
                 self._uncompiled.release()
             self._engine.submit(generation)
 
     def finalize(self) -> None:
+        self._trying.shutdown()
         self._compiling.shutdown()
+        self._trial.close()
         self._running.close()
         self._engine.close()
         self._outbox.close()

@@ -159,6 +159,8 @@ def _embedding_bias(tensors: Tensors, limits: EngineLimits) -> np.ndarray | None
         raise ContractError(f"embedding_bias has {flat.size} values, the vocabulary has {limits.vocab_size}")
     if np.isnan(flat).any() or np.isposinf(flat).any():
         raise ContractError("embedding_bias must not hold NaN or +infinity")
+    if np.isneginf(flat).all():
+        raise ContractError("embedding_bias forbids every token")
     return flat
 
 

@@ -63,6 +63,8 @@ BEARS_CLEARLY = 0.55
 DOCUMENT_CHARS = 6000
 _JOINS = re.compile(r"\b(?:and|or)\b", re.I)
 _OFF_LOOP_CHARS = 8192
+_READ_CHARS = 2000
+_SPACES = re.compile(r"\s+")
 
 
 class KnowledgeSkill:
@@ -74,6 +76,7 @@ class KnowledgeSkill:
         self._document_chars = document_chars
 
     async def answer(self, task: SkillTask) -> SkillAnswer | None:
+        task = replace(task, text=_read_of(task.text))
         if asks_for_no_fact(task.text):
             return None
         if not task.documents:
@@ -263,8 +266,16 @@ async def _aside(documents: Sequence[Document], work: Callable[[], Result]) -> R
 
 def _asked_so_far(task: SkillTask) -> list[str]:
     """What the user said, this turn last."""
-    said = [message.content for message in task.messages if message.role == "user"]
+    said = [_read_of(message.content) for message in task.messages if message.role == "user"]
     return [*said[:-1], task.text]
+
+
+def _read_of(text: str) -> str:
+    """What is read of a turn: its beginning and its end where it is long, for what it asks stands in one of them, and
+    expressions that tell questions apart take time that grows with the square of a text."""
+    text = _SPACES.sub(lambda spaces: "\n" * min(spaces[0].count("\n"), 2) or " ", text)
+    half = _READ_CHARS // 2
+    return text if len(text) <= _READ_CHARS else f"{text[:half]}\n{text[-half:]}"
 
 
 def _is_answered(turn: Turn, reading: Reading) -> bool:

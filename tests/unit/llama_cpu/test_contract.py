@@ -39,6 +39,7 @@ REFUSALS = {
     "zero repetition": ({"repetition_penalty": f32(0.0)}, "repetition_penalty"),
     "short bias": ({"embedding_bias": f32(1.0)}, "embedding_bias has 1 values"),
     "NaN bias": ({"embedding_bias": np.full((1, 100), np.nan, np.float32)}, "NaN"),
+    "bias on all": ({"embedding_bias": np.full((1, 100), -np.inf, np.float32)}, "forbids every token"),
     "end id outside": ({"end_id": i32(100)}, "end_id 100"),
     "guide without type": ({"guided_decoding_guide": np.array([[b"x"]], object)}, "without"),
     "unknown guide": ({"guided_decoding_guide_type": np.array([[b"xml"]], object)}, "'xml' is unknown"),

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import time
+
 import pytest
 from skill_tasks import MakeTask
 
@@ -345,3 +347,32 @@ async def test_a_word_with_non_is_named_whole(skill: KnowledgeSkill, task: MakeT
     found = await _answer(skill, task, text, question)
     assert "not name non." not in found
     assert text in found
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "which " + " " * 20_000 + "x",
+        "which " + "\n" * 20_000 + "x",
+        "which " + "\n \t" * 7_000 + "x",
+        "when " + "was " * 5_000,
+        "who is the " + "a " * 10_000,
+        "which " + "more a " * 3_000 + "x",
+    ],
+)
+async def test_no_question_takes_long(task: MakeTask, question: str) -> None:
+    """Two seconds are a hundred times what each takes; read whole, two took 1.5 and 74 s."""
+    began = time.process_time()
+    await KnowledgeSkill().answer(task(question, documents=[Document("d", "Ann was born in Leeds in 1950.")]))
+    assert time.process_time() - began < 2.0
+
+
+async def test_a_long_message_is_read_at_its_end_and_its_beginning(task: MakeTask) -> None:
+    documents = [Document("d", "Ann Weir was born in Leeds in 1950.")]
+    for message in (
+        "Where was Ann Weir born?\n" + "la " * 3_000,
+        "la " * 3_000 + "\nWhere was Ann Weir born?",
+    ):
+        answer = await KnowledgeSkill().answer(task(message, documents=documents))
+        assert answer is not None
+        assert "Leeds" in answer.text

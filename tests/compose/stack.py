@@ -92,7 +92,7 @@ class Stack:
         networks = self.container(service)["NetworkSettings"]["Networks"]
         return str(networks[f"{self.project}_{network}"]["IPAddress"])
 
-    def answer(self) -> str:
+    def answer(self, **fields: Any) -> str:
         """A streamed chat through the published port, as text."""
         body = {
             "model": "smollm2-135m",
@@ -100,6 +100,7 @@ class Stack:
             "max_tokens": 24,
             "temperature": 0,
             "messages": [{"role": "user", "content": QUESTION}],
+            **fields,
         }
         with httpx.stream("POST", f"{self.url}/v1/chat/completions", json=body, timeout=60) as response:
             assert response.status_code == 200, response.read()

@@ -123,6 +123,14 @@ def test_it_starts_healthy_and_streams_an_answer(stack: Stack, say: Say) -> None
     say("memory: " + ", ".join(f"{s} {stack.memory_bytes(s) / 2**20:.0f} MiB" for s in SERVICES))
 
 
+def test_an_answer_keeps_to_a_schema(stack: Stack) -> None:
+    """The schema is tried in a process of its own, which the container must let Triton's process start."""
+    schema = {"type": "object", "properties": {"yes": {"type": "boolean"}}, "required": ["yes"]}
+    schema["additionalProperties"] = False
+    format_ = {"type": "json_schema", "json_schema": {"name": "answer", "schema": schema}}
+    assert isinstance(json.loads(stack.answer(response_format=format_))["yes"], bool)
+
+
 def test_pages_of_other_sites_are_refused(stack: Stack) -> None:
     assert stack.status("/v1/models") == 200
     assert stack.status("/v1/models", host="evil.example") == 403

@@ -79,12 +79,12 @@ _PLACE = re.compile(
     r"|through|over|across|towards?|past|beyond|against|within|via|of|im|am|an|auf|bei|zu|nach|aus|à|en|au|aux|dans|chez|sur|en)\s+(?P<place>[^,;.]+)",
     re.I,
 )
-_THERE = re.compile(
+THERE = re.compile(
     r"\b(?:there|here|upstairs|downstairs|abroad|home|nearby|north|south|east|west|left|right|www|http\w*|online|everywhere|anywhere|nowhere)\b",
     re.I,
 )
 _NUMBERED_PLACE = re.compile(r"\b(?!(?:in|on|at)\b)[A-Z]\w+ \d")
-_NO_PLACE = re.compile(rf"\d+(?:[.,:]\d+)*|\b(?:{MONTH}|{WEEKDAY}|{_TIME_NOUN})\b", re.I)
+NO_PLACE = re.compile(rf"\d+(?:[.,:]\d+)*|\b(?:{MONTH}|{WEEKDAY}|{_TIME_NOUN})\b", re.I)
 _HAS_VERB = re.compile(
     r"\b(?:is|are|was|were|has|have|had|will|would|can|could|may|might|must|should|does|do|did|[a-z]+ed)\b"
 )
@@ -179,14 +179,14 @@ def has_a_reason(question: str, text: str) -> bool:
 
 def _has_a_place(question: str, text: str) -> bool:
     known = content(question)
-    if _THERE.search(text) or _NUMBERED_PLACE.search(_DATED.sub(" ", text)):
+    if THERE.search(text) or _NUMBERED_PLACE.search(_DATED.sub(" ", text)):
         return True
-    if any(content(_NO_PLACE.sub(" ", match["place"])) - known for match in _PLACE.finditer(text)):
+    if any(content(NO_PLACE.sub(" ", match["place"])) - known for match in _PLACE.finditer(text)):
         return True
     # "Ghent" alone: what has no verb names it.
     return (
         not _HAS_VERB.search(text)
-        and bool(content(_NO_PLACE.sub(" ", text)) - known)
+        and bool(content(NO_PLACE.sub(" ", text)) - known)
         and len(text.split()) < 7
     )
 
@@ -224,6 +224,6 @@ def _has_somebody(question: str, text: str) -> bool:
         if content(word) - known:
             return True
     is_told = not _WHO_IS.match(question) or _COPULA.search(text) is not None
-    if is_told and any(content(_NO_PLACE.sub(" ", match[1])) - known for match in _DETERMINED.finditer(text)):
+    if is_told and any(content(NO_PLACE.sub(" ", match[1])) - known for match in _DETERMINED.finditer(text)):
         return True
-    return not _HAS_VERB.search(text) and bool(content(_NO_PLACE.sub(" ", text)) - known)
+    return not _HAS_VERB.search(text) and bool(content(NO_PLACE.sub(" ", text)) - known)

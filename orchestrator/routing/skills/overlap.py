@@ -25,7 +25,7 @@ _NO_CONTENT = frozenset(
     many much long does mean get gets got let yes yeah sure okay ok
     le les une des du et il ils elle elles dans pour avec sur qui que quoi quand combien comment pourquoi quel quelle ou
     es er sie der das dem des ist sind ein eine einen einem einer wie wo wer wann welche welcher welches warum und mit fur auf von
-    el los las una que quien cual cuando donde como cuanto por con para esta""".split()  # noqa: SIM905 - a list of 200 literals is no list to read
+    el las una que quien cual cuando donde como cuanto por con para esta""".split()  # noqa: SIM905 - a list of 200 literals is no list to read
 )
 _SHORTENED = frozenset(f"{word}{end}" for word in _NO_CONTENT for end in ("'s", "’s"))  # "what's"
 _NEGATIONS = frozenset({"no", "not", "never", "none", "nothing", "neither", "nor", "without", "cannot"})
@@ -36,7 +36,7 @@ _IRREGULAR = {
     form: base
     for base, *forms in (
         row.split()
-        for row in """lead led|win won|build built|sell sold|buy bought|begin began begun|write wrote written|take took taken
+        for row in """lead led|lend lent|beat beaten|win won|build built|sell sold|buy bought|begin began begun|write wrote written|take took taken
     |give gave given|become became|hold held|keep kept|leave left|lose lost|send sent|spend spent|make made|pay paid|run ran
     |sit sat|speak spoke spoken|stand stood|teach taught|tell told|think thought|wear wore worn|withdraw withdrew withdrawn|fall fell
     fallen|eat ate eaten|drive drove driven|choose chose chosen|break broke broken|bring brought|catch caught|draw drew drawn|fly flew

@@ -13,6 +13,7 @@ from orchestrator.routing.skills.fitting import gives_what_is_asked, has_a_reaso
 from orchestrator.routing.skills.lines import field_of, headings, opens_a_line, plain_heading, rank
 from orchestrator.routing.skills.overlap import content
 from orchestrator.routing.skills.passages import BEARS, Passage, Reading, sentences
+from orchestrator.routing.skills.predicates import tells_of_it
 from orchestrator.routing.skills.statements import (
     Question,
     Statement,
@@ -217,6 +218,7 @@ def is_outright(asked: Question, statement: Statement) -> bool:
         and _has_the_particle(text, statement)
         and gives_what_is_asked(text, statement.read, points_back=statement.points_back)
         and has_a_reason(text, statement.read)
+        and tells_of_it(text, statement.text, under=statement.under, points_back=statement.points_back)
         for part, text in asked.asked
     )
 

@@ -175,14 +175,17 @@ class _Parser(Lookahead):
         return Number(power.value)
 
     def _open_argument(self, token: Token) -> Tree:
-        """The argument of `sin 2x` or `the square root of 16`, which must end plainly."""
+        """The argument of `sin 2x` or `the square root of 16`, which must end plainly. In `twice 5 plus 3` it is the 5."""
         outer, self.in_argument = self.in_argument, not token.spoken
         tree = self.expression(_NEGATION)
         self.in_argument = outer
         if self.ends_in_spoken_postfix():
             raise NotMath("ambiguous: of what is that the square?")
         symbolic = not token.spoken and bool(has_letters(tree))
-        if not symbolic:
+        is_multiple = (
+            token.said in ("twice", "thrice") and token is self.tokens[0] and isinstance(tree, Number)
+        )
+        if not symbolic and not is_multiple:
             self.open_end = self.position
         return tree
 

@@ -164,8 +164,29 @@ def _equal(match: re.Match[str]) -> Question:
     return ask("compare", left, right)
 
 
+_TIMES_AS: Final = r"(?P<a>twice|thrice|half|an? (?:half|third|quarter|fifth|tenth)|[\d./]{1,12} times|[a-z]+(?:-[a-z]+)? times)"
+
+
+def _times_as_much(match: re.Match[str]) -> Question:
+    """`three times as many as 12`, `half as much as 30`."""
+    word = match["a"].lower().removesuffix(" times")
+    factor = known({"twice": "2", "thrice": "3"}.get(word, word))
+    if value_of(factor) <= 0:
+        raise NotMath("a factor is expected")
+    return ask("evaluate", Apply("*", (factor, operand(match["b"]))))
+
+
+def _dozens(match: re.Match[str]) -> Question:
+    """`how many is 3 dozen`."""
+    words = match["n"].lower()
+    count = known({"a": "1", "half a": "1/2"}.get(words, words))
+    return ask("evaluate", Apply("*", (count, number(12))))
+
+
 INSTRUCTIONS = family(
-    "add subtract subtracted multiply divide difference sum product quotient less more into square cube raise take times double triple halve",
+    "add subtract subtracted multiply divide difference sum product quotient less more into square cube raise take times double triple halve as dozen",
+    form(rf"{_TIMES_AS} as (?:much|many|large|big|long|high) as {_B}", _times_as_much),
+    form(r"how many (?!times )(?:[a-z]+ )?(?:is|are|are there in|is in|in|are in|make)(?: there in)? (?P<n>a|half a|\d{1,12}(?:\.\d)?|[a-z]+(?:-[a-z]+)?) dozen(?: [a-z]+)?", _dozens),
     form(rf"add(?: together)? {_FIRST} (?:and|to|with) {_SECOND}{_STEPS}", _steps("+")),
     form(rf"(?:subtract|take(?: away)?) {_FIRST} from {_SECOND}{_STEPS}", _steps("-", "b", "a")),
     form(rf"multiply {_FIRST} (?:by|and|with) {_SECOND}{_STEPS}", _steps("*")),

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from fractions import Fraction
 from typing import Final
 
+from orchestrator.routing.skills.math.exact.evaluate import value_of
 from orchestrator.routing.skills.math.forms.amounts import Amount, amount, known, operand, plain_part
 from orchestrator.routing.skills.math.outcomes import NotMath
 from orchestrator.routing.skills.math.question import Question, ask, family, form
-from orchestrator.routing.skills.math.tree import Apply, applies, number
+from orchestrator.routing.skills.math.show import tree_text
+from orchestrator.routing.skills.math.tree import Apply, Name, Number, Tree, applies, number, replaced
 
 _P: Final = r"(?:a |an )?(?P<p>[^%]{1,40}?) ?(?:%|percent|per cent|pct)"
 _X: Final = r"(?P<x>.+?)"
@@ -133,8 +136,119 @@ _ASKED: Final = r"(?:what is|what's|whats|how much is|find|calculate)"
 _WITHOUT: Final = rf"(?:without|before|excluding|net of|less) (?:the )?{_TAX}"
 _NET: Final = rf"(?:net(?: price| amount| value| cost)?|(?:price|amount|value|cost) {_WITHOUT}|(?:pre-tax|pretax) (?:price|amount))"
 
+
+def _plain(text: str, *, behind: bool = False) -> Amount:
+    """An amount that is one number. Raises NotMath."""
+    found = amount(text, plain_part if behind else None)
+    if not isinstance(found.tree, Number) or found.tree.value <= 0:
+        raise NotMath("a number is expected")
+    return found
+
+
+def _added(match: re.Match[str]) -> Question:
+    """`200 + 5%`, of which the percentage is, as on a calculator. Raises NotMath for `5-10%`, a range, and for `20 +5%`."""
+    x, p = _plain(match["x"]), _plain(match["p"])
+    sign = match["sign"].strip().lower()
+    is_less = sign in ("-", "minus", "less")
+    if match["sign"].startswith(" ") != match["sign"].endswith(" "):
+        raise NotMath("ambiguous: a sum or a change?")
+    if is_less and (value_of(p.tree) > 100 or (sign == "-" and value_of(x.tree) <= value_of(p.tree))):
+        raise NotMath("ambiguous: a sum or a range?")
+    asked = ask("percent_less" if is_less else "percent_more", p.tree, x.tree, x.currency)
+    said = f"{tree_text(p.tree)}% of {x.currency}{tree_text(x.tree)}"
+    return replace(asked, note=f", where {said} {'is taken away' if is_less else 'is added'}")
+
+
+def _saved(match: re.Match[str]) -> Question:
+    """`how much do I save with 20% off $250`."""
+    x, p = _plain(match["x"]), _plain(match["p"])
+    return ask("percent_of", p.tree, x.tree, x.currency)
+
+
+def _twice_off(match: re.Match[str]) -> Question:
+    """`$100 with 20% off and then another 10% off`: the second is of what the first left."""
+    x = _plain(match["x"])
+    tree: Tree = x.tree
+    for rate in (match["p"], match["q"]):
+        tree = Apply("*", (tree, Apply("-", (number(1), Apply("/", (_plain(rate).tree, number(100)))))))
+    if not x.currency:
+        return ask("evaluate", tree)
+    shown = replaced(tree, lambda part: Name(f"{x.currency}{tree_text(x.tree)}") if part is x.tree else None)
+    return ask("money", tree, shown, x.currency)
+
+
+def _tipped_and_split(match: re.Match[str]) -> Question:
+    """`$80 plus a 20% tip split 4 ways`."""
+    x, p, n = _plain(match["x"]), _plain(match["p"]), known(match["n"])
+    if not isinstance(n, Number) or n.value.denominator != 1 or n.value < 1:
+        raise NotMath("people are expected")
+    more = Apply("+", (number(1), Apply("/", (p.tree, number(100)))))
+    return ask("shared", Apply("*", (x.tree, more)), n, x.currency)
+
+
+_PERIODS: Final = {
+    "yearly": 1, "annually": 1, "annual": 1, "every year": 1, "each year": 1, "per year": 1, "once a year": 1,
+    "semiannually": 2, "semi-annually": 2, "half-yearly": 2, "twice a year": 2, "every six months": 2,
+    "quarterly": 4, "every quarter": 4, "each quarter": 4, "monthly": 12, "every month": 12, "each month": 12, "daily": 365,
+}  # fmt: skip
+"""Of the year. Daily is 365 of them, and the answer says so."""
+
+
+def _compound(match: re.Match[str]) -> Question:
+    """`1000 at 5% compounded yearly for 3 years`."""
+    groups = match.groupdict()
+    x, p, years = _plain(match["x"]), _plain(match["p"]), known(match["years"])
+    often = groups.get("often")
+    periods = _PERIODS[often.lower()] if often else 1
+    if (groups.get("span") or "year").lower().startswith("month"):
+        years = Number(value_of(years) / 12)
+    asked = int(match[0].lower().removeprefix("the ").startswith("compound"))
+    return ask("compound_interest", x.tree, p.tree, number(periods), years, x.currency, asked)
+
+
+def _which_interest(match: re.Match[str]) -> Question:
+    return ask("which_interest")
+
+
+_NUMBER: Final = r"(?:\d{1,3}(?:,\d{3}){1,3}|\d{1,12})(?:\.\d{1,6})?"
+_AMOUNT: Final = rf"(?P<x>[$€£] ?{_NUMBER}|{_NUMBER}(?: (?:dollars?|euros?|bucks))?)"
+_RATE: Final = r"(?P<p>\d{1,4}(?:\.\d{1,4})?) ?(?:%|percent|per cent|pct)"
+_OFTEN: Final = rf"(?P<often>{'|'.join(sorted(_PERIODS, key=len, reverse=True))})"
+_YEARS: Final = r"(?:for|over|after|in) (?P<years>\d{1,3}(?:\.\d)?|an?|one|two|three|four|five|six|seven|eight|nine|ten) (?P<span>years?|months?)"
+_GROW: Final = rf"(?:at|with|earning|and|growing at) (?:an? )?(?:(?:annual |yearly )?(?:interest )?rate of |annual interest of )?{_RATE}(?: (?:annual )?(?:interest|rate|apr|growth)(?: rate)?)?{_A_YEAR},?"
+_INVESTED: Final = rf"(?:if (?:i|you|we) (?:invest|put|deposit|save) )?{_AMOUNT}(?: (?:is |are )?(?:invested|deposited|saved|invest))?"
+_ITS_END: Final = r"(?:[,;.]? (?:how much|what) (?:will|do|would|is|does) (?:it|i|you|we|that|there) (?:be worth|be|have|grow to|become|get|worth)(?: in the end| at the end)?)?"
+_COMPOUND: Final = (
+    form(rf"{_INVESTED} {_GROW} (?:and )?(?:is |when |if )?(?:it is )?compounded {_OFTEN},? {_YEARS}{_ITS_END}", _compound),
+    form(rf"{_INVESTED} {_YEARS},? {_GROW} (?:and )?(?:is )?compounded {_OFTEN}{_ITS_END}", _compound),
+    form(rf"{_INVESTED} {_GROW} {_YEARS},? (?:and )?(?:is )?compounded {_OFTEN}{_ITS_END}", _compound),
+    form(rf"{_INVESTED},? compounded {_OFTEN},? {_GROW} {_YEARS}{_ITS_END}", _compound),
+    form(rf"{_INVESTED} {_GROW} (?:of )?compound(?: interest)?,? {_YEARS}{_ITS_END}", _compound),
+    form(rf"(?:the )?compound interest (?:on|for|of) {_AMOUNT} {_GROW}(?: compounded {_OFTEN},?)? {_YEARS}", _compound),
+    form(rf"{_AMOUNT} (?:at|with) {_RATE} (?:of )?simple interest{_A_YEAR} (?:for|over) (?P<years>[\w.]{{1,12}}) years?", _interest),
+    form(rf"(?:the )?interest (?:on|for|of) {_AMOUNT} {_GROW} {_YEARS}", _which_interest),
+)  # fmt: skip
+_PEOPLE: Final = r"(?:people|persons|friends|of us|ways)"
+_LESS: Final = r"(?:off|discount|reduction)"
+_BILL: Final = r"(?:bill|check|meal|dinner|lunch|tab)"
+_PLUS_TIP: Final = rf"(?:plus|with|and|including|\+) (?:an? )?{_RATE} (?:tip|gratuity|service charge)"
+_SHARED_BY: Final = rf"(?:(?:between|among|amongst|by|with) )?(?P<n>\d{{1,3}}|two|three|four|five|six|seven|eight|nine|ten) {_PEOPLE}(?: equally| evenly)?"
+_BILLS: Final = (
+    form(rf"(?:the )?(?:final |total |sale )?(?:price |cost )?(?:of |for )?(?:an?|the|my) (?P<x>[$€£] ?{_NUMBER}|{_NUMBER} (?:dollars?|euros?)) [a-z]+(?: [a-z]+)? (?:at|with|after|that is|which is|and) (?:an? )?{_RATE} {_LESS}", _off),
+    form(rf"(?:the )?(?:final |total |sale )?(?:price |cost )?(?:of |for )?(?:an?|the|my) (?P<x>[$€£] ?{_NUMBER}|{_NUMBER} (?:dollars?|euros?)) [a-z]+(?: [a-z]+)? (?:with|plus|and) (?:an? )?{_RATE} {_CHARGE}", _more),
+    form(rf"(?:the )?(?:total|final (?:bill|price|cost)|total (?:bill|price|cost)) (?:of|for|on) (?:an? |the |my )?{_AMOUNT}(?: [a-z]+)? (?:with|plus|and) (?:an? )?{_RATE} {_CHARGE}", _more),
+    form(rf"{_AMOUNT} (?:plus|\+|with) (?:(?:the )?{_TAX}) (?:at|of) {_RATE}", _more),
+    form(rf"how much (?:do|would|will|did|can) (?:i|you|we) save (?:with|at|on|by) (?:an? )?{_RATE} {_LESS}(?: on| of| from)? {_AMOUNT}", _saved),
+    form(rf"how much (?:do|would|will|did|can) (?:i|you|we) save on (?:an? )?{_AMOUNT}(?: [a-z]+)? (?:at|with) (?:an? )?{_RATE} {_LESS}", _saved),
+    form(rf"{_AMOUNT} (?:with|at|minus|less|after) (?:an? )?{_RATE} {_LESS},? (?:and )?(?:then )?(?:another|an? (?:additional|further|extra)|an extra|a) (?P<q>\d{{1,2}}(?:\.\d{{1,2}})?) ?(?:%|percent|per cent|pct) {_LESS}", _twice_off),
+    form(rf"(?:if )?(?:(?:we|they) )?split (?:an? |the |my )?{_AMOUNT}(?: {_BILL})? {_PLUS_TIP},? {_SHARED_BY}", _tipped_and_split),
+    form(rf"(?:an? |the |my )?{_AMOUNT}(?: {_BILL})? {_PLUS_TIP},? (?:split|divided|shared) {_SHARED_BY}", _tipped_and_split),
+)  # fmt: skip
+
 PERCENT = family(
     "% percent percentage cent pct",
+    *_COMPOUND,
+    *_BILLS,
     form(r"half a (?:%|percent|per cent|pct) of (?P<x>.+)", _half_percent),
     form(rf"(?:if |when )?(?:a|an|the|my) [a-z]+(?: [a-z]+)? (?:costs?|is priced at|cost) {_X} and (?:is|it is|it's|gets) {_P} off[,;.]?"
          r" (?:what|how much) (?:do|would|will|should|must) (?:i|you|we) pay", _off),
@@ -188,4 +302,5 @@ PERCENT = family(
     form(rf"(?:the )?{_CHARGE} (?:of |at )?{_P} (?:on|for) (?:a |an )?{_X}(?: bill)?", _portion),
     form(rf"(?:convert|express|write|turn|change)? ?{_A} (?:as|to|into|in) (?:an? )?{_PERCENTAGE}", _as_percent),
     form(rf"{_P} of (?P<x>[$€£]? ?[\d.,]+(?: \w+)?)", _portion),
+    form(rf"{_AMOUNT}(?P<sign> ?(?:\+|-| plus| minus| less)(?: |(?<=[-+])))(?:an? )?{_RATE}", _added),
 )  # fmt: skip

@@ -10,7 +10,7 @@ import calendar
 from datetime import MAXYEAR, MINYEAR, date, timedelta
 from typing import Final
 
-from orchestrator.routing.skills.math.outcomes import ARITHMETIC, NotMath, NoValue, Result
+from orchestrator.routing.skills.math.outcomes import ARITHMETIC, NoValue, Result
 
 _FIRST: Final = date(1582, 10, 15)
 _YEARS: Final = (2022, 2023, 2024)
@@ -33,24 +33,42 @@ def days_between(start: tuple[int, ...], end: tuple[int, ...], both: int) -> Res
 
 
 def weeks_between(start: tuple[int, ...], end: tuple[int, ...]) -> Result:
-    """`12 weeks 6 days`. Raises NotMath where they depend on the year."""
+    """`12 weeks 6 days`."""
     counts = {(last - first).days for first, last in _spans(start, end)}
     if len(counts) > 1:
-        raise NotMath("of which year?")
+        raise _year_needed()
     weeks, days = divmod(counts.pop(), 7)
-    parts = [_counted(count, unit) for count, unit in ((weeks, "week"), (days, "day")) if count]
-    said, shown = _from_to(start, end), " ".join(parts)
-    return Result(f"{said}: {shown}", said, shown, weeks + days / 7, ARITHMETIC, _CHECKED)
+    return _in_parts(start, end, weeks + days / 7, ((weeks, "week"), (days, "day")))
 
 
-def whole_months_between(start: tuple[int, ...], end: tuple[int, ...], months_each: int) -> Result:
-    """Months, or years of twelve of them, from a day of the month to the same of another. Raises NotMath for another day."""
-    (first, last), *_ = _spans(start, end)
-    count, rest = divmod((last.year - first.year) * 12 + last.month - first.month, months_each)
-    if first.day != last.day or rest:
-        raise NotMath("not whole ones")
-    said, shown = _from_to(start, end), _counted(count, "year" if months_each == 12 else "month")
-    return Result(f"{said}: {shown}", said, shown, float(count), ARITHMETIC, _CHECKED)
+def months_between(start: tuple[int, ...], end: tuple[int, ...], unit: str) -> Result:
+    """Years and months, or months, and the days that are left: `49 years 1 day`. Raises NoValue where a month is to end on a
+    day that it has not.
+    """
+    spans = {_months_and_days(first, last) for first, last in _spans(start, end)}
+    if len(spans) > 1:
+        raise _year_needed()
+    ((months, days),) = spans
+    years = months // 12 if unit == "year" else 0
+    parts = ((years, "year"), (months - 12 * years, "month"), (days, "day"))
+    return _in_parts(start, end, float(years or months), parts)
+
+
+def _months_and_days(first: date, last: date) -> tuple[int, int]:
+    months = (last.year - first.year) * 12 + last.month - first.month - (last.day < first.day)
+    return months, (last - _moved(first, months, "month")).days
+
+
+def _in_parts(
+    start: tuple[int, ...], end: tuple[int, ...], approx: float, parts: tuple[tuple[int, str], ...]
+) -> Result:
+    said = _from_to(start, end)
+    shown = " ".join(_counted(count, unit) for count, unit in parts if count)
+    return Result(f"{said}: {shown}", said, shown, approx, ARITHMETIC, _CHECKED)
+
+
+def _year_needed() -> NoValue:
+    return NoValue("not computed: it is another one where a 29 February lies between; please name the year")
 
 
 def years_between(first: int, second: int) -> Result:
@@ -75,11 +93,11 @@ def weekday(day: tuple[int, ...]) -> Result:
 
 
 def moved_date(day: tuple[int, ...], count: int, unit: str) -> Result:
-    """`30 days after 15 January 2025 is 14 February 2025, a Friday`. Raises NotMath for `a month after 31 January`."""
+    """`30 days after 15 January 2025 is 14 February 2025, a Friday`. Raises NoValue for `a month after 31 January`."""
     years = (day[0],) if day[0] else _YEARS
     ends = [_moved(_date((year, *day[1:])), count, unit) for year in years]
     if len({(end.month, end.day) for end in ends}) > 1:
-        raise NotMath("of which year?")
+        raise _year_needed()
     said = f"{_counted(abs(count), unit)} {'after' if count > 0 else 'before'} {_said(day)}"
     end = ends[0]
     shown = _said((end.year if day[0] else 0, end.month, end.day))
@@ -129,7 +147,7 @@ def _moved(day: date, count: int, unit: str) -> date:
     except OverflowError:
         raise NoValue("not computed: that is beyond the years that calendars are made for") from None
     if day.day > calendar.monthrange(year, month + 1)[1]:
-        raise NotMath("a day that this month has not")
+        raise NoValue(f"not computed: {calendar.month_name[month + 1]} {year} has no day {day.day}")
     return _of_one_calendar(date(year, month + 1, day.day))
 
 

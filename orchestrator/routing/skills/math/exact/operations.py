@@ -52,6 +52,7 @@ OPERATIONS: Final[dict[str, Callable[..., Result]]] = {
     "median": lists.median,
     "mode": lists.mode,
     "money": percent.money,
+    "months_between": calendar.months_between,
     "moved_date": calendar.moved_date,
     "moved_time": clock.moved_time,
     "net": percent.net,
@@ -85,6 +86,5 @@ OPERATIONS: Final[dict[str, Callable[..., Result]]] = {
     "weeks_between": calendar.weeks_between,
     "which_interest": percent.which_interest,
     "whole": percent.whole,
-    "whole_months_between": calendar.whole_months_between,
     "years_between": calendar.years_between,
 }

@@ -98,11 +98,13 @@ def compound_interest(
 ) -> Result:
     """`1000 at 5% a year, compounded yearly for 3 years = 1157.625, of which 157.625 is interest`.
 
-    Raises NotMath for a part of a period.
+    Raises NoValue for a part of a period.
     """
     a_year, count = value_of(periods), value_of(years) * value_of(periods)
-    if count.denominator != 1 or not 0 < count <= _MOST_PERIODS:
-        raise NotMath("whole periods are expected")
+    if not 0 < count <= _MOST_PERIODS:
+        raise NotMath("other periods are expected")
+    if count.denominator != 1:
+        raise NoValue("not computed: how a part of a period is compounded differs from bank to bank")
     start, growth = value_of(capital), 1 + value_of(rate) / 100 / a_year
     check_power(growth, int(count))
     end = checked(start * growth ** int(count))
@@ -131,7 +133,7 @@ def _in_cents(value: Fraction, currency: str) -> str:
     """The amount; with `≈` where it is one rounded to cents."""
     exact = decimal_text(value, 2 if currency else 4)
     if exact is not None:
-        return f"{currency}{exact}"
+        return f"{currency}{exact}{'0' * (bool(currency) and exact[-2:-1] == '.')}"
     return f"≈ {currency}{places_text(int(value * 100 + Fraction(1, 2)), 2, negative=False)}"
 
 

@@ -27,7 +27,6 @@ _PARTS: Final = re.compile(
     rf"|(?P<month_first>{_MONTH}) (?:the )?(?P<day_behind>\d{{1,2}})(?:st|nd|rd|th)?(?:,? (?P<year_behind>\d{{4}}))?",
     re.IGNORECASE,
 )
-_WHOLE_MONTHS: Final = {"month": 1, "year": 12}
 Date = tuple[int, int, int]
 
 
@@ -115,7 +114,7 @@ def _between(match: re.Match[str]) -> Question:
         return ask("days_between", start, end, int(bool(match["both"])))
     if unit == "week":
         return ask("weeks_between", start, end)
-    return ask("whole_months_between", start, end, _WHOLE_MONTHS[unit])
+    return ask("months_between", start, end, unit)
 
 
 def _weekday(match: re.Match[str]) -> Question:
@@ -168,9 +167,7 @@ _BOTH: Final = r"(?P<both>,? (?:inclusive|inclusively|(?:including|counting) bot
 _DAY_OF_WEEK: Final = r"(?:day(?: of the week)?|weekday)"
 _FALLS: Final = r"(?: (?:is|was|will|does|did|falls?|fell|would))?"
 _MOVE: Final = r"(?P<n>\d{1,6}|an?|[a-z]+(?:-[a-z]+)?) (?P<unit>days?|weeks?|fortnights?|months?|years?)"
-_WHICH_DATE: Final = (
-    r"(?:(?:what|which|the) (?:date|day)(?: is it| is| was| will be| will it be| falls| comes)? )?"
-)
+_WHICH_DATE: Final = r"(?:when (?:is|was|will be) |(?:what|which|the) (?:date|day)(?: is it| is| was| will be| will it be| falls| comes)? )?"
 _YEAR: Final = r"(?:1[5-9]|20|21)\d\d"
 _OLD: Final = (
     r"how old (?:am|was|is|are|were|will|would) (?:i|he|she|they|you|someone|somebody|a person|anyone)"
@@ -191,7 +188,7 @@ CALENDAR = family(
     form(rf"add {_MOVE} to {_date('date')}", _clear(_moved(1))),
     form(rf"subtract {_MOVE} from {_date('date')}", _clear(_moved(-1))),
     form(rf"(?:if )?(?:today is|it is|it's) {_date('date')}[,;.]? (?:then )?(?:what|which) (?:date|day)(?: is it| is| will it be| will be)? in {_MOVE}", _clear(_moved(1))),
-    form(rf"(?:how many|(?:the )?number of) years{_IS} (?:from|between) (?P<first>{_YEAR}) (?:to|until|and) (?P<second>{_YEAR})", _years),
+    form(rf"(?:(?:how many|(?:the )?number of) )?years{_IS} (?:from|between) (?P<first>{_YEAR}) (?:to|until|and) (?P<second>{_YEAR})", _years),
     form(rf"(?:if )?{_BORN}[,;.]? {_OLD}(?: be)? in (?P<year>{_YEAR})", _age),
     form(rf"{_OLD}(?: be)? in (?P<year>{_YEAR}),? (?:if|when) {_BORN}", _age),
     form(rf"{_OLD} {_BORN}(?: be)? in (?P<year>{_YEAR})", _age),

@@ -210,6 +210,7 @@ def _on_rectangle(kind: str) -> tuple[Form, ...]:
         form(rf"(?:the )?{kind} of an? {_ROOM}{_OF_SIDES} ?(?P<a>{_SIDE}) ?{_BY} ?(?P<b>{_SIDE})", _rectangle(kind)),
         form(rf"(?:the )?{kind} of an? {_ROOM},? {_LONG}(?P<a>{_SIDE}) (?:and|by) {_OTHER}(?P<b>{_SIDE})", _rectangle(kind)),
         form(rf"(?:the )?{kind} of an? (?P<a>{_SIDE}) ?(?:by|x|\*) ?(?P<b>{_SIDE}) {_ROOM}", _rectangle(kind)),
+        form(rf"(?:the )?{kind} of (?P<a>{_SIDE}) ?(?:by|x) ?(?P<b>{_SIDE})", _rectangle(kind)),
         form(rf"(?:the )?{kind} of a square {_SQUARE_SIDE}(?P<a>{_SIDE})", _square(kind)),
     )  # fmt: skip
 
@@ -228,12 +229,13 @@ def _floor(match: re.Match[str]) -> Question:
 
 
 FLAT_BODIES = family(
-    "area perimeter hypotenuse square sq",
+    "area perimeter hypotenuse square sq big large",
     form(
         rf"(?:(?:how many|the number of) )?{_SQUARE_UNIT} (?:are there in|are in|is in|in|is|are|of|does) (?:an? |the )?(?P<a>{_SIDE}) ?(?:by|x) ?(?P<b>{_SIDE}) {_ROOM}(?: have)?",
         _floor,
     ),
     *_on_rectangle("area"),
+    form(rf"how (?:big|large) is an? (?P<a>{_SIDE}) ?(?:by|x) ?(?P<b>{_SIDE}) {_ROOM}", _rectangle("area")),
     *_on_rectangle("perimeter"),
     form(
         rf"(?:the )?area of a (?:right )?triangle,? {_LONG}(?P<a>{_SIDE}) and {_OTHER}(?P<b>{_SIDE})",

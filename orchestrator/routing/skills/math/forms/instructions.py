@@ -184,9 +184,10 @@ def _dozens(match: re.Match[str]) -> Question:
 
 
 INSTRUCTIONS = family(
-    "add subtract subtracted multiply divide difference sum product quotient less more into square cube raise take times double triple halve as dozen",
+    "add subtract subtracted multiply divide difference sum product quotient less more into square cube raise take times double triple halve as dozen s",
     form(rf"{_TIMES_AS} as (?:much|many|large|big|long|high) as {_B}", _times_as_much),
-    form(r"how many (?!times )(?:[a-z]+ )?(?:is|are|are there in|is in|in|are in|make)(?: there in)? (?P<n>a|half a|\d{1,12}(?:\.\d)?|[a-z]+(?:-[a-z]+)?) dozen(?: [a-z]+)?", _dozens),
+    form(r"how many (?P<a>\d{1,9})'?s (?:are (?:there )?in|go into|fit into|in|make) (?P<b>\d{1,12})", _goes_into),
+    form(r"how many (?!times |boxes|cartons|crates|packs|cases|trays|bags|rows|pairs|days|weeks|dozens)(?:[a-z]+ )?(?:is|are|are there in|is in|in|are in|make)(?: there in)? (?P<n>a|half a|\d{1,12}(?:\.\d)?|[a-z]+(?:-[a-z]+)?) dozen(?: [a-z]+)?", _dozens),
     form(rf"add(?: together)? {_FIRST} (?:and|to|with) {_SECOND}{_STEPS}", _steps("+")),
     form(rf"(?:subtract|take(?: away)?) {_FIRST} from {_SECOND}{_STEPS}", _steps("-", "b", "a")),
     form(rf"multiply {_FIRST} (?:by|and|with) {_SECOND}{_STEPS}", _steps("*")),

@@ -192,8 +192,9 @@ def _of_pi(match: re.Match[str]) -> Question:
 
 
 _GO: Final = r"(?:travel|drive|go|cover|run|walk|ride|cycle|fly|move)(?:s|ing|es)?"
+_GOES: Final = r"(?:travel(?:s|s|led|ed)?|drives?|drove|go(?:es)?|went|covers?|covered|runs?|ran|walks?|walked|rides?|rode|cycles?|cycled|flies|flew|moves?|moved)"
 _WHO: Final = (
-    r"(?:i|you|we|a car|a train|a bus|a plane|a bike|a truck|a cyclist|a runner|someone|it|a person)"
+    r"(?:i|he|she|you|we|a car|a train|a bus|a plane|a bike|a truck|a cyclist|a runner|someone|it|a person)"
 )
 
 _MULTIPLES: Final = {"double": "2", "twice": "2", "triple": "3", "halve": "1/2"}
@@ -273,6 +274,9 @@ MEASURES = family(
     form(rf"how far (?:do|does|will|can|would) {_WHO} {_GO} in (?P<time>{_SOME}) (?:at|going|driving|travell?ing(?: at)?) (?P<speed>{_SOME})", _distance),
     form(rf"how (?:long|many hours|much time) (?:does|do|will|would) (?:it take|{_WHO} take|{_WHO} need) (?:{_WHO} )?to {_GO} (?P<distance>{_SOME}) (?:at|going|driving) (?P<speed>{_SOME})", _duration),
     form(rf"(?:the )?average speed (?:if|when|for|of) (?:{_WHO} )?{_GO}? ?(?P<distance>{_SOME}) in (?P<time>{_SOME})", _speed),
+    form(rf"how long (?:to|will it take to|would it take to) {_GO} (?P<distance>{_SOME}) (?:at|going|driving) (?P<speed>{_SOME})", _duration),
+    form(rf"(?:if )?{_WHO} {_GOES} (?P<distance>{_SOME}) in (?P<time>{_SOME}?)[,;.]? (?:then )?(?:what (?:is|was) (?:its|the|my|their|his|her)(?: average)? speed|how fast (?:is|was|did|does|do) {_WHO}(?: (?:going|go|travell?ing|{_GO}))?)", _speed),
+    form(rf"(?:if )?{_WHO} {_GOES} (?:at )?(?P<speed>{_SOME}) for (?P<time>{_SOME}?)[,;.]? (?:then )?how far (?:does|do|did|will|would) {_WHO} {_GO}", _distance),
     form(rf"how fast (?:is|was) (?P<distance>{_SOME}) in (?P<time>{_SOME})", _speed),
     form(rf"(?:the )?speed (?:of|for) (?P<distance>{_SOME}) in (?P<time>{_SOME})", _speed),
     form(rf"{_SHARE} of {_SO_MUCH}", _part_of),

@@ -9,6 +9,7 @@ from typing import Final
 
 from orchestrator.routing.skills.math.exact.evaluate import value_of
 from orchestrator.routing.skills.math.forms.amounts import Amount, amount, known, operand, plain_part
+from orchestrator.routing.skills.math.number_words import NOUN
 from orchestrator.routing.skills.math.outcomes import NotMath
 from orchestrator.routing.skills.math.question import Question, ask, family, form
 from orchestrator.routing.skills.math.show import tree_text
@@ -152,7 +153,8 @@ def _added(match: re.Match[str]) -> Question:
     is_less = sign in ("-", "minus", "less")
     if match["sign"].startswith(" ") != match["sign"].endswith(" "):
         raise NotMath("ambiguous: a sum or a change?")
-    if is_less and (value_of(p.tree) > 100 or (sign == "-" and value_of(x.tree) <= value_of(p.tree))):
+    least = 100 if match["sign"] == "-" else value_of(p.tree)
+    if is_less and (value_of(p.tree) > 100 or (sign == "-" and value_of(x.tree) <= least)):
         raise NotMath("ambiguous: a sum or a range?")
     asked = ask("percent_less" if is_less else "percent_more", p.tree, x.tree, x.currency)
     said = f"{tree_text(p.tree)}% of {x.currency}{tree_text(x.tree)}"
@@ -171,6 +173,21 @@ def _twice_off(match: re.Match[str]) -> Question:
     tree: Tree = x.tree
     for rate in (match["p"], match["q"]):
         tree = Apply("*", (tree, Apply("-", (number(1), Apply("/", (_plain(rate).tree, number(100)))))))
+    return _of_money(tree, x)
+
+
+def _two_changes(match: re.Match[str]) -> Question:
+    """`increase 50 by 20% then decrease by 10%`: the second is of what the first left."""
+    x = _plain(match["x"])
+    tree: Tree = x.tree
+    for verb, percent in ((match["verb"], match["p"]), (match["then"], match["q"])):
+        sign = "+" if verb.lower() in ("increase", "raise") else "-"
+        tree = Apply("*", (tree, Apply(sign, (number(1), Apply("/", (_plain(percent).tree, number(100)))))))
+    return _of_money(tree, x)
+
+
+def _of_money(tree: Tree, x: Amount) -> Question:
+    """The value of a tree in which the amount stands, in its currency."""
     if not x.currency:
         return ask("evaluate", tree)
     shown = replaced(tree, lambda part: Name(f"{x.currency}{tree_text(x.tree)}") if part is x.tree else None)
@@ -234,12 +251,14 @@ _BILL: Final = r"(?:bill|check|meal|dinner|lunch|tab)"
 _PLUS_TIP: Final = rf"(?:plus|with|and|including|\+) (?:an? )?{_RATE} (?:tip|gratuity|service charge)"
 _SHARED_BY: Final = rf"(?:(?:between|among|amongst|by|with) )?(?P<n>\d{{1,3}}|two|three|four|five|six|seven|eight|nine|ten) {_PEOPLE}(?: equally| evenly)?"
 _BILLS: Final = (
-    form(rf"(?:the )?(?:final |total |sale )?(?:price |cost )?(?:of |for )?(?:an?|the|my) (?P<x>[$€£] ?{_NUMBER}|{_NUMBER} (?:dollars?|euros?)) [a-z]+(?: [a-z]+)? (?:at|with|after|that is|which is|and) (?:an? )?{_RATE} {_LESS}", _off),
-    form(rf"(?:the )?(?:final |total |sale )?(?:price |cost )?(?:of |for )?(?:an?|the|my) (?P<x>[$€£] ?{_NUMBER}|{_NUMBER} (?:dollars?|euros?)) [a-z]+(?: [a-z]+)? (?:with|plus|and) (?:an? )?{_RATE} {_CHARGE}", _more),
-    form(rf"(?:the )?(?:total|final (?:bill|price|cost)|total (?:bill|price|cost)) (?:of|for|on) (?:an? |the |my )?{_AMOUNT}(?: [a-z]+)? (?:with|plus|and) (?:an? )?{_RATE} {_CHARGE}", _more),
+    form(rf"(?:the )?(?:final |total |sale )?(?:price |cost )?(?:of |for )?(?:(?:an?|the|my) )?(?P<x>[$€£] ?{_NUMBER}|{_NUMBER} (?:dollars?|euros?)) {NOUN}(?: {NOUN})? (?:at|with|after|that is|which is|and) (?:an? )?{_RATE} {_LESS}", _off),
+    form(rf"(?:the )?(?:final |total |sale )?(?:price |cost )?(?:of |for )?(?:(?:an?|the|my) )?(?P<x>[$€£] ?{_NUMBER}|{_NUMBER} (?:dollars?|euros?)) {NOUN}(?: {NOUN})? (?:with|plus|and) (?:an? )?{_RATE} {_CHARGE}", _more),
+    form(rf"(?:the )?(?:total|final (?:bill|price|cost)|total (?:bill|price|cost)) (?:of|for|on) (?:an? |the |my )?{_AMOUNT}(?: {NOUN})? (?:with|plus|and) (?:an? )?{_RATE} {_CHARGE}", _more),
     form(rf"{_AMOUNT} (?:plus|\+|with) (?:(?:the )?{_TAX}) (?:at|of) {_RATE}", _more),
+    form(rf"how much (?:should|do|would|must|to) (?:(?:i|you|we) )?tip (?:on|for) (?:an? )?{_AMOUNT}(?: {_BILL})? (?:at|with) {_RATE}", _saved),
+    form(rf"(?:what|how much) would (?:an? )?{_RATE} {_CHARGE} (?:be )?on (?:an? )?{_AMOUNT}(?: {_BILL})?(?: be)?", _saved),
     form(rf"how much (?:do|would|will|did|can) (?:i|you|we) save (?:with|at|on|by) (?:an? )?{_RATE} {_LESS}(?: on| of| from)? {_AMOUNT}", _saved),
-    form(rf"how much (?:do|would|will|did|can) (?:i|you|we) save on (?:an? )?{_AMOUNT}(?: [a-z]+)? (?:at|with) (?:an? )?{_RATE} {_LESS}", _saved),
+    form(rf"how much (?:do|would|will|did|can) (?:i|you|we) save on (?:an? )?{_AMOUNT}(?: {NOUN})? (?:at|with) (?:an? )?{_RATE} {_LESS}", _saved),
     form(rf"{_AMOUNT} (?:with|at|minus|less|after) (?:an? )?{_RATE} {_LESS},? (?:and )?(?:then )?(?:another|an? (?:additional|further|extra)|an extra|a) (?P<q>\d{{1,2}}(?:\.\d{{1,2}})?) ?(?:%|percent|per cent|pct) {_LESS}", _twice_off),
     form(rf"(?:if )?(?:(?:we|they) )?split (?:an? |the |my )?{_AMOUNT}(?: {_BILL})? {_PLUS_TIP},? {_SHARED_BY}", _tipped_and_split),
     form(rf"(?:an? |the |my )?{_AMOUNT}(?: {_BILL})? {_PLUS_TIP},? (?:split|divided|shared) {_SHARED_BY}", _tipped_and_split),
@@ -260,6 +279,7 @@ PERCENT = family(
     form(rf"{_P} (?:less|lower|smaller|fewer) than {_X}", _off),
     form(rf"{_P} (?:more|greater|higher|larger|bigger) than {_X}", _more),
     form(rf"{_X} (?:with|after|plus) (?:a )?{_P} (?:increase|raise|markup|mark-up|{_CHARGE})", _more),
+    form(rf"(?P<verb>increase|raise|decrease|reduce|lower|discount) {_AMOUNT} by {_RATE},? (?:and )?then (?P<then>increase|raise|decrease|reduce|lower|discount)(?: it| that| the result)? by (?:another )?(?P<q>\d{{1,3}}(?:\.\d{{1,2}})?) ?(?:%|percent|per cent|pct)", _two_changes),
     form(rf"{_UP} {_X} by {_P}", _more),
     form(rf"{_DOWN} {_X} by {_P}", _off),
     form(rf"{_X} (?P<verb>{_VERBS}) by {_P},? (?:and )?then (?P<then>{_VERBS}) by (?P<q>[^%]{{1,40}}?) ?(?:%|percent|per cent|pct)", _one_after_the_other),
@@ -272,6 +292,7 @@ PERCENT = family(
     form(rf"{_WHAT_PERCENT} of {_B} is {_A}", _share),
     form(rf"{_WHAT_PERCENT}(?: is)? {_A} (?:of|out of) {_B}", _share),
     form(rf"{_A} is {_WHAT_PERCENT} of {_B}", _share),
+    form(rf"(?:if )?(?:i|he|she|you|we|they) (?:got|get|scored|score|answered|had|have|won) (?P<a>\d{{1,6}}(?:\.\d{{1,2}})?)(?: (?:right|correct|questions|points|marks))? (?:out )?of (?P<b>\d{{1,6}})(?: (?:right|correct|questions|points|marks))?[,;.]? (?:what|which) {_PERCENTAGE}(?: score| grade)? (?:is (?:that|it|this)|did (?:i|he|she|we|they) get|do i have)", _share),
     form(rf"{_A} (?:is )?as an? {_PERCENTAGE} of {_B}", _share),
     form(rf"{_A} (?:out of|over) {_B} (?:as|in|to) (?:an? )?{_PERCENTAGE}(?: form)?", _share),
     form(rf"(?:the )?{_PERCENTAGE} (?:that )?(?:of )?{_A} (?:is )?(?:out )?of {_B}", _share),
@@ -285,6 +306,7 @@ PERCENT = family(
         _change,
     ),
     form(rf"from {_A} to {_B},? (?:(?:percent|percentage|per cent|%) (?P<kind>change))", _change_behind),
+    form(rf"from {_A} to {_B},? (?:what|which) {_PERCENTAGE} (?P<kind>change|increase|decrease|drop|growth|gain|loss)(?: is (?:that|it|this))?", _change),
     form(
         rf"(?:if |when )?{_STORY}"
         rf" from {_A} to {_B}[,;.:]? (?:and )?(?:then )?(?:(?:what is|what's|whats|what was|find|calculate) (?:the |its )?|what ){_PERCENTAGE}"

@@ -9,6 +9,7 @@ from typing import Final
 
 from orchestrator.routing.skills.math.exact.evaluate import value_of
 from orchestrator.routing.skills.math.forms.amounts import amount, known
+from orchestrator.routing.skills.math.number_words import NOUN
 from orchestrator.routing.skills.math.outcomes import NotMath
 from orchestrator.routing.skills.math.question import Question, ask, family, form
 from orchestrator.routing.skills.math.show import tree_text
@@ -64,6 +65,25 @@ def _each(match: re.Match[str]) -> Question:
     return _money(price.tree, price.currency, lambda shown: Apply("*", (shown, count)))
 
 
+def _each_of_such(match: re.Match[str]) -> Question:
+    """`apples cost $2 each, how much do 5 apples cost`. Raises NotMath for other things."""
+    if match["asked"] and _one(match["asked"]) != _one(match["things"]):
+        raise NotMath("other things")
+    return _each(match)
+
+
+def _by_hours(match: re.Match[str]) -> Question:
+    """`$15 an hour, 8 hours a day, 5 days a week`."""
+    hours, days = known(match["n"]), known(match["m"])
+    if not all(isinstance(each, Number) and each.value > 0 for each in (hours, days)):
+        raise NotMath("numbers are expected")
+    return _money(
+        known(match["x"].replace(",", "")),
+        match["currency"],
+        lambda price: Apply("*", (Apply("*", (price, hours)), days)),
+    )
+
+
 def _each_unsaid(match: re.Match[str]) -> Question:
     """`how much are 3 shirts at 14.99`. Raises NotMath for `2 tickets at 10.30`."""
     if _TIME_OF_DAY.fullmatch(match["price"]) and not _HAPPENS.isdisjoint(match["things"].lower().split()):
@@ -82,15 +102,15 @@ def _in_proportion(match: re.Match[str]) -> Question:
     things, asked = match["things"].lower(), (match["asked"] or match["things"]).lower()
     if _one(things) != _one(asked):
         raise NotMath("other things")
-    count, price = known(match["n"]), amount(match["price"])
+    count, price = known("1" if match["n"].lower() in ("a", "an") else match["n"]), amount(match["price"])
     wanted = known("1" if match["single"] else match["m"])
     if not all(isinstance(each, Number) and each.value > 0 for each in (count, price.tree, wanted)):
         raise NotMath("numbers are expected")
-    if match["cost"].lower() in ("is", "are") and not price.currency:
-        raise NotMath("no price")
+    if (match["cost"].lower() in ("is", "are") and not price.currency) or wanted == count:
+        raise NotMath("no price, or nothing to compute")
 
     def reckon(total: Tree) -> Tree:
-        one = Apply("/", (total, count))
+        one = total if count == known("1") else Apply("/", (total, count))
         return one if wanted == known("1") else Apply("*", (one, wanted))
 
     if price.currency:
@@ -133,7 +153,6 @@ def _exchanged(match: re.Match[str]) -> Question:
 
 
 _TENTHS: Final = re.compile(r"\.\d$")
-_THING: Final = r"[a-z]+"
 _HAPPENS: Final = frozenset(
     [
         "shows",
@@ -166,17 +185,18 @@ _HAPPENS: Final = frozenset(
 )
 """What is at a time of day, so that of `2 tickets at 10.30` the price is not told."""
 _TIME_OF_DAY: Final = re.compile(r"(?:[01]?\d|2[0-3])\.[0-5]\d")
-_THINGS: Final = rf"(?:(?!each\b|at\b|for\b|people\b|and\b|or\b){_THING} ){{0,3}}"
+_THINGS: Final = rf"(?:(?!people\b){NOUN} (?:of (?={NOUN} ))?){{0,3}}"
 _AMOUNT: Final = r"(?:\d{1,3}(?:,\d{3}){1,3}|\d{1,9})(?:\.\d\d?)?"
 _ANY_PRICE: Final = rf"(?P<price>[$€£] ?{_AMOUNT}|{_AMOUNT}(?: (?:dollars?|euros?|bucks))?)"
 _MARKED_PRICE: Final = rf"(?P<price>[$€£] ?{_AMOUNT}|{_AMOUNT} (?:dollars?|euros?|bucks)|\d{{1,9}}\.\d\d)"
 """A price that nothing else can be: of `how much are 2 tickets at 7` the 7 may be the time."""
-_SO_MANY: Final = r"(?P<n>\d{1,9}(?:\.\d{1,3})?|[a-z]+(?:-[a-z]+)?)"
+_SO_MANY: Final = r"(?P<n>(?:\d{1,9}(?:\.\d{1,3})?|\d{1,3}(?:,\d{3}){1,2}|[a-z]+(?:-[a-z]+)?)(?: (?:hundred|thousand|million))?)"
 _ALSO_SO_MANY: Final = _SO_MANY.replace("<n>", "<m>")
 _COST: Final = r"(?:costs?|is|are|for|will cost|would cost|come to)"
 _MONEY_OF: Final = (
     r"(?:dollars?|euros?|pounds?|yen|usd|eur|gbp|jpy|francs?|rupees?|pesos?|yuan|cad|chf|inr|kronor|kroner)"
 )
+_IN_ALL: Final = rf"(?:how much (?:do|did|will|would|does|should|must) {_WHO} (?:spend|pay|owe|make|earn|need|have to pay)|how much (?:is|was) (?:it|that)|how much (?:does|did|will|do) (?:it|that|they) cost|what(?:'s| is| was) (?:the |my )?(?:total|cost|price)(?: cost| price)?|how much)(?: in total| altogether| in all)?"
 _HOW_MUCH_COST: Final = r"(?:how much|what) (?:is|are|do|does|would|will)(?: it cost (?:for|to buy))?(?: the (?:cost|price|total)(?: of| for)?)?"
 
 RATES = family(
@@ -187,17 +207,20 @@ RATES = family(
     form(rf"{_COUNT} {_COUNTED} (?:at|for|times|\*|of work at) {_PRICE}{_PER}{_EACH}", _paid),
     form(rf"(?:if )?{_WHO} (?:earn|make|charge|pay|get|get paid|am paid|are paid|earns|makes) {_PRICE}{_PER}{_EACH} (?:and work|for|and work for) {_COUNT} {_COUNTED}{_HOW_MUCH}", _paid),
     form(rf"(?:if )?{_WHO} (?:work|worked|works|did) (?:for )?{_COUNT} {_COUNTED} (?:at|for) {_PRICE}{_PER}{_EACH}{_HOW_MUCH}", _paid),
-    form(rf"{_COUNT} [a-z]+ (?:at|for) {_PRICE} (?:each|apiece)", _total),
+    form(rf"{_COUNT} {NOUN} (?:at|for) {_PRICE} (?:each|apiece)", _total),
     form(rf"(?:(?:the )?(?:total )?(?:price|cost|total) (?:of|for) )?{_SO_MANY} {_THINGS}(?:at|for) {_ANY_PRICE} (?:each|apiece|a piece|per piece)", _each),
+    form(rf"(?:if )?(?:{_WHO} (?:buy|bought|buys|get|got|order|ordered|sell|sold|sells|pay for|need) )?{_SO_MANY} {_THINGS}(?:at|for) {_ANY_PRICE} (?:each|apiece|a piece|per piece)[,;.?]? (?:then )?{_IN_ALL}", _each),
+    form(rf"(?:if )?(?P<things>{NOUN}) (?:costs?|are|is) {_ANY_PRICE} (?:each|apiece)[,;.?]? (?:then )?(?:how much|what) (?:do|are|is|will|would|for) {_SO_MANY}(?: (?P<asked>{NOUN}))?(?: cost| be)?", _each_of_such),
+    form(rf"(?:at )?{_PRICE}{_PER}hour,? (?:for )?{_SO_MANY} hours (?:a|per) day,? (?:and |for )?{_ALSO_SO_MANY} days(?: (?:a|per) week)?{_HOW_MUCH}", _by_hours),
     form(rf"{_HOW_MUCH_COST} {_SO_MANY} {_THINGS}(?:(?:that |which )?(?:cost )?(?:at|for)|that cost|costing) {_ANY_PRICE} (?:each|apiece|a piece|per piece)(?: cost)?", _each),
     form(rf"{_HOW_MUCH_COST} {_SO_MANY} (?P<things>{_THINGS})at {_MARKED_PRICE}(?: cost)?", _each_unsaid),
     form(rf"(?:the )?(?:total )?(?:price|cost|total) (?:of|for) {_SO_MANY} (?P<things>{_THINGS})at {_MARKED_PRICE}", _each_unsaid),
     form(rf"(?:if )?(?:1|one|an?) (?P<of>{_MONEY_OF}) (?:is|=|equals|is worth|buys|gets|costs) (?P<rate>\d{{1,6}}(?:\.\d{{1,6}})?) (?P<in>{_MONEY_OF})[,;.:]? (?:then )?(?:how much|how many [a-z]+|what) (?:is|are) (?P<m>[\d,.]{{1,12}}) (?P<asked>{_MONEY_OF})(?: worth)?(?: in (?P=in))?", _exchanged),
-    form(rf"(?:if )?{_SO_MANY} (?P<things>{_THING}) (?P<cost>{_COST}) {_ANY_PRICE}[,;.:?]? (?:then )?(?:how much|what) (?:(?:is|are|do|does|would|will|for)(?: the (?:cost|price) of)? (?:(?P<single>one|1|a|an|each)|{_ALSO_SO_MANY})(?: (?P<asked>{_THING}))?(?: cost| be)?)", _in_proportion),
-    form(rf"(?:if )?{_SO_MANY} (?P<things>{_THING}) (?P<cost>{_COST}) {_ANY_PRICE}[,;.:?]? (?:then )?(?:how much|what|what price) (?:(?:is|does) (?:it|that|the (?:cost|price)) )?(?:cost )?(?P<single>per|each)(?: (?P<asked>{_THING}))?(?P<m>)", _in_proportion),
+    form(rf"(?:if )?{_SO_MANY} (?P<things>{NOUN}) (?P<cost>{_COST}) {_ANY_PRICE}[,;.:?]? (?:then )?(?:how much|what) (?:(?:is|are|do|does|would|will|for)(?: the (?:cost|price) of)? (?:(?P<single>one|1|a|an|each)|{_ALSO_SO_MANY})(?: (?P<asked>{NOUN}))?(?: cost| be)?)", _in_proportion),
+    form(rf"(?:if )?{_SO_MANY} (?P<things>{NOUN}) (?P<cost>{_COST}) {_ANY_PRICE}[,;.:?]? (?:then )?(?:how much|what|what price) (?:(?:is|does) (?:it|that|the (?:cost|price)) )?(?:cost )?(?P<single>per|each)(?: (?P<asked>{NOUN}))?(?P<m>)", _in_proportion),
     form(rf"(?:if )?(?:a|the|my|this) recipe (?:for|serves|that serves|which serves|serving) {_SO_MANY}(?: people| persons| servings)?,? (?:and )?(?:needs?|uses?|calls for|takes?|requires?|has) (?P<q>[\d./]{{1,9}}(?: \d/\d)?) ?(?P<needed>[a-z]+(?: of [a-z]+(?: [a-z]+)?)?)"
          rf"[,;.:?]? (?:then )?how (?:much|many)(?: (?P<again>[a-z]+))?(?: (?:do|would|will|should) (?:i|you|we) (?:need|use)| (?:is|are) needed)? for {_ALSO_SO_MANY}(?: people| persons| servings)?", _needed),
-    form(rf"how many (?P<asked>[a-z]+) (?:is|are|in|does|do|would) (?:(?:it|that) )?{_SO_MANY} (?P<things>[a-z]+){_PER}{_EACH},? (?:(?:for|over|in) )?{_ALSO_SO_MANY} {_COUNTED}(?: (?:a|per) week)?(?: make)?", _by_the_day),
+    form(rf"how many (?P<asked>[a-z]+) (?:is|are|in|does|do|would) (?:(?:it|that) )?{_SO_MANY} (?P<things>{NOUN}){_PER}{_EACH},? (?:(?:for|over|in) )?{_ALSO_SO_MANY} {_COUNTED}(?: (?:a|per) week)?(?: make)?", _by_the_day),
     form(rf"{_SO_MANY} (?P<things>hours?|minutes?|hrs?|mins?) (?:a|per|each) {_EACH}(?: for|,)? {_ALSO_SO_MANY} {_COUNTED}", _by_the_day),
     form(rf"{_ALSO_SO_MANY} {_COUNTED} (?:at|of) {_SO_MANY} (?P<things>hours?|minutes?|hrs?|mins?) (?:a|per|each) {_EACH}", _by_the_day),
 )  # fmt: skip

@@ -73,6 +73,7 @@ def _dealt(match: re.Match[str]) -> Question:
 
 LISTS = family(
     "mean average median mode range deviation std variance stdev sd avg",
+    form(r"(?:if )?(?:my|the|our|her|his) (?:test )?(?:scores|grades|marks|numbers|values|times|ages) (?:are|were) (?P<list>[\d., and]{3,120}?)[,;.]? (?:then )?what(?:'s| is| was) (?:my|the|their|our|her|his) (?:average|mean)(?: score| grade| mark)?", _over("mean")),
     form(rf"(?:the )?(?:arithmetic )?(?:mean|average|avg)(?: value)? {_LIST}", _over("mean")),
     form(rf"average {_LIST}", _over("mean")),
     form(rf"(?:the )?median(?: value)? {_LIST}", _over("median")),
@@ -98,9 +99,8 @@ RATIOS = family(
 _BILL: Final = r"(?:(?:restaurant |dinner |lunch )?(?:bill|check|tab|meal|dinner|rent|cost))"
 _EVENLY: Final = r"(?: equally| evenly)?"
 _PEOPLE: Final = r"(?:people|persons|friends|children|kids|students|workers|players|roommates|housemates|siblings|brothers|sisters|guests)"
-_PAID_SUM: Final = (
-    r"(?P<x>[$€£] ?\d[\d,]{0,12}(?:\.\d\d?)?|\d[\d,]{0,12}(?:\.\d\d?)? (?:dollars?|euros?|bucks))"
-)
+_SUM: Final = r"(?:\d{1,3}(?:,\d{3}){1,3}|\d{1,12})(?:\.\d\d?)?"
+_PAID_SUM: Final = rf"(?P<x>[$€£] ?{_SUM}|{_SUM} (?:dollars?|euros?|bucks))"
 _COUNT: Final = r"(?P<n>\d{1,4}|[a-z]+(?:-[a-z]+)?)"
 _EACH_PAYS: Final = r"(?:how much (?:does|do|will|would|should|must) (?:each(?: one| person| of (?:us|them))?|everyone|everybody|they each|we each|one person|they|we) (?:pay|get|owe)(?: each)?|how much (?:is it|is that)? ?(?:each|per person)|what does each (?:person )?pay)"
 
@@ -110,6 +110,7 @@ SHARES = family(
          rf" {_PEOPLE}(?: equally| evenly)?", _shared),
     form(rf"(?:split|divide|share)(?: up)? (?:an? |the )?{_PAID_SUM}(?: {_BILL})?{_EVENLY} (?:(?:between|among|amongst) )?{_COUNT} ways{_EVENLY}", _shared),
     form(rf"(?:split|divide|share)(?: up)? (?:an? |the )?{_PAID_SUM}(?: {_BILL})?{_EVENLY} (?:between|among|amongst) {_COUNT}(?: of us)?{_EVENLY}", _shared),
+    form(rf"(?:the )?(?:bill|check|tab|rent|dinner|lunch|meal|taxi|cab|cost|total) (?:of|was|is|comes to|came to) {_PAID_SUM},? (?:and )?(?:split|divided|shared){_EVENLY} (?:(?:between|among|amongst|by) )?{_COUNT} (?:ways|of us|{_PEOPLE}){_EVENLY}", _shared),
     form(rf"(?:an? |the )?{_PAID_SUM}(?: {_BILL})? (?:split|divided|shared){_EVENLY} (?:(?:between|among|amongst|by) )?{_COUNT} (?:ways|{_PEOPLE}){_EVENLY}", _shared),
     form(rf"(?:if )?{_COUNT} {_PEOPLE} (?:split|share) (?:an? |the )?{_PAID_SUM}(?: {_BILL})?{_EVENLY}[,;.:?]? {_EACH_PAYS}", _shared),
     form(rf"{_EACH_PAYS} (?:if|when) {_COUNT} {_PEOPLE} (?:split|share) (?:an? |the )?{_PAID_SUM}(?: {_BILL})?{_EVENLY}", _shared),

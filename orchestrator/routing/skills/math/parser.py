@@ -74,6 +74,11 @@ def parse_part(text: str, *, in_signs: bool = False) -> Tree:
     return tree
 
 
+def _begins_with_share(tree: Tree) -> bool:
+    """Whether it is `5% * 2`, which behind a `100 +` may be a share of the 100."""
+    return isinstance(tree, Apply) and tree.function in ("*", "/") and applies(tree.arguments[0], "%")
+
+
 class _Parser(Lookahead):
     def __init__(self, tokens: Sequence[Token]) -> None:
         super().__init__(tokens)
@@ -331,7 +336,7 @@ class _Parser(Lookahead):
             raise NotMath("ambiguous: what is squared?")
         if token.text in ("/", "//", "mod", "%") and isinstance(right, Apply) and right.implicit:
             raise NotMath("ambiguous: what is divided?")
-        if token.text in "+-" and applies(left, "%") != applies(right, "%"):
+        if token.text in "+-" and applies(left, "%") != (applies(right, "%") or _begins_with_share(right)):
             raise NotMath("ambiguous: per cent of what?")
         if token.said == "over" and self._is_beside_spoken_sum(begin):
             raise NotMath("ambiguous: what stands over what?")

@@ -8,7 +8,7 @@ from typing import Final
 
 from orchestrator.routing.skills.math.exact.evaluate import value_of
 from orchestrator.routing.skills.math.limits import check_power, checked
-from orchestrator.routing.skills.math.outcomes import ARITHMETIC, NotMath, NoValue, Result
+from orchestrator.routing.skills.math.outcomes import ARITHMETIC, NotMath, NoValue, Result, TooLarge
 from orchestrator.routing.skills.math.show import (
     approx_text,
     as_float,
@@ -101,8 +101,10 @@ def compound_interest(
     Raises NoValue for a part of a period.
     """
     a_year, count = value_of(periods), value_of(years) * value_of(periods)
-    if not 0 < count <= _MOST_PERIODS:
-        raise NotMath("other periods are expected")
+    if count <= 0:
+        raise NotMath("a time is expected")
+    if count > _MOST_PERIODS:
+        raise TooLarge(f"not computed: more than {_MOST_PERIODS:,} periods")
     if count.denominator != 1:
         raise NoValue("not computed: how a part of a period is compounded differs from bank to bank")
     start, growth = value_of(capital), 1 + value_of(rate) / 100 / a_year
@@ -147,7 +149,7 @@ def shared(amount: Tree, people: Tree, currency: str) -> Result:
     total, count = value_of(amount), value_of(people)
     result = _money(expression, total / count, currency)
     cents, left = divmod(total * 100, count)
-    if not left:
+    if not left or left.denominator != 1:
         return result
     each = places_text(int(cents), 2, negative=False)
     note = f"; {tree_text(people)} times {currency}{each} leaves {left} cent{'' if left == 1 else 's'}"

@@ -172,7 +172,7 @@ _YEAR: Final = r"(?:1[5-9]|20|21)\d\d"
 _OLD: Final = (
     r"how old (?:am|was|is|are|were|will|would) (?:i|he|she|they|you|someone|somebody|a person|anyone)"
 )
-_BORN: Final = rf"(?:(?:i|he|she|they|you|someone|somebody|a person) )?(?:(?:was|is|were|am|are) )?born in (?P<born>{_YEAR})"
+_BORN: Final = rf"(?:(?:i|he|she|they|you|someone|somebody|a person|my [a-z]{{2,20}}) )?(?:(?:was|is|were|am|are) )?born in (?P<born>{_YEAR})"
 
 CALENDAR = family(
     f"{_MONTHS} jan feb mar apr jun jul aug sep sept oct nov dec day days weekday weeks months years long date leap old",

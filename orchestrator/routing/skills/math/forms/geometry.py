@@ -133,6 +133,11 @@ def _triangle(match: re.Match[str]) -> Question:
     return _measured(Apply("/", (Apply("*", (a, b)), number(2))), unit, 2)
 
 
+def _trapezoid(match: re.Match[str]) -> Question:
+    (a, b, height), unit = _of_one_unit(match["a"], match["b"], match["c"])
+    return _measured(Apply("/", (Apply("*", (Apply("+", (a, b)), height)), number(2))), unit, 2)
+
+
 def _hypotenuse(match: re.Match[str]) -> Question:
     (a, b), unit = _of_one_unit(match["a"], match["b"])
     squares = Apply("+", (Apply("^", (a, number(2))), Apply("^", (b, number(2)))))
@@ -229,7 +234,7 @@ def _floor(match: re.Match[str]) -> Question:
 
 
 FLAT_BODIES = family(
-    "area perimeter hypotenuse square sq big large",
+    "area perimeter hypotenuse square sq big large diagonal",
     form(
         rf"(?:(?:how many|the number of) )?{_SQUARE_UNIT} (?:are there in|are in|is in|in|is|are|of|does) (?:an? |the )?(?P<a>{_SIDE}) ?(?:by|x) ?(?P<b>{_SIDE}) {_ROOM}(?: have)?",
         _floor,
@@ -237,6 +242,18 @@ FLAT_BODIES = family(
     *_on_rectangle("area"),
     form(rf"how (?:big|large) is an? (?P<a>{_SIDE}) ?(?:by|x) ?(?P<b>{_SIDE}) {_ROOM}", _rectangle("area")),
     *_on_rectangle("perimeter"),
+    form(
+        rf"(?:the )?(?:length of the )?diagonal of an? (?P<a>{_SIDE}) ?(?:by|x) ?(?P<b>{_SIDE}) {_ROOM}",
+        _hypotenuse,
+    ),
+    form(
+        rf"(?:the )?(?:length of the )?diagonal of an? {_ROOM}{_OF_SIDES} ?(?P<a>{_SIDE}) ?{_BY} ?(?P<b>{_SIDE})",
+        _hypotenuse,
+    ),
+    form(
+        rf"(?:the )?area of a trape(?:zoid|zium) with (?:bases|parallel sides)(?: of)? (?P<a>{_SIDE}) and (?P<b>{_SIDE}),? (?:and|with) (?:a )?height(?: of)? (?P<c>{_SIDE})",
+        _trapezoid,
+    ),
     form(
         rf"(?:the )?area of a (?:right )?triangle,? {_LONG}(?P<a>{_SIDE}) and {_OTHER}(?P<b>{_SIDE})",
         _triangle,

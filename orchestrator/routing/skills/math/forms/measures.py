@@ -35,6 +35,7 @@ _ANOTHER_READING: Final[dict[str, tuple[str, ...]]] = {
     "calorie": ("kilojoule", "megajoule", "kilowatt_hour"),
 }
 """Sailors write `nm` for nautical miles, and `cal` of food are kilocalories."""
+_TIMES: Final = frozenset({"second", "minute", "hour", "day"})
 _MIXED: Final = frozenset(
     [
         ("foot", "inch"),
@@ -50,7 +51,7 @@ _MIXED: Final = frozenset(
 
 
 def quantities(text: str) -> tuple[tuple[Tree, ...], tuple[str, ...]]:
-    """`5 ft 11 in` as numbers and units, the largest first. Raises NotMath."""
+    """`5 ft 11 in` as numbers and units, the largest first; an `m` behind hours is none of length. Raises NotMath."""
     numbers: list[Tree] = []
     units: list[str] = []
     position, joined = 0, False
@@ -62,7 +63,8 @@ def quantities(text: str) -> tuple[tuple[Tree, ...], tuple[str, ...]]:
         if numbers and match["number"].lower() in ("a", "an") and not joined:
             raise NotMath("so much of one thing by another: 5 minutes a day")
         numbers.append(_number(match["number"]))
-        units.append(canonical(match["unit"]))
+        is_minutes = match["unit"] == "m" and units[-1:] == ["hour"]
+        units.append("minute" if is_minutes else canonical(match["unit"]))
         position, joined = match.end(), match[0].endswith("and ")
     if not numbers or len(set(units)) != len(units):
         raise NotMath("no quantity")
@@ -151,6 +153,14 @@ def _sum(sign: int) -> Builder:
 
 def _distance(match: re.Match[str]) -> Question:
     speed, time = quantities(match["speed"]), quantities(match["time"])
+    return ask("distance", *speed, *time)
+
+
+def _time_at(match: re.Match[str]) -> Question:
+    """`5 hours at 60 km/h`. Raises NotMath for another quantity at something."""
+    speed, time = quantities(match["speed"]), quantities(match["time"])
+    if not set(time[1]) <= _TIMES or not all("/" in unit or unit == "knot" for unit in speed[1]):
+        raise NotMath("a time and a speed are expected")
     return ask("distance", *speed, *time)
 
 
@@ -277,8 +287,9 @@ MEASURES = family(
     form(rf"how long (?:to|will it take to|would it take to) {_GO} (?P<distance>{_SOME}) (?:at|going|driving) (?P<speed>{_SOME})", _duration),
     form(rf"(?:if )?{_WHO} {_GOES} (?P<distance>{_SOME}) in (?P<time>{_SOME}?)[,;.]? (?:then )?(?:what (?:is|was) (?:its|the|my|their|his|her)(?: average)? speed|how fast (?:is|was|did|does|do) {_WHO}(?: (?:going|go|travell?ing|{_GO}))?)", _speed),
     form(rf"(?:if )?{_WHO} {_GOES} (?:at )?(?P<speed>{_SOME}) for (?P<time>{_SOME}?)[,;.]? (?:then )?how far (?:does|do|did|will|would) {_WHO} {_GO}", _distance),
+    form(rf"(?P<time>\d{_SOME}) at (?P<speed>\d{_SOME})", _time_at),
     form(rf"how fast (?:is|was) (?P<distance>{_SOME}) in (?P<time>{_SOME})", _speed),
-    form(rf"(?:the )?speed (?:of|for) (?P<distance>{_SOME}) in (?P<time>{_SOME})", _speed),
+    form(rf"(?:the )?(?:average )?speed (?:(?:of|for|over) )?(?P<distance>{_SOME}) in (?P<time>{_SOME})", _speed),
     form(rf"{_SHARE} of {_SO_MUCH}", _part_of),
     form(rf"{_FACTOR} (?:times|\*) {_SO_MUCH}", _multiple),
     form(rf"(?P<factor>double|twice|triple|halve) {_SO_MUCH}", _multiple),

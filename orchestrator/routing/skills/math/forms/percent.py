@@ -194,6 +194,33 @@ def _of_money(tree: Tree, x: Amount) -> Question:
     return ask("money", tree, shown, x.currency)
 
 
+def _then_tax(match: re.Match[str]) -> Question:
+    """`10% off $50 then 8% tax`: the second is of what the first left."""
+    x = _plain(match["x"])
+    less = Apply("-", (number(1), Apply("/", (_plain(match["p"]).tree, number(100)))))
+    sign = "-" if match["then"].lower() in ("off", "discount") else "+"
+    then = Apply(sign, (number(1), Apply("/", (_plain(match["q"]).tree, number(100)))))
+    return _of_money(Apply("*", (Apply("*", (x.tree, less)), then)), x)
+
+
+def _was_now(match: re.Match[str]) -> Question:
+    """`was $80 now $60, what percent off`."""
+    before, after = _plain(match["a"]), _plain(match["b"])
+    if before.currency != after.currency:
+        raise NotMath("one currency is expected")
+    kind = {"off": "decrease", "discount": "decrease"}.get(match["kind"].lower(), match["kind"].lower())
+    return ask("percent_change", before.tree, after.tree, kind)
+
+
+def _less_than(match: re.Match[str]) -> Question:
+    """`20 is what percent less than 25`: of the 25."""
+    before, after = _plain(match["b"]), _plain(match["a"])
+    if before.currency != after.currency:
+        raise NotMath("one currency is expected")
+    is_less = match["kind"].lower() in ("less", "lower", "smaller", "fewer")
+    return ask("percent_change", before.tree, after.tree, "decrease" if is_less else "increase")
+
+
 def _tipped_and_split(match: re.Match[str]) -> Question:
     """`$80 plus a 20% tip split 4 ways`."""
     x, p, n = _plain(match["x"]), _plain(match["p"]), known(match["n"])
@@ -251,7 +278,7 @@ _BILL: Final = r"(?:bill|check|meal|dinner|lunch|tab)"
 _PLUS_TIP: Final = rf"(?:plus|with|and|including|\+) (?:an? )?{_RATE} (?:tip|gratuity|service charge)"
 _SHARED_BY: Final = rf"(?:(?:between|among|amongst|by|with) )?(?P<n>\d{{1,3}}|two|three|four|five|six|seven|eight|nine|ten) {_PEOPLE}(?: equally| evenly)?"
 _BILLS: Final = (
-    form(rf"(?:the )?(?:final |total |sale )?(?:price |cost )?(?:of |for )?(?:(?:an?|the|my) )?(?P<x>[$€£] ?{_NUMBER}|{_NUMBER} (?:dollars?|euros?)) {NOUN}(?: {NOUN})? (?:at|with|after|that is|which is|and) (?:an? )?{_RATE} {_LESS}", _off),
+    form(rf"(?:the )?(?:final |total |sale )?(?:price |cost )?(?:of |for )?(?:(?:an?|the|my) )?(?P<x>[$€£] ?{_NUMBER}|{_NUMBER} (?:dollars?|euros?)) {NOUN}(?: {NOUN})? (?:at|with|after|that is|which is|is|and) (?:an? )?{_RATE} {_LESS}(?:[,;.:]? (?:how much (?:is it|does it cost|do i pay|will i pay)|what(?:'s| is) the (?:final |new |sale )?price)(?: now)?)?", _off),
     form(rf"(?:the )?(?:final |total |sale )?(?:price |cost )?(?:of |for )?(?:(?:an?|the|my) )?(?P<x>[$€£] ?{_NUMBER}|{_NUMBER} (?:dollars?|euros?)) {NOUN}(?: {NOUN})? (?:with|plus|and) (?:an? )?{_RATE} {_CHARGE}", _more),
     form(rf"(?:the )?(?:total|final (?:bill|price|cost)|total (?:bill|price|cost)) (?:of|for|on) (?:an? |the |my )?{_AMOUNT}(?: {NOUN})? (?:with|plus|and) (?:an? )?{_RATE} {_CHARGE}", _more),
     form(rf"{_AMOUNT} (?:plus|\+|with) (?:(?:the )?{_TAX}) (?:at|of) {_RATE}", _more),
@@ -260,6 +287,13 @@ _BILLS: Final = (
     form(rf"how much (?:do|would|will|did|can) (?:i|you|we) save (?:with|at|on|by) (?:an? )?{_RATE} {_LESS}(?: on| of| from)? {_AMOUNT}", _saved),
     form(rf"how much (?:do|would|will|did|can) (?:i|you|we) save on (?:an? )?{_AMOUNT}(?: {NOUN})? (?:at|with) (?:an? )?{_RATE} {_LESS}", _saved),
     form(rf"{_AMOUNT} (?:with|at|minus|less|after) (?:an? )?{_RATE} {_LESS},? (?:and )?(?:then )?(?:another|an? (?:additional|further|extra)|an extra|a) (?P<q>\d{{1,2}}(?:\.\d{{1,2}})?) ?(?:%|percent|per cent|pct) {_LESS}", _twice_off),
+    form(rf"{_RATE} off(?: of)? {_AMOUNT},? (?:and |plus |with )?(?:then )?(?:another |an? (?:additional |extra )?)?(?P<q>\d{{1,2}}(?:\.\d{{1,2}})?) ?(?:%|percent) (?P<then>off|discount|{_TAX}|tip)(?: on it| on that| added)?", _then_tax),
+    form(rf"{_AMOUNT} (?:minus|less|with) (?:an? )?{_RATE}(?: {_LESS})?,? (?:and |then )?(?:then )?(?:plus|with|and) (?:an? )?(?P<q>\d{{1,2}}(?:\.\d{{1,2}})?) ?(?:%|percent) (?P<then>{_TAX}|tip)", _then_tax),
+    form(rf"(?:an? |the |my )?{_AMOUNT}(?: {_BILL})?,? (?:split|divided|shared) {_SHARED_BY},? {_PLUS_TIP}", _tipped_and_split),
+    form(rf"(?:it )?(?:was|cost|used to be|originally) (?P<a>[$€£] ?{_NUMBER}),? (?:and )?(?:it's |is |it is )?now (?P<b>[$€£] ?{_NUMBER})[,;.:]? (?:what|which) {_PERCENTAGE} (?P<kind>discount|decrease|drop|off|change|increase)(?: is (?:that|it|this))?", _was_now),
+    form(r"(?P<a>[$€£]? ?[\d.,]{1,15}) is (?:what|how many) (?:%|percent|per cent|percentage) (?P<kind>less|lower|smaller|fewer|more|higher|greater|larger|bigger) than (?P<b>[$€£]? ?[\d.,]{1,15})", _less_than),
+    form(r"(?:by )?(?:what|which|how many) (?:%|percent|per cent|percentage) (?P<kind>less|lower|smaller|fewer|more|higher|greater|larger|bigger) is (?P<a>[$€£]? ?[\d.,]{1,15}) than (?P<b>[$€£]? ?[\d.,]{1,15})", _less_than),
+    form(r"by (?:what|which|how many) (?:%|percent|per cent|percentage) is (?P<a>[$€£]? ?[\d.,]{1,15}) (?P<kind>less|lower|smaller|fewer|more|higher|greater|larger|bigger) than (?P<b>[$€£]? ?[\d.,]{1,15})", _less_than),
     form(rf"(?:if )?(?:(?:we|they) )?split (?:an? |the |my )?{_AMOUNT}(?: {_BILL})? {_PLUS_TIP},? {_SHARED_BY}", _tipped_and_split),
     form(rf"(?:an? |the |my )?{_AMOUNT}(?: {_BILL})? {_PLUS_TIP},? (?:split|divided|shared) {_SHARED_BY}", _tipped_and_split),
 )  # fmt: skip

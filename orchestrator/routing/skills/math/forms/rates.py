@@ -17,7 +17,7 @@ from orchestrator.routing.skills.math.tree import Apply, Name, Number, Tree
 
 _PRICE: Final = r"(?P<currency>[$€£]) ?(?P<x>\d{1,3}(?:,\d{3})+(?:\.\d\d?)?|\d+(?:\.\d\d?)?)"
 _PER: Final = r" ?(?:/ ?|per |an? |each )"
-_EACH: Final = r"(?P<each>hour|hr|day|week|month|year|minute|night|mile|kilometer|km|kg|pound|lb|liter|litre|gallon|person|item|piece|unit|ticket)"
+_EACH: Final = r"(?P<each>hour|hr|day|week|month|year|minute|night|mile|kilometer|km|kg|pound|lb|liter|litre|gallon|person|item|piece|unit|ticket|dozen|pack|box|bottle|bag|can|slice)"
 _COUNT: Final = r"(?P<n>\d{1,3}(?:,\d{3})+|\d+(?:\.\d+)?|[a-z]+(?:-[a-z]+)?)"
 _COUNTED: Final = r"(?P<counted>[a-z]+)"
 _SAME: Final = {
@@ -72,6 +72,48 @@ def _each_of_such(match: re.Match[str]) -> Question:
     return _each(match)
 
 
+_IN_ONE: Final = {("day", "week"): 7, ("month", "year"): 12, ("quarter", "year"): 4}
+
+
+def _over_longer(match: re.Match[str]) -> Question:
+    """`$9.99 a month for a year`."""
+    count = known("1" if match["m"].lower() in ("a", "an") else match["m"])
+    in_one = _IN_ONE.get((_one(match["each"]), _one(match["counted"])))
+    if in_one is None:
+        raise NotMath("not so many for all")
+
+    def reckon(price: Tree) -> Tree:
+        one = Apply("*", (price, known(str(in_one))))
+        return one if count == known("1") else Apply("*", (one, count))
+
+    return _money(known(match["x"].replace(",", "")), match["currency"], reckon)
+
+
+def _of_shorter(match: re.Match[str]) -> Question:
+    """`$52,000 a year is how much per month`."""
+    in_one = _IN_ONE.get((_one(match["counted"]), _one(match["each"])))
+    if in_one is None:
+        raise NotMath("not so many for all")
+    return _money(
+        known(match["x"].replace(",", "")),
+        match["currency"],
+        lambda price: Apply("/", (price, known(str(in_one)))),
+    )
+
+
+def _basket(match: re.Match[str]) -> Question:
+    """`3 shirts at $10 each and 2 hats at $5 each`. Raises NotMath for two currencies."""
+    found = [(known(item["n"]), amount(item["price"])) for item in _ONE_ITEM.finditer(match["items"])]
+    (currency, *others) = {price.currency for _, price in found}
+    if others or any(not isinstance(count, Number) or count.value <= 0 for count, _ in found):
+        raise NotMath("one currency is expected")
+    tree = Apply("sum", tuple(Apply("*", (price.tree, count)) for count, price in found))
+    if not currency:
+        return ask("evaluate", tree)
+    shown = Apply("sum", tuple(Apply("*", (_price(price.tree, currency), count)) for count, price in found))
+    return ask("money", tree, shown, currency)
+
+
 def _by_hours(match: re.Match[str]) -> Question:
     """`$15 an hour, 8 hours a day, 5 days a week`."""
     hours, days = known(match["n"]), known(match["m"])
@@ -92,9 +134,12 @@ def _each_unsaid(match: re.Match[str]) -> Question:
 
 
 def _money(price: Tree, currency: str, reckon: Callable[[Tree], Tree]) -> Question:
+    return ask("money", reckon(price), reckon(_price(price, currency)), currency)
+
+
+def _price(price: Tree, currency: str) -> Name:
     digits = _TENTHS.sub(r"\g<0>0", tree_text(price))
-    shown = Name(f"{currency}{digits}")
-    return ask("money", reckon(price), reckon(shown), currency)
+    return Name(f"{currency}{digits}")
 
 
 def _in_proportion(match: re.Match[str]) -> Question:
@@ -196,6 +241,9 @@ _COST: Final = r"(?:costs?|is|are|for|will cost|would cost|come to)"
 _MONEY_OF: Final = (
     r"(?:dollars?|euros?|pounds?|yen|usd|eur|gbp|jpy|francs?|rupees?|pesos?|yuan|cad|chf|inr|kronor|kroner)"
 )
+_ITEM: Final = rf"{_SO_MANY} {_THINGS}(?:at|for) {_ANY_PRICE} (?:each|apiece)"
+_ONE_ITEM: Final = re.compile(_ITEM, re.IGNORECASE)
+_SOME_ITEM: Final = _ITEM.replace("(?P<n>", "(?:").replace("(?P<price>", "(?:")
 _IN_ALL: Final = rf"(?:how much (?:do|did|will|would|does|should|must) {_WHO} (?:spend|pay|owe|make|earn|need|have to pay)|how much (?:is|was) (?:it|that)|how much (?:does|did|will|do) (?:it|that|they) cost|what(?:'s| is| was) (?:the |my )?(?:total|cost|price)(?: cost| price)?|how much)(?: in total| altogether| in all)?"
 _HOW_MUCH_COST: Final = r"(?:how much|what) (?:is|are|do|does|would|will)(?: it cost (?:for|to buy))?(?: the (?:cost|price|total)(?: of| for)?)?"
 
@@ -204,6 +252,12 @@ RATES = family(
     " pound pounds lb lbs liter liters litre litres gallon gallons person people item items piece pieces unit units ticket tickets each apiece"
     " cost costs much per price pay recipe serves many dollar dollars euro euros usd eur gbp pounds yen",
     form(rf"(?:at )?{_PRICE}{_PER}{_EACH} (?:for|times|\*|x) {_COUNT} {_COUNTED}", _paid),
+    form(rf"(?:(?:the )?(?:total )?(?:price|cost) of )?{_COUNT} {_COUNTED}(?: of {NOUN})? (?:at|for) {_PRICE}{_PER}{_EACH}", _paid),
+    form(rf"{_COUNT} (?P<counted>dozen) {NOUN} (?:at|for) {_PRICE}{_PER}(?P<each>dozen)", _paid),
+    form(rf"how much (?:do|does|will|would) {_COUNT} {_COUNTED}(?: of {NOUN}| {NOUN})? cost (?:at|if) {_PRICE}{_PER}{_EACH}", _paid),
+    form(rf"(?:if )?{NOUN} (?:is|are|costs?) {_PRICE}{_PER}{_EACH}[,;.]? (?:how much|what) (?:do|does|is|are|will|would) {_COUNT} {_COUNTED}(?: of {NOUN})?(?: cost)?", _paid),
+    form(rf"(?:at )?{_PRICE} (?:a|an|per|each|every) (?P<each>day|month|quarter) for (?:(?P<m>\d{{1,3}}|an?|one|two|three|four|five|ten) )(?P<counted>weeks?|years?)", _over_longer),
+    form(rf"{_PRICE} (?:a|an|per) (?P<each>week|year),? (?:(?:is|=) )?(?:how much )?(?:is that )?(?:a|per|each) (?P<counted>day|month|quarter)", _of_shorter),
     form(rf"{_COUNT} {_COUNTED} (?:at|for|times|\*|of work at) {_PRICE}{_PER}{_EACH}", _paid),
     form(rf"(?:if )?{_WHO} (?:earn|make|charge|pay|get|get paid|am paid|are paid|earns|makes) {_PRICE}{_PER}{_EACH} (?:and work|for|and work for) {_COUNT} {_COUNTED}{_HOW_MUCH}", _paid),
     form(rf"(?:if )?{_WHO} (?:work|worked|works|did) (?:for )?{_COUNT} {_COUNTED} (?:at|for) {_PRICE}{_PER}{_EACH}{_HOW_MUCH}", _paid),
@@ -211,6 +265,7 @@ RATES = family(
     form(rf"(?:(?:the )?(?:total )?(?:price|cost|total) (?:of|for) )?{_SO_MANY} {_THINGS}(?:at|for) {_ANY_PRICE} (?:each|apiece|a piece|per piece)", _each),
     form(rf"(?:if )?(?:{_WHO} (?:buy|bought|buys|get|got|order|ordered|sell|sold|sells|pay for|need) )?{_SO_MANY} {_THINGS}(?:at|for) {_ANY_PRICE} (?:each|apiece|a piece|per piece)[,;.?]? (?:then )?{_IN_ALL}", _each),
     form(rf"(?:if )?(?P<things>{NOUN}) (?:costs?|are|is) {_ANY_PRICE} (?:each|apiece)[,;.?]? (?:then )?(?:how much|what) (?:do|are|is|will|would|for) {_SO_MANY}(?: (?P<asked>{NOUN}))?(?: cost| be)?", _each_of_such),
+    form(rf"(?:{_HOW_MUCH_COST} |(?:the )?(?:total )?(?:price|cost|total) (?:of|for) |(?:if )?{_WHO} (?:buy|bought|get|got|order|ordered) )?(?P<items>{_SOME_ITEM}(?:(?:,|,? and| plus| \+) {_SOME_ITEM}){{1,5}})(?: cost)?(?:[,;.?]? (?:then )?{_IN_ALL})?", _basket),
     form(rf"(?:at )?{_PRICE}{_PER}hour,? (?:for )?{_SO_MANY} hours (?:a|per) day,? (?:and |for )?{_ALSO_SO_MANY} days(?: (?:a|per) week)?{_HOW_MUCH}", _by_hours),
     form(rf"{_HOW_MUCH_COST} {_SO_MANY} {_THINGS}(?:(?:that |which )?(?:cost )?(?:at|for)|that cost|costing) {_ANY_PRICE} (?:each|apiece|a piece|per piece)(?: cost)?", _each),
     form(rf"{_HOW_MUCH_COST} {_SO_MANY} (?P<things>{_THINGS})at {_MARKED_PRICE}(?: cost)?", _each_unsaid),

@@ -310,13 +310,27 @@ def average_speed(
     time_units: tuple[str, ...],
     target: str = "",
 ) -> Result:
-    """`150 miles in 2 hours is 75 mph`: in the unit asked for, else in those of the question."""
+    """`150 miles in 2 hours is 75 mph`: in the unit asked for, else in those of the question. Of two that measure the same
+    it is how often one goes into the other.
+    """
     length, time = _quantity(distances, units), _quantity(times, time_units)
+    if _TEMPERATURES & {*units, *time_units}:
+        raise NoValue("not computed: temperatures are no amounts to divide")
+    if not target and time.magnitude and length.is_compatible_with(time):
+        return _ratio(length / time, f"{_said(distances, units)} / {_said(times, time_units)}")
     unit = target or f"{units[0]} / {time_units[0]}"
     if not length.check("[length]") or not time.check("[time]") or not time.magnitude:
         raise NotMath("a distance and a time are expected")
     source = f"{_said(distances, units)} in {_said(times, time_units)}"
     return _result(source, source, _to(length / time, unit), unit)
+
+
+def _ratio(ratio: Any, source: str) -> Result:
+    """`2 hours / 30 minutes = 4`."""
+    value = _to(ratio, "dimensionless")
+    statement = f"{source} = {value_text(value, as_decimal=True)}"
+    exact = number_text(value, as_decimal=True)
+    return Result(statement, source, exact, as_float(value), engine("pint"), "converted back")
 
 
 def _said(numbers: Sequence[Tree], units: Sequence[str]) -> str:

@@ -31,6 +31,7 @@ _HINT: Final = re.compile(
 _WHAT_IS: Final = re.compile(r"\bwhat(?:['’]?s| is)\b", re.IGNORECASE)
 
 _HOW_MUCH: Final = re.compile(r"\bhow (much|many) (?:is|are)\b", re.IGNORECASE)
+_DOZENS: Final = re.compile(r"(?!an? )[\w.-]{1,20} dozen", re.IGNORECASE)
 
 _TOLD: Final = re.compile(
     r"=|\b(?:calculate|compute|evaluate|calc|solve|work out|equals?|rechne|berechne|calcule[rz]?|calcula)\b",
@@ -104,8 +105,10 @@ def _asked_again(text: str, core: Core) -> Question | None:
     """What only its asking makes a question: `how much are 3 shirts at 14.99`, `how many is 12 dozen`; and `what is 5 > 3?`,
     where "is 5 > 3?" is meant.
     """
-    if asked := _HOW_MUCH.search(text):
-        return _by_form(f"how {asked[1]} is {core.text}")
+    if (asked := _HOW_MUCH.search(text)) and (question := _by_form(f"how {asked[1]} is {core.text}")):
+        return question
+    if core.asked and _DOZENS.fullmatch(core.text):
+        return _by_form(f"how many is {core.text}")
     return _by_form(f"is {core.text}") if _WHAT_IS.search(text) and re.search("[<>]", core.text) else None
 
 

@@ -92,6 +92,14 @@ def weekday(day: tuple[int, ...]) -> Result:
     return Result(f"{said} is a {shown}{note}", f"weekday of {said}", shown, None, ARITHMETIC, _CHECKED)
 
 
+def is_weekday(day: tuple[int, ...], said: str) -> Result:
+    """`Yes, 4 July 1976 is a Sunday`."""
+    found = weekday(day)
+    holds = found.exact == said
+    statement = f"{'Yes' if holds else 'No'}, {found.statement}"
+    return Result(statement, found.expression, "yes" if holds else "no", None, ARITHMETIC, _CHECKED)
+
+
 def moved_date(day: tuple[int, ...], count: int, unit: str) -> Result:
     """`30 days after 15 January 2025 is 14 February 2025, a Friday`. Raises NoValue for `a month after 31 January`."""
     years = (day[0],) if day[0] else _YEARS

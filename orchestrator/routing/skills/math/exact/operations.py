@@ -45,6 +45,7 @@ OPERATIONS: Final[dict[str, Callable[..., Result]]] = {
     "is_divisible": integers.is_divisible,
     "is_fibonacci": integers.is_fibonacci,
     "is_square": integers.is_square,
+    "is_weekday": calendar.is_weekday,
     "larger": integers.larger,
     "leap_year": calendar.leap_year,
     "length_of": calendar.length_of,

@@ -117,6 +117,11 @@ def _between(match: re.Match[str]) -> Question:
     return ask("months_between", start, end, unit)
 
 
+def _is_weekday(match: re.Match[str]) -> Question:
+    asked = _weekday(match)
+    return ask("is_weekday", *asked.arguments, match["said"].capitalize())
+
+
 def _weekday(match: re.Match[str]) -> Question:
     day = _read(match["date"])
     if not day[0]:
@@ -161,7 +166,7 @@ def _length(match: re.Match[str]) -> Question:
 
 
 _UNITS: Final = r"(?P<unit>days?|weeks?|months?|years?)"
-_IS: Final = r"(?: (?:is it|is there|are there|were there|are|is|was it|passed|elapsed|pass|lie|lay))?"
+_IS: Final = r"(?: (?:there are|there were|is it|is there|are there|were there|are|is|was it|passed|elapsed|pass|lie|lay))?"
 _HOW_MANY: Final = rf"(?:(?:how many|(?:the )?number of) {_UNITS}{_IS}|{_UNITS.replace('unit', 'alone')}|how long(?: is it| was it)?)"
 _BOTH: Final = r"(?P<both>,? (?:inclusive|inclusively|(?:including|counting) both(?: days| dates)?|both (?:days |dates )?(?:included|inclusive|counted)))?"
 _DAY_OF_WEEK: Final = r"(?:day(?: of the week)?|weekday)"
@@ -180,6 +185,7 @@ CALENDAR = family(
     form(rf"{_HOW_MANY} (?:until|till|to) {_date('end')} (?P<word>from) {_date('start')}{_BOTH}", _clear(_between)),
     form(rf"(?:on )?(?:what|which) {_DAY_OF_WEEK}{_FALLS} {_date('date')}(?: (?:fall|be|land|is|was))?(?: on)?", _clear(_weekday)),
     form(rf"{_date('date')} (?:is|was|will be|falls|fell)(?: on)?(?: a)? (?:what|which) {_DAY_OF_WEEK}", _clear(_weekday)),
+    form(rf"(?:is|was|will) {_date('date')} (?:be )?(?:on )?an? (?P<said>(?:mon|tues|wednes|thurs|fri|satur|sun)day)", _clear(_is_weekday)),
     form(rf"(?:the )?(?:day of the week|weekday) (?:of|for|on) {_date('date')}", _clear(_weekday)),
     form(rf"{_WHICH_DATE}{_MOVE} (?:after|from|past|later than) {_date('date')}", _clear(_moved(1))),
     form(rf"{_WHICH_DATE}{_MOVE} (?:before|prior to|earlier than) {_date('date')}", _clear(_moved(-1))),

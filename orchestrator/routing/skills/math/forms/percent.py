@@ -260,10 +260,10 @@ _RATE: Final = r"(?P<p>\d{1,4}(?:\.\d{1,4})?) ?(?:%|percent|per cent|pct)"
 _OFTEN: Final = rf"(?P<often>{'|'.join(sorted(_PERIODS, key=len, reverse=True))})"
 _YEARS: Final = r"(?:for|over|after|in) (?P<years>\d{1,3}(?:\.\d)?|an?|one|two|three|four|five|six|seven|eight|nine|ten) (?P<span>years?|months?)"
 _GROW: Final = rf"(?:at|with|earning|and|growing at) (?:an? )?(?:(?:annual |yearly )?(?:interest )?rate of |annual interest of )?{_RATE}(?: (?:annual )?(?:interest|rate|apr|growth)(?: rate)?)?{_A_YEAR},?"
-_INVESTED: Final = rf"(?:if (?:i|you|we) (?:invest|put|deposit|save) )?{_AMOUNT}(?: (?:is |are )?(?:invested|deposited|saved|invest))?"
+_INVESTED: Final = rf"(?:if (?:i|you|we) (?:invest|put|deposit|save) |(?:how much|what) (?:will|would|is|does) )?{_AMOUNT}(?: (?:is |are )?(?:invested|deposited|saved|invest))?(?: (?:be worth|worth|grow to|become|be|amount to))?"
 _ITS_END: Final = r"(?:[,;.]? (?:how much|what) (?:will|do|would|is|does) (?:it|i|you|we|that|there) (?:be worth|be|have|grow to|become|get|worth)(?: in the end| at the end)?)?"
 _COMPOUND: Final = (
-    form(rf"{_INVESTED} {_GROW} (?:and )?(?:is |when |if )?(?:it is )?compounded {_OFTEN},? {_YEARS}{_ITS_END}", _compound),
+    form(rf"{_INVESTED} {_GROW} (?:and )?(?:is |when |if )?(?:it is )?compounded {_OFTEN},?(?: be)?(?: worth)? {_YEARS}{_ITS_END}", _compound),
     form(rf"{_INVESTED} {_YEARS},? {_GROW} (?:and )?(?:is )?compounded {_OFTEN}{_ITS_END}", _compound),
     form(rf"{_INVESTED} {_GROW} {_YEARS},? (?:and )?(?:is )?compounded {_OFTEN}{_ITS_END}", _compound),
     form(rf"{_INVESTED},? compounded {_OFTEN},? {_GROW} {_YEARS}{_ITS_END}", _compound),

@@ -245,7 +245,7 @@ _ITEM: Final = rf"{_SO_MANY} {_THINGS}(?:at|for) {_ANY_PRICE} (?:each|apiece)"
 _ONE_ITEM: Final = re.compile(_ITEM, re.IGNORECASE)
 _SOME_ITEM: Final = _ITEM.replace("(?P<n>", "(?:").replace("(?P<price>", "(?:")
 _IN_ALL: Final = rf"(?:how much (?:do|did|will|would|does|should|must) {_WHO} (?:spend|pay|owe|make|earn|need|have to pay)|how much (?:is|was) (?:it|that)|how much (?:does|did|will|do) (?:it|that|they) cost|what(?:'s| is| was) (?:the |my )?(?:total|cost|price)(?: cost| price)?|how much)(?: in total| altogether| in all)?"
-_HOW_MUCH_COST: Final = r"(?:how much|what) (?:is|are|do|does|would|will)(?: it cost (?:for|to buy))?(?: the (?:cost|price|total)(?: of| for)?)?"
+_HOW_MUCH_COST: Final = rf"(?:how much (?:will|would|do|did|must|should) {_WHO} (?:pay|spend|owe) (?:for|on)|(?:how much|what) (?:is|are|do|does|would|will)(?: it cost (?:for|to buy))?(?: the (?:cost|price|total)(?: of| for)?)?)"
 
 RATES = family(
     "hour hours hr hrs day days week weeks month months year years minute minutes night nights mile miles kilometer kilometers km kg"
@@ -264,14 +264,14 @@ RATES = family(
     form(rf"{_COUNT} {NOUN} (?:at|for) {_PRICE} (?:each|apiece)", _total),
     form(rf"(?:(?:the )?(?:total )?(?:price|cost|total) (?:of|for) )?{_SO_MANY} {_THINGS}(?:at|for) {_ANY_PRICE} (?:each|apiece|a piece|per piece)", _each),
     form(rf"(?:if )?(?:{_WHO} (?:buy|bought|buys|get|got|order|ordered|sell|sold|sells|pay for|need) )?{_SO_MANY} {_THINGS}(?:at|for) {_ANY_PRICE} (?:each|apiece|a piece|per piece)[,;.?]? (?:then )?{_IN_ALL}", _each),
-    form(rf"(?:if )?(?P<things>{NOUN}) (?:costs?|are|is) {_ANY_PRICE} (?:each|apiece)[,;.?]? (?:then )?(?:how much|what) (?:do|are|is|will|would|for) {_SO_MANY}(?: (?P<asked>{NOUN}))?(?: cost| be)?", _each_of_such),
+    form(rf"(?:if )?(?P<things>{NOUN}) (?:costs?|are|is) {_ANY_PRICE} (?:each|apiece)[,;.?]? (?:then )?(?:how much|what) (?:do|are|is|will|would|for) {_SO_MANY}(?: (?P<asked>(?!cost\b|be\b){NOUN}))?(?: cost| be)?", _each_of_such),
     form(rf"(?:{_HOW_MUCH_COST} |(?:the )?(?:total )?(?:price|cost|total) (?:of|for) |(?:if )?{_WHO} (?:buy|bought|get|got|order|ordered) )?(?P<items>{_SOME_ITEM}(?:(?:,|,? and| plus| \+) {_SOME_ITEM}){{1,5}})(?: cost)?(?:[,;.?]? (?:then )?{_IN_ALL})?", _basket),
     form(rf"(?:at )?{_PRICE}{_PER}hour,? (?:for )?{_SO_MANY} hours (?:a|per) day,? (?:and |for )?{_ALSO_SO_MANY} days(?: (?:a|per) week)?{_HOW_MUCH}", _by_hours),
     form(rf"{_HOW_MUCH_COST} {_SO_MANY} {_THINGS}(?:(?:that |which )?(?:cost )?(?:at|for)|that cost|costing) {_ANY_PRICE} (?:each|apiece|a piece|per piece)(?: cost)?", _each),
     form(rf"{_HOW_MUCH_COST} {_SO_MANY} (?P<things>{_THINGS})at {_MARKED_PRICE}(?: cost)?", _each_unsaid),
     form(rf"(?:the )?(?:total )?(?:price|cost|total) (?:of|for) {_SO_MANY} (?P<things>{_THINGS})at {_MARKED_PRICE}", _each_unsaid),
     form(rf"(?:if )?(?:1|one|an?) (?P<of>{_MONEY_OF}) (?:is|=|equals|is worth|buys|gets|costs) (?P<rate>\d{{1,6}}(?:\.\d{{1,6}})?) (?P<in>{_MONEY_OF})[,;.:]? (?:then )?(?:how much|how many [a-z]+|what) (?:is|are) (?P<m>[\d,.]{{1,12}}) (?P<asked>{_MONEY_OF})(?: worth)?(?: in (?P=in))?", _exchanged),
-    form(rf"(?:if )?{_SO_MANY} (?P<things>{NOUN}) (?P<cost>{_COST}) {_ANY_PRICE}[,;.:?]? (?:then )?(?:how much|what) (?:(?:is|are|do|does|would|will|for)(?: the (?:cost|price) of)? (?:(?P<single>one|1|a|an|each)|{_ALSO_SO_MANY})(?: (?P<asked>{NOUN}))?(?: cost| be)?)", _in_proportion),
+    form(rf"(?:if )?{_SO_MANY} (?P<things>{NOUN}) (?P<cost>{_COST}) {_ANY_PRICE}[,;.:?]? (?:then )?(?:how much|what) (?:(?:is|are|do|does|would|will|for)(?: the (?:cost|price) of)? (?:(?P<single>one|1|a|an|each)|{_ALSO_SO_MANY})(?: (?P<asked>(?!cost\b|be\b){NOUN}))?(?: cost| be)?)", _in_proportion),
     form(rf"(?:if )?{_SO_MANY} (?P<things>{NOUN}) (?P<cost>{_COST}) {_ANY_PRICE}[,;.:?]? (?:then )?(?:how much|what|what price) (?:(?:is|does) (?:it|that|the (?:cost|price)) )?(?:cost )?(?P<single>per|each)(?: (?P<asked>{NOUN}))?(?P<m>)", _in_proportion),
     form(rf"(?:if )?(?:a|the|my|this) recipe (?:for|serves|that serves|which serves|serving) {_SO_MANY}(?: people| persons| servings)?,? (?:and )?(?:needs?|uses?|calls for|takes?|requires?|has) (?P<q>[\d./]{{1,9}}(?: \d/\d)?) ?(?P<needed>[a-z]+(?: of [a-z]+(?: [a-z]+)?)?)"
          rf"[,;.:?]? (?:then )?how (?:much|many)(?: (?P<again>[a-z]+))?(?: (?:do|would|will|should) (?:i|you|we) (?:need|use)| (?:is|are) needed)? for {_ALSO_SO_MANY}(?: people| persons| servings)?", _needed),

@@ -109,6 +109,7 @@ SHARES = family(
     form(r"(?:split|divide|share)(?: up)? (?:an? |the )?(?P<x>[^,;]+?)(?: (?:bill|check|tab))?(?: equally| evenly)? (?:between|among|amongst) (?P<n>[\w-]+)"
          rf" {_PEOPLE}(?: equally| evenly)?", _shared),
     form(rf"(?:split|divide|share)(?: up)? (?:an? |the )?{_PAID_SUM}(?: {_BILL})?{_EVENLY} (?:(?:between|among|amongst) )?{_COUNT} ways{_EVENLY}", _shared),
+    form(rf"(?:split|divide)(?: up)? (?P<x>{_SUM}){_EVENLY} {_COUNT} ways{_EVENLY}", _shared),
     form(rf"(?:split|divide|share)(?: up)? (?:an? |the )?{_PAID_SUM}(?: {_BILL})?{_EVENLY} (?:between|among|amongst) {_COUNT}(?: of us)?{_EVENLY}", _shared),
     form(rf"(?:the )?(?:bill|check|tab|rent|dinner|lunch|meal|taxi|cab|cost|total) (?:of|was|is|comes to|came to) {_PAID_SUM},? (?:and )?(?:split|divided|shared){_EVENLY} (?:(?:between|among|amongst|by) )?{_COUNT} (?:ways|of us|{_PEOPLE}){_EVENLY}", _shared),
     form(rf"(?:an? |the )?{_PAID_SUM}(?: {_BILL})? (?:split|divided|shared){_EVENLY} (?:(?:between|among|amongst|by) )?{_COUNT} (?:ways|{_PEOPLE}){_EVENLY}", _shared),

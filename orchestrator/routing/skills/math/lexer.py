@@ -34,6 +34,7 @@ _AND_A_PART: Final = re.compile(
 )
 _FOLLOWING_WORD: Final = re.compile(r" +([a-z]+)\b", re.IGNORECASE)
 _WORDS: Final = re.compile(r"[A-Za-z]+(?:-[A-Za-z]+)?(?:'s)?(?: +|$)?")
+_MOST_WORDS: Final = 12
 _OPERAND_AHEAD: Final = re.compile(r" +[-(]?[\d.(]")
 
 
@@ -152,8 +153,8 @@ class _Lexer:
         return Token("operator", sign, self.spaced)
 
     def _word(self, match: re.Match[str]) -> Sequence[Token]:
-        words = _WORDS.findall(self.text, self.position, self.position + 90)
-        lowered = [word.strip().lower() for word in words[:12]]
+        words = self._words_ahead()
+        lowered = [word.strip().lower() for word in words]
         phrase = self._phrase(lowered)
         if phrase:
             token, count = phrase
@@ -168,6 +169,17 @@ class _Lexer:
                 self._refuse_quotient()
             return (Token("number", str(value), self.spaced, value, portion=portion, spoken=True, said=said),)
         return self._letters(match)
+
+    def _words_ahead(self) -> list[str]:
+        """The words that follow each other with nothing but spaces between them, a dozen at most."""
+        words: list[str] = []
+        place = self.position
+        while len(words) < _MOST_WORDS and (match := _WORDS.match(self.text, place)):
+            words.append(match[0])
+            place = match.end()
+            if not match[0].endswith(" "):
+                break
+        return words
 
     def _skip_words(self, words: Sequence[str]) -> None:
         """Move behind the last of the words."""
@@ -195,7 +207,8 @@ class _Lexer:
         if phrase in vocabulary.LIST_FUNCTIONS:
             return (Token("list_function", vocabulary.LIST_FUNCTIONS[phrase], self.spaced, spoken=True),)
         if phrase in vocabulary.SPOKEN_FUNCTIONS:
-            return (Token("function", vocabulary.SPOKEN_FUNCTIONS[phrase], self.spaced, spoken=True),)
+            name = vocabulary.SPOKEN_FUNCTIONS[phrase]
+            return (Token("function", name, self.spaced, spoken=True, said=phrase),)
         if phrase in vocabulary.FUNCTIONS:
             return (Token("function", vocabulary.FUNCTIONS[phrase], self.spaced),)
         if phrase in vocabulary.CONSTANTS:

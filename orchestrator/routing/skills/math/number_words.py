@@ -47,6 +47,8 @@ SCALES: Final = {
 }
 SCALE_WORD: Final = "|".join(SCALES)
 COUNTING: Final = frozenset([*_UNITS, *_TENS, "hundred", "thousand", "million", "billion", "trillion"])
+NOUN: Final = rf"(?!(?:{'|'.join(sorted({*COUNTING, *SCALES}))}|score|gross|percent|each|per|at|for|and|or|by|of)\b)[a-z]{{1,20}}"
+"""The pattern of a word that may name what is counted: no part of a number as in `3 dozen eggs`."""
 _ORDINAL_UNITS: Final = [
     "zeroth",
     "first",

@@ -74,6 +74,11 @@ def parse_part(text: str, *, in_signs: bool = False) -> Tree:
     return tree
 
 
+def _begins_with_share(tree: Tree) -> bool:
+    """Whether it is `5% * 2`, which behind a `100 +` may be a share of the 100."""
+    return isinstance(tree, Apply) and tree.function in ("*", "/") and applies(tree.arguments[0], "%")
+
+
 class _Parser(Lookahead):
     def __init__(self, tokens: Sequence[Token]) -> None:
         super().__init__(tokens)
@@ -175,14 +180,17 @@ class _Parser(Lookahead):
         return Number(power.value)
 
     def _open_argument(self, token: Token) -> Tree:
-        """The argument of `sin 2x` or `the square root of 16`, which must end plainly."""
+        """The argument of `sin 2x` or `the square root of 16`, which must end plainly. In `twice 5 plus 3` it is the 5."""
         outer, self.in_argument = self.in_argument, not token.spoken
         tree = self.expression(_NEGATION)
         self.in_argument = outer
         if self.ends_in_spoken_postfix():
             raise NotMath("ambiguous: of what is that the square?")
         symbolic = not token.spoken and bool(has_letters(tree))
-        if not symbolic:
+        is_multiple = (
+            token.said in ("twice", "thrice") and token is self.tokens[0] and isinstance(tree, Number)
+        )
+        if not symbolic and not is_multiple:
             self.open_end = self.position
         return tree
 
@@ -328,7 +336,7 @@ class _Parser(Lookahead):
             raise NotMath("ambiguous: what is squared?")
         if token.text in ("/", "//", "mod", "%") and isinstance(right, Apply) and right.implicit:
             raise NotMath("ambiguous: what is divided?")
-        if token.text in "+-" and applies(left, "%") != applies(right, "%"):
+        if token.text in "+-" and applies(left, "%") != (applies(right, "%") or _begins_with_share(right)):
             raise NotMath("ambiguous: per cent of what?")
         if token.said == "over" and self._is_beside_spoken_sum(begin):
             raise NotMath("ambiguous: what stands over what?")

@@ -30,6 +30,8 @@ _HINT: Final = re.compile(
 
 _WHAT_IS: Final = re.compile(r"\bwhat(?:['’]?s| is)\b", re.IGNORECASE)
 
+_HOW_MUCH: Final = re.compile(r"\bhow (much|many) (?:is|are)\b", re.IGNORECASE)
+_DOZENS: Final = re.compile(r"(?!an? )[\w.-]{1,20} dozen", re.IGNORECASE)
 
 _TOLD: Final = re.compile(
     r"=|\b(?:calculate|compute|evaluate|calc|solve|work out|equals?|rechne|berechne|calcule[rz]?|calcula)\b",
@@ -91,7 +93,7 @@ def _exclaimed(text: str, core: Core) -> Question | None:
 def _question(text: str, core: Core) -> Question | None:
     if not core.text or len(core.text) > MAX_CHARS or "!=" in core.text or _is_no_sum(text, core):
         return None
-    return _by_form(core.text) or _asked_comparison(text, core) or _as_expression(core)
+    return _by_form(core.text) or _asked_again(text, core) or _as_expression(core)
 
 
 def _is_no_sum(text: str, core: Core) -> bool:
@@ -99,8 +101,14 @@ def _is_no_sum(text: str, core: Core) -> bool:
     return arithmetic.is_no_sum(core) or (arithmetic.is_name(core.text) and not _TOLD.search(text))
 
 
-def _asked_comparison(text: str, core: Core) -> Question | None:
-    """`what is 5 > 3?`, where "is 5 > 3?" is meant."""
+def _asked_again(text: str, core: Core) -> Question | None:
+    """What only its asking makes a question: `how much are 3 shirts at 14.99`, `how many is 12 dozen`; and `what is 5 > 3?`,
+    where "is 5 > 3?" is meant.
+    """
+    if (asked := _HOW_MUCH.search(text)) and (question := _by_form(f"how {asked[1]} is {core.text}")):
+        return question
+    if core.asked and _DOZENS.fullmatch(core.text):
+        return _by_form(f"how many is {core.text}")
     return _by_form(f"is {core.text}") if _WHAT_IS.search(text) and re.search("[<>]", core.text) else None
 
 

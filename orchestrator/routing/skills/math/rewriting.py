@@ -29,6 +29,13 @@ _LISTED: Final = re.compile(
     r"\bof\b|,|;|\band\b.*\band\b|\b(?:squared|cubed|factorial|power)\b|[\^!]", re.IGNORECASE
 )
 """Where `2 and a half` may be two items of a list, or its half a thing of its own."""
+_FRACTION_SAID: Final = r"(?:\d{1,9}|[a-z]{3,9}) over (?:\d{1,9}|[a-z]{3,9})"
+_FRACTIONS_SAID: Final = re.compile(
+    rf"{_FRACTION_SAID}(?: (?:plus|minus|[-+]) {_FRACTION_SAID}){{1,8}}", re.IGNORECASE
+)
+"""`3 over 4 plus 1 over 4`: each `over` makes a fraction. Of `10 over 2 plus 3` nobody knows what stands below."""
+_ONE_FRACTION_SAID: Final = re.compile(r"(\w+) over (\w+)", re.IGNORECASE)
+_MULTIPLE_OF_FRACTION: Final = re.compile(r"(double|twice|triple|thrice) (\d{1,9}/\d{1,9})", re.IGNORECASE)
 _NTH_ROOT: Final = re.compile(rf"\b({ORDINAL}) root of\b", re.IGNORECASE)
 _LOG_BASE: Final = re.compile(
     r"\blog(?:arithm)? (?:of )?(?P<of>\d+) (?:to (?:the )?|in )?base (?P<last>\d+)\b"
@@ -42,6 +49,10 @@ def rewritten(text: str) -> str:
     """Powers, roots and logarithms whose number stands in the middle of their name, as functions."""
     if "/" in text and _LOOSE_DIVISION.search(text):
         text = _TIGHT_FRACTION.sub(r"(\1)", text)
+    if " over " in text and _FRACTIONS_SAID.fullmatch(text):
+        text = _ONE_FRACTION_SAID.sub(r"(\1 / \2)", text)
+    if _MULTIPLE_OF_FRACTION.fullmatch(text):
+        text = _MULTIPLE_OF_FRACTION.sub(r"\1 (\2)", text)
     if "the " in text:
         text = _POWER_WORDS.sub(_power, text)
         if power := _TO_THE.fullmatch(text.strip()):

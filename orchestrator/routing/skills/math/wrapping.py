@@ -53,12 +53,12 @@ _LABEL: Final = (
 _ABLE: Final = (
     r"(?:(?:can|could|would|will) (?:you|u|someone|anyone|anybody)|can i ask you to|are you able to) "
 )
-_TELL: Final = r"(?:tell|show|give) (?:me|us) (?!what|how)"
+_TELL: Final = r"(?:(?:tell|show|give) (?:me|us) (?!what|how)|(?:tell|show) (?:me|us) (?=(?:how many|how long|how much|what day|what date|which day|on which) [a-z\d$]))"
 _HELP: Final = r"(?:help me|help us)(?: to| with| out)?(?: with)? "
 _WANT: Final = r"(?:i|we)(?:'d| would)? (?:need|want|like|have|am trying|was trying)(?: you)? to (?!know what|know how|find out what) ?(?:know (?=[\d($€£]))?"
 _WONDER: Final = r"(?:do you know|any idea|i wonder|i was wondering|let me know|know) (?=what|how)"
 _VERB: Final = (
-    r"(?:calculate|compute|evaluate|work out|figure out|determine|find|find out|get|calc|do the math(?: on)?|do)"
+    r"(?:calculate|compute|evaluate|work out|figure out|determine|find|find out|get|calc|do the math(?: on)?|do(?! you\b))"
     r"(?: for me)?(?: the)?[: ;]+"
 )
 _WHAT: Final = (

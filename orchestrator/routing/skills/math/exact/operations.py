@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import Final
 
 from orchestrator.routing.skills.math.exact import (
+    calendar,
     clock,
     counting,
     evaluate,
@@ -17,6 +18,7 @@ from orchestrator.routing.skills.math.exact import (
 from orchestrator.routing.skills.math.outcomes import Result
 
 OPERATIONS: Final[dict[str, Callable[..., Result]]] = {
+    "age": calendar.age,
     "are_coprime": integers.are_coprime,
     "arrangements": counting.arrangements,
     "as_decimal": writing.as_decimal,
@@ -25,6 +27,9 @@ OPERATIONS: Final[dict[str, Callable[..., Result]]] = {
     "as_percent": percent.as_percent,
     "claimed": evaluate.claimed,
     "compare": evaluate.compare,
+    "compound_interest": percent.compound_interest,
+    "counted": percent.counted,
+    "days_between": calendar.days_between,
     "deviations": lists.deviations,
     "difference": integers.difference,
     "digit_count": integers.digit_count,
@@ -40,11 +45,16 @@ OPERATIONS: Final[dict[str, Callable[..., Result]]] = {
     "is_divisible": integers.is_divisible,
     "is_fibonacci": integers.is_fibonacci,
     "is_square": integers.is_square,
+    "is_weekday": calendar.is_weekday,
     "larger": integers.larger,
+    "leap_year": calendar.leap_year,
+    "length_of": calendar.length_of,
     "mean": lists.mean,
     "median": lists.median,
-    "money": percent.money,
     "mode": lists.mode,
+    "money": percent.money,
+    "months_between": calendar.months_between,
+    "moved_date": calendar.moved_date,
     "moved_time": clock.moved_time,
     "net": percent.net,
     "parity": integers.parity,
@@ -71,6 +81,11 @@ OPERATIONS: Final[dict[str, Callable[..., Result]]] = {
     "to_nearest": writing.to_nearest,
     "to_places": writing.to_places,
     "to_roman": writing.to_roman,
+    "unclear_date": calendar.unclear_date,
     "variances": lists.variances,
+    "weekday": calendar.weekday,
+    "weeks_between": calendar.weeks_between,
+    "which_interest": percent.which_interest,
     "whole": percent.whole,
+    "years_between": calendar.years_between,
 }

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from fractions import Fraction
+from typing import Final
 
 from orchestrator.routing.skills.math.exact.evaluate import value_of
-from orchestrator.routing.skills.math.outcomes import ARITHMETIC, NotMath, NoValue, Result
+from orchestrator.routing.skills.math.limits import check_power, checked
+from orchestrator.routing.skills.math.outcomes import ARITHMETIC, NotMath, NoValue, Result, TooLarge
 from orchestrator.routing.skills.math.show import (
     approx_text,
     as_float,
@@ -13,6 +16,7 @@ from orchestrator.routing.skills.math.show import (
     equation,
     fraction_text,
     number_text,
+    places_text,
     tree_text,
 )
 from orchestrator.routing.skills.math.tree import Tree
@@ -61,6 +65,12 @@ def money(tree: Tree, shown: Tree, currency: str) -> Result:
     return _money(tree_text(shown), value_of(tree), currency)
 
 
+def counted(tree: Tree, unit: str) -> Result:
+    """`8 * 5 = 40 hours`."""
+    result = equation(tree_text(tree), value_of(tree), as_decimal=True)
+    return replace(result, statement=f"{result.statement} {unit}", exact=f"{result.exact} {unit}")
+
+
 def share(part: Tree, whole: Tree) -> Result:
     """`12 is 24% of 50`."""
     total = _not_zero(whole)
@@ -80,10 +90,71 @@ def simple_interest(capital: Tree, rate: Tree, years: Tree, currency: str) -> Re
     return _money(expression, amounts[0] * amounts[1] / 100 * amounts[2], currency)
 
 
+_MOST_PERIODS: Final = 4000
+
+
+def compound_interest(
+    capital: Tree, rate: Tree, periods: Tree, years: Tree, currency: str, interest_asked: int
+) -> Result:
+    """`1000 at 5% a year, compounded yearly for 3 years = 1157.625, of which 157.625 is interest`.
+
+    Raises NoValue for a part of a period.
+    """
+    a_year, count = value_of(periods), value_of(years) * value_of(periods)
+    if count <= 0:
+        raise NotMath("a time is expected")
+    if count > _MOST_PERIODS:
+        raise TooLarge(f"not computed: more than {_MOST_PERIODS:,} periods")
+    if count.denominator != 1:
+        raise NoValue("not computed: how a part of a period is compounded differs from bank to bank")
+    start, growth = value_of(capital), 1 + value_of(rate) / 100 / a_year
+    check_power(growth, int(count))
+    end = checked(start * growth ** int(count))
+    said = f"{currency}{tree_text(capital)} at {_rate_text(rate)} a year, compounded {_OFTEN[int(a_year)]} for {_years(value_of(years))}"
+    total, interest = _in_cents(end, currency), _in_cents(end - start, currency)
+    if interest_asked:
+        said = f"Interest on {said}"
+        return _rounded(said, interest, end - start, f", which makes {total.removeprefix('≈ ')} in all")
+    return _rounded(said, total, end, f", of which {interest.removeprefix('≈ ')} is interest")
+
+
+def _rounded(said: str, shown: str, value: Fraction, note: str) -> Result:
+    sign = "" if shown.startswith("≈") else "= "
+    return _result(f"{said} {sign}{shown}{note}", said, shown, value)
+
+
+def _years(years: Fraction) -> str:
+    count, unit = (years, "year") if years.denominator == 1 else (years * 12, "month")
+    return f"{_amount_text(count)} {unit}{'' if count == 1 else 's'}"
+
+
+_OFTEN: Final = {1: "yearly", 2: "twice a year", 4: "quarterly", 12: "monthly", 365: "365 times a year"}
+
+
+def _in_cents(value: Fraction, currency: str) -> str:
+    """The amount; with `≈` where it is one rounded to cents."""
+    exact = decimal_text(value, 2 if currency else 4)
+    if exact is not None:
+        return f"{currency}{exact}{'0' * (bool(currency) and exact[-2:-1] == '.')}"
+    return f"≈ {currency}{places_text(int(value * 100 + Fraction(1, 2)), 2, negative=False)}"
+
+
+def which_interest() -> Result:
+    raise NoValue("not computed: simple interest and compound interest differ; please say which one")
+
+
 def shared(amount: Tree, people: Tree, currency: str) -> Result:
-    """`$120 / 4 = $30`."""
+    """`$120 / 4 = $30`; where it does not come out even, what is left of whole cents."""
     expression = f"{currency}{tree_text(amount)} / {tree_text(people)}"
-    return _money(expression, value_of(amount) / value_of(people), currency)
+    total, count = value_of(amount), value_of(people)
+    result = _money(expression, total / count, currency)
+    cents, left = divmod(total * 100, count)
+    if not left or left.denominator != 1:
+        return result
+    each = places_text(int(cents), 2, negative=False)
+    note = f"; {tree_text(people)} times {currency}{each} leaves {left} cent{'' if left == 1 else 's'}"
+    near = f"≈ {currency}{places_text(int(total / count * 100 + Fraction(1, 2)), 2, negative=False)}"
+    return replace(result, statement=f"{result.statement}{note}", short=near)
 
 
 def whole(part: Tree, rate: Tree, currency: str) -> Result:

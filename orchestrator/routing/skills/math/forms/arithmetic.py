@@ -12,6 +12,10 @@ from orchestrator.routing.skills.math.tree import Apply, Name, Number, Tree, app
 from orchestrator.routing.skills.math.wrapping import Core
 
 _DATE: Final = re.compile(r"\d{4}([-/.])\d{1,2}\1\d{1,2}|\d{1,2}([-/.])\d{1,2}\2\d{2,4}")
+_WHOLE_DATES: Final = re.compile(
+    r"(?:\d{1,2}/\d{1,2}/|\d{1,2}-\d{1,2}-)(?:19|20)\d\d(?!\d)|(?<!\d)(?:19|20)\d\d-(?:0[1-9]|1[0-2])-\d\d(?!\d)"
+)
+"""`2024-11-23 / 2024-11-24` are two dates, and no sum of their digits."""
 _PHONE: Final = re.compile(
     r"(?:\+?\d{1,3}[- ])?(?:\(\d{3}\) ?|\d{3}[- ])?\d{3}-\d{4}|\+\d[\d -]{6,}|0\d[\d -]{5,}"
 )
@@ -83,7 +87,12 @@ def is_no_sum(core: Core) -> bool:
         return True
     if not text[:1].isdigit() and text[:1] not in "+([":
         return False
-    if _DATE.fullmatch(text) or _PHONE.fullmatch(text) or text in _KNOWN_AS:
+    if (
+        len(_WHOLE_DATES.findall(text)) > 1
+        or _DATE.fullmatch(text)
+        or _PHONE.fullmatch(text)
+        or text in _KNOWN_AS
+    ):
         return True
     return not core.asked and _is_bare_label(text)
 

@@ -156,6 +156,7 @@ FRACTIONS = family(
     form(rf"{_CONVERT}{_N} (?:as|to|into|in) (?:a )?(?:(?:simplified|simple|reduced|proper|common) )?fraction(?: form)?(?: in (?:lowest|simplest) (?:terms|form))?", _fraction),
     form(r"(?P<a>[^?]+?) is what fraction of (?P<b>[^?]+)", _fraction_of),
     form(r"what fraction of (?P<b>[^?]+?) is (?P<a>[^?]+)", _fraction_of),
+    form(r"(?:what|which) fraction is (?P<a>[^?]{1,40}?) (?:out )?of (?P<b>[^?]{1,40})", _fraction_of),
     form(rf"{_CONVERT}{_N} (?:as|to|into|in) (?:an )?improper fraction", _fraction),
     form(r"(?:simplify|reduce) (?:the )?(?:fraction )?(?P<n>[\d ()/]+?)(?: (?:to|into) (?:its |the )?(?:lowest|simplest) (?:terms|form))?", _lowest_terms),
     form(r"(?P<n>[\d ()/]+?) (?:in|to|into) (?:its |the )?(?:lowest|simplest|reduced) (?:terms|form)", _lowest_terms),

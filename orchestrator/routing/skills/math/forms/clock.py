@@ -118,6 +118,7 @@ CLOCK = family(
     form(rf"(?:if )?(?:it is|it's|its|the time is)(?: now)? (?P<time>{_TIME})(?: now)?[,;.:]? (?:then )?{_ASKED_TIME} (?:in {_SPAN}|{_SPAN.replace('span', 'from_now')} (?:from now|later))",
          _from_now),
     form(rf"(?:if )?(?:it is|it's|its|the time is)(?: now)? (?P<time>{_TIME})(?: now)?[,;.:]? (?:then )?what time was it {_SPAN} ago", _moved(-1)),
-    form(rf"(?:how (?:many hours|long|much time)(?: and minutes)? (?:is it|is there|are there|are|is)|(?:the )?(?:hours|time|duration)|how (?:long|many hours))"
+    form(rf"how (?:long|many hours|many minutes|much time) (?:is it|is there|are there|are|is)(?P<word>) (?P<time>{_TIME}) (?:to|until|till) (?P<end>{_TIME})", _between),
+    form(rf"(?:how (?:many hours|many minutes|long|much time)(?: and minutes)? (?:is it|is there|are there|are|is)|(?:the )?(?:hours|time|duration)|how (?:long|many hours|many minutes))"
          rf" (?P<word>from|between) (?P<time>{_TIME}) (?:to|until|till|and) (?P<end>{_TIME})", _between),
 )  # fmt: skip

@@ -7,6 +7,7 @@ from typing import Final
 from orchestrator.routing.skills.math.forms.algebra import EQUATIONS, FORMULAS
 from orchestrator.routing.skills.math.forms.bases import BASES, FRACTIONS, ROMAN
 from orchestrator.routing.skills.math.forms.calculus import DERIVATIVES, INTEGRALS, LIMITS, SERIES
+from orchestrator.routing.skills.math.forms.calendar import CALENDAR
 from orchestrator.routing.skills.math.forms.claims import CLAIMS
 from orchestrator.routing.skills.math.forms.clock import CLOCK
 from orchestrator.routing.skills.math.forms.counting import COUNTING
@@ -38,6 +39,7 @@ FAMILIES: Final[tuple[Family, ...]] = (
     SOLIDS,
     POINTS,
     FLAT_BODIES,
+    CALENDAR,
     CLOCK,
     RATES,
     MEASURES,

@@ -9,6 +9,7 @@ from typing import Final
 from orchestrator.routing.skills.math.application import is_fractional, is_plain_fraction
 from orchestrator.routing.skills.math.exact.evaluate import integer_of, value_of
 from orchestrator.routing.skills.math.forms.amounts import is_share, known, operand
+from orchestrator.routing.skills.math.forms.money import money
 from orchestrator.routing.skills.math.outcomes import NotMath
 from orchestrator.routing.skills.math.parser import parse_spoken_list
 from orchestrator.routing.skills.math.question import Builder, Question, ask, family, form
@@ -164,13 +165,47 @@ def _equal(match: re.Match[str]) -> Question:
     return ask("compare", left, right)
 
 
+_PAID: Final = r"[$€£] ?(?:\d{1,3}(?:,\d{3}){1,3}|\d{1,12})(?:\.\d\d?)?"
+
+
+def _paid(sign: str) -> Builder:
+    """`divide $85.50 by 3`."""
+    return lambda match: money(f"{match['a']} {sign} {match['b']}")
+
+
+_TIMES_AS: Final = r"(?P<a>twice|thrice|half|an? (?:half|third|quarter|fifth|tenth)|[\d./]{1,12} times|[a-z]+(?:-[a-z]+)? times)"
+
+
+def _times_as_much(match: re.Match[str]) -> Question:
+    """`three times as many as 12`, `half as much as 30`."""
+    word = match["a"].lower().removesuffix(" times")
+    factor = known({"twice": "2", "thrice": "3"}.get(word, word))
+    if value_of(factor) <= 0:
+        raise NotMath("a factor is expected")
+    return ask("evaluate", Apply("*", (factor, operand(match["b"]))))
+
+
+def _dozens(match: re.Match[str]) -> Question:
+    """`how many is 3 dozen`."""
+    words = match["n"].lower()
+    count = known({"a": "1", "half a": "1/2"}.get(words, words))
+    return ask("evaluate", Apply("*", (count, number(12))))
+
+
 INSTRUCTIONS = family(
-    "add subtract subtracted multiply divide difference sum product quotient less more into square cube raise take times double triple halve",
+    "add subtract subtracted multiply divide difference sum product quotient less more into square cube raise take times double triple halve as dozen s",
+    form(rf"{_TIMES_AS} as (?:much|many|large|big|long|high) as {_B}", _times_as_much),
+    form(r"how many (?P<a>\d{1,9})'?s (?:are (?:there )?in|go into|fit into|in|make) (?P<b>\d{1,12})", _goes_into),
+    form(r"how many (?!times |boxes|cartons|crates|packs|cases|trays|bags|rows|pairs|days|weeks|dozens)(?:[a-z]+ )?(?:is|are|are there in|is in|in|are in|make)(?: there in)? (?P<n>a|half a|\d{1,12}(?:\.\d)?|[a-z]+(?:-[a-z]+)?) dozen(?: [a-z]+)?", _dozens),
     form(rf"add(?: together)? {_FIRST} (?:and|to|with) {_SECOND}{_STEPS}", _steps("+")),
     form(rf"(?:subtract|take(?: away)?) {_FIRST} from {_SECOND}{_STEPS}", _steps("-", "b", "a")),
     form(rf"multiply {_FIRST} (?:by|and|with) {_SECOND}{_STEPS}", _steps("*")),
     form(rf"divide {_FIRST} by {_SECOND}{_STEPS}", _steps("/")),
     form(rf"(?P<times>double|triple|halve) {_FIRST}{_STEPS}", _multiple_steps),
+    form(rf"(?:divide|split) (?P<a>{_PAID}) (?:by|into) (?P<b>\d{{1,6}})", _paid("/")),
+    form(rf"multiply (?P<a>{_PAID}) by (?P<b>\d{{1,6}}(?:\.\d{{1,3}})?)", _paid("*")),
+    form(rf"add (?P<a>{_PAID}) (?:and|to) (?P<b>{_PAID})", _paid("+")),
+    form(rf"(?:subtract|take|deduct) (?P<b>{_PAID}) from (?P<a>{_PAID})", _paid("-")),
     form(rf"add(?: together)? {_A} (?:and|to|with) {_B}", _binary("+")),
     form(r"add(?: up| together)?:? (?P<a>.+)", _listed("sum")),
     form(rf"(?:subtract|take(?: away)?|deduct) {_A} (?:away )?from {_B}", _binary("-", "b", "a")),

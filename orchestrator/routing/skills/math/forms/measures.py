@@ -11,11 +11,13 @@ from fractions import Fraction
 from typing import Final
 
 from orchestrator.routing.skills.math.exact.evaluate import value_of
+from orchestrator.routing.skills.math.forms.amounts import known
 from orchestrator.routing.skills.math.forms.units import ALL_UNITS, UNIT, US_VOLUMES, canonical
 from orchestrator.routing.skills.math.outcomes import NotMath
 from orchestrator.routing.skills.math.parser import parse
 from orchestrator.routing.skills.math.question import Builder, Question, ask, family, form
-from orchestrator.routing.skills.math.tree import Number, Tree, unknowns
+from orchestrator.routing.skills.math.show import tree_text
+from orchestrator.routing.skills.math.tree import Apply, Number, Tree, unknowns
 
 _NUMBER: Final = r"(?:-?[\d.,]+(?: \d+/\d+|/\d+)?(?:[eE]-?\d+)?|an?|half an?|[a-z]+(?:[- ][a-z]+){0,4}?)"
 _ONE: Final = re.compile(rf"(?P<number>{_NUMBER}) ?(?P<unit>{UNIT})(?:,? and |, |,? |$)", re.IGNORECASE)
@@ -33,6 +35,7 @@ _ANOTHER_READING: Final[dict[str, tuple[str, ...]]] = {
     "calorie": ("kilojoule", "megajoule", "kilowatt_hour"),
 }
 """Sailors write `nm` for nautical miles, and `cal` of food are kilocalories."""
+_TIMES: Final = frozenset({"second", "minute", "hour", "day"})
 _MIXED: Final = frozenset(
     [
         ("foot", "inch"),
@@ -48,18 +51,21 @@ _MIXED: Final = frozenset(
 
 
 def quantities(text: str) -> tuple[tuple[Tree, ...], tuple[str, ...]]:
-    """`5 ft 11 in` as numbers and units, the largest first. Raises NotMath."""
+    """`5 ft 11 in` as numbers and units, the largest first; an `m` behind hours is none of length. Raises NotMath."""
     numbers: list[Tree] = []
     units: list[str] = []
-    position = 0
+    position, joined = 0, False
     text = text.strip()
     while position < len(text):
         match = _ONE.match(text, position)
         if match is None:
             raise NotMath("no quantity")
+        if numbers and match["number"].lower() in ("a", "an") and not joined:
+            raise NotMath("so much of one thing by another: 5 minutes a day")
         numbers.append(_number(match["number"]))
-        units.append(canonical(match["unit"]))
-        position = match.end()
+        is_minutes = match["unit"] == "m" and units[-1:] == ["hour"]
+        units.append("minute" if is_minutes else canonical(match["unit"]))
+        position, joined = match.end(), match[0].endswith("and ")
     if not numbers or len(set(units)) != len(units):
         raise NotMath("no quantity")
     if len(numbers) > 1 and _is_negative(numbers[0]):
@@ -150,6 +156,14 @@ def _distance(match: re.Match[str]) -> Question:
     return ask("distance", *speed, *time)
 
 
+def _time_at(match: re.Match[str]) -> Question:
+    """`5 hours at 60 km/h`. Raises NotMath for another quantity at something."""
+    speed, time = quantities(match["speed"]), quantities(match["time"])
+    if not set(time[1]) <= _TIMES or not all("/" in unit or unit == "knot" for unit in speed[1]):
+        raise NotMath("a time and a speed are expected")
+    return ask("distance", *speed, *time)
+
+
 def _duration(match: re.Match[str]) -> Question:
     distance, speed = quantities(match["distance"]), quantities(match["speed"])
     return ask("duration", *distance, *speed)
@@ -188,9 +202,62 @@ def _of_pi(match: re.Match[str]) -> Question:
 
 
 _GO: Final = r"(?:travel|drive|go|cover|run|walk|ride|cycle|fly|move)(?:s|ing|es)?"
+_GOES: Final = r"(?:travel(?:s|s|led|ed)?|drives?|drove|go(?:es)?|went|covers?|covered|runs?|ran|walks?|walked|rides?|rode|cycles?|cycled|flies|flew|moves?|moved)"
 _WHO: Final = (
-    r"(?:i|you|we|a car|a train|a bus|a plane|a bike|a truck|a cyclist|a runner|someone|it|a person)"
+    r"(?:i|he|she|you|we|a car|a train|a bus|a plane|a bike|a truck|a cyclist|a runner|someone|it|a person)"
 )
+
+_MULTIPLES: Final = {"double": "2", "twice": "2", "triple": "3", "halve": "1/2"}
+
+
+def _part_of(match: re.Match[str]) -> Question:
+    """`a quarter of 3 hours`, `10% of 5 kg`; of two quantities it could be one of the first."""
+    numbers, units = quantities(match["from"])
+    factor = known(match["factor"])
+    if len(units) != 1 or value_of(factor) <= 0 or not _NO_AMOUNTS.isdisjoint(units):
+        raise NotMath("ambiguous: a part of what?")
+    return ask("scaled", factor, numbers, units, f"{tree_text(factor)} of {{}}")
+
+
+def _multiple(match: re.Match[str]) -> Question:
+    """`3 times 45 minutes`, `double 3/4 cup`."""
+    factor = known(_MULTIPLES.get(match["factor"].lower(), match["factor"]))
+    return _scaled(match, factor, f"{tree_text(factor)} * {{}}")
+
+
+def _multiplied(match: re.Match[str]) -> Question:
+    word = match["factor"].lower()
+    factor = known({"doubled": "2", "tripled": "3", "halved": "1/2"}.get(word, word))
+    return _scaled(match, factor, f"{{}} * {tree_text(factor)}")
+
+
+def _divided(match: re.Match[str]) -> Question:
+    divisor = known(match["factor"])
+    return _scaled(match, Apply("/", (Number(Fraction(1)), divisor)), f"{{}} / {tree_text(divisor)}")
+
+
+def _scaled(match: re.Match[str], factor: Tree, said: str) -> Question:
+    numbers, units = quantities(match["from"])
+    if unknowns(factor) or value_of(factor) <= 0 or not _NO_AMOUNTS.isdisjoint(units):
+        raise NotMath("a factor is expected")
+    return ask("scaled", factor, numbers, units, said)
+
+
+def _fitting(match: re.Match[str]) -> Question:
+    """`how many pieces of 0.75 m can you cut from 6 m`."""
+    return ask("fitting", *quantities(match["piece"]), *quantities(match["from"]))
+
+
+_NO_AMOUNTS: Final = frozenset({"degC", "degF", "kelvin", "degree", "radian"})
+_SHARE: Final = (
+    r"(?P<factor>half|an? (?:half|third|quarter|fifth|sixth|eighth|tenth)|(?:one|two|three|four|five|seven)[ -](?:third|quarter|fifth|sixth|eighth|tenth)s?"
+    r"|\d{1,6}/\d{1,6}|\d{1,4}(?:\.\d{1,4})? ?(?:%|percent|per cent))"
+)
+_FACTOR: Final = (
+    r"(?P<factor>\d{1,6}(?:\.\d{1,4})?|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve)"
+)
+_SO_MUCH: Final = r"(?P<from>\d[^?=*]{0,40}?)"
+"""In digits: `3 times a day` is no sum."""
 
 MEASURES = family(
     " ".join(sorted({word for name in ALL_UNITS for word in re.findall("[a-z]+", name.lower())})),
@@ -217,4 +284,20 @@ MEASURES = family(
     form(rf"how far (?:do|does|will|can|would) {_WHO} {_GO} in (?P<time>{_SOME}) (?:at|going|driving|travell?ing(?: at)?) (?P<speed>{_SOME})", _distance),
     form(rf"how (?:long|many hours|much time) (?:does|do|will|would) (?:it take|{_WHO} take|{_WHO} need) (?:{_WHO} )?to {_GO} (?P<distance>{_SOME}) (?:at|going|driving) (?P<speed>{_SOME})", _duration),
     form(rf"(?:the )?average speed (?:if|when|for|of) (?:{_WHO} )?{_GO}? ?(?P<distance>{_SOME}) in (?P<time>{_SOME})", _speed),
+    form(rf"how long (?:to|will it take to|would it take to) {_GO} (?P<distance>{_SOME}) (?:at|going|driving) (?P<speed>{_SOME})", _duration),
+    form(rf"(?:if )?{_WHO} {_GOES} (?P<distance>{_SOME}) in (?P<time>{_SOME}?)[,;.]? (?:then )?(?:what (?:is|was) (?:its|the|my|their|his|her)(?: average)? speed|how fast (?:is|was|did|does|do) {_WHO}(?: (?:going|go|travell?ing|{_GO}))?)", _speed),
+    form(rf"(?:if )?{_WHO} {_GOES} (?:at )?(?P<speed>{_SOME}) for (?P<time>{_SOME}?)[,;.]? (?:then )?how far (?:does|do|did|will|would) {_WHO} {_GO}", _distance),
+    form(rf"(?P<time>\d{_SOME}) at (?P<speed>\d{_SOME})", _time_at),
+    form(rf"how fast (?:is|was) (?P<distance>{_SOME}) in (?P<time>{_SOME})", _speed),
+    form(rf"(?:the )?(?:average )?speed (?:(?:of|for|over) )?(?P<distance>{_SOME}) in (?P<time>{_SOME})", _speed),
+    form(rf"{_SHARE} of {_SO_MUCH}", _part_of),
+    form(rf"{_FACTOR} (?:times|\*) {_SO_MUCH}", _multiple),
+    form(rf"(?P<factor>double|twice|triple|halve) {_SO_MUCH}", _multiple),
+    form(rf"{_SO_MUCH} (?:times|multiplied by|\*) {_FACTOR}", _multiplied),
+    form(rf"{_SO_MUCH} (?P<factor>doubled|tripled|halved)", _multiplied),
+    form(rf"{_SO_MUCH} (?:/|divided by) {_FACTOR}", _divided),
+    form(rf"how many (?:pieces|lengths|strips|boards|parts|portions|servings|glasses|bottles|bags|cups|doses) of (?P<piece>\d[^?=*]{{0,30}}?)"
+         rf" (?:can (?:you|i|we|one|be) (?:cut|get|make|fill|made|filled|poured|pour)(?: out of| from| with)?|fit in(?:to)?|(?:are )?(?:there )?in|from) {_SO_MUCH}", _fitting),
+    form(rf"how many (?P<piece>\d[^?=*]{{0,30}}?) (?:pieces|lengths|strips|boards|parts|portions|servings|glasses|bottles|bags|doses)"
+         rf" (?:can (?:you|i|we|one|be) (?:cut|get|make|fill|made|filled|poured|pour)(?: out of| from| with)?|fit in(?:to)?|(?:are )?(?:there )?in|from) {_SO_MUCH}", _fitting),
 )  # fmt: skip

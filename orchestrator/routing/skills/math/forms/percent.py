@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from fractions import Fraction
 from typing import Final
 
+from orchestrator.routing.skills.math.exact.evaluate import value_of
 from orchestrator.routing.skills.math.forms.amounts import Amount, amount, known, operand, plain_part
+from orchestrator.routing.skills.math.number_words import NOUN
 from orchestrator.routing.skills.math.outcomes import NotMath
 from orchestrator.routing.skills.math.question import Question, ask, family, form
-from orchestrator.routing.skills.math.tree import Apply, applies, number
+from orchestrator.routing.skills.math.show import tree_text
+from orchestrator.routing.skills.math.tree import Apply, Name, Number, Tree, applies, number, replaced
 
 _P: Final = r"(?:a |an )?(?P<p>[^%]{1,40}?) ?(?:%|percent|per cent|pct)"
 _X: Final = r"(?P<x>.+?)"
@@ -133,8 +137,171 @@ _ASKED: Final = r"(?:what is|what's|whats|how much is|find|calculate)"
 _WITHOUT: Final = rf"(?:without|before|excluding|net of|less) (?:the )?{_TAX}"
 _NET: Final = rf"(?:net(?: price| amount| value| cost)?|(?:price|amount|value|cost) {_WITHOUT}|(?:pre-tax|pretax) (?:price|amount))"
 
+
+def _plain(text: str, *, behind: bool = False) -> Amount:
+    """An amount that is one number. Raises NotMath."""
+    found = amount(text, plain_part if behind else None)
+    if not isinstance(found.tree, Number) or found.tree.value <= 0:
+        raise NotMath("a number is expected")
+    return found
+
+
+def _added(match: re.Match[str]) -> Question:
+    """`200 + 5%`, of which the percentage is, as on a calculator. Raises NotMath for `5-10%`, a range, and for `20 +5%`."""
+    x, p = _plain(match["x"]), _plain(match["p"])
+    sign = match["sign"].strip().lower()
+    is_less = sign in ("-", "minus", "less")
+    if match["sign"].startswith(" ") != match["sign"].endswith(" "):
+        raise NotMath("ambiguous: a sum or a change?")
+    least = 100 if match["sign"] == "-" else value_of(p.tree)
+    if is_less and (value_of(p.tree) > 100 or (sign == "-" and value_of(x.tree) <= least)):
+        raise NotMath("ambiguous: a sum or a range?")
+    asked = ask("percent_less" if is_less else "percent_more", p.tree, x.tree, x.currency)
+    said = f"{tree_text(p.tree)}% of {x.currency}{tree_text(x.tree)}"
+    return replace(asked, note=f", where {said} {'is taken away' if is_less else 'is added'}")
+
+
+def _saved(match: re.Match[str]) -> Question:
+    """`how much do I save with 20% off $250`."""
+    x, p = _plain(match["x"]), _plain(match["p"])
+    return ask("percent_of", p.tree, x.tree, x.currency)
+
+
+def _twice_off(match: re.Match[str]) -> Question:
+    """`$100 with 20% off and then another 10% off`: the second is of what the first left."""
+    x = _plain(match["x"])
+    tree: Tree = x.tree
+    for rate in (match["p"], match["q"]):
+        tree = Apply("*", (tree, Apply("-", (number(1), Apply("/", (_plain(rate).tree, number(100)))))))
+    return _of_money(tree, x)
+
+
+def _two_changes(match: re.Match[str]) -> Question:
+    """`increase 50 by 20% then decrease by 10%`: the second is of what the first left."""
+    x = _plain(match["x"])
+    tree: Tree = x.tree
+    for verb, percent in ((match["verb"], match["p"]), (match["then"], match["q"])):
+        sign = "+" if verb.lower() in ("increase", "raise") else "-"
+        tree = Apply("*", (tree, Apply(sign, (number(1), Apply("/", (_plain(percent).tree, number(100)))))))
+    return _of_money(tree, x)
+
+
+def _of_money(tree: Tree, x: Amount) -> Question:
+    """The value of a tree in which the amount stands, in its currency."""
+    if not x.currency:
+        return ask("evaluate", tree)
+    shown = replaced(tree, lambda part: Name(f"{x.currency}{tree_text(x.tree)}") if part is x.tree else None)
+    return ask("money", tree, shown, x.currency)
+
+
+def _then_tax(match: re.Match[str]) -> Question:
+    """`10% off $50 then 8% tax`: the second is of what the first left."""
+    x = _plain(match["x"])
+    less = Apply("-", (number(1), Apply("/", (_plain(match["p"]).tree, number(100)))))
+    sign = "-" if match["then"].lower() in ("off", "discount") else "+"
+    then = Apply(sign, (number(1), Apply("/", (_plain(match["q"]).tree, number(100)))))
+    return _of_money(Apply("*", (Apply("*", (x.tree, less)), then)), x)
+
+
+def _was_now(match: re.Match[str]) -> Question:
+    """`was $80 now $60, what percent off`."""
+    before, after = _plain(match["a"]), _plain(match["b"])
+    if before.currency != after.currency:
+        raise NotMath("one currency is expected")
+    kind = {"off": "decrease", "discount": "decrease"}.get(match["kind"].lower(), match["kind"].lower())
+    return ask("percent_change", before.tree, after.tree, kind)
+
+
+def _less_than(match: re.Match[str]) -> Question:
+    """`20 is what percent less than 25`: of the 25."""
+    before, after = _plain(match["b"]), _plain(match["a"])
+    if before.currency != after.currency:
+        raise NotMath("one currency is expected")
+    is_less = match["kind"].lower() in ("less", "lower", "smaller", "fewer")
+    return ask("percent_change", before.tree, after.tree, "decrease" if is_less else "increase")
+
+
+def _tipped_and_split(match: re.Match[str]) -> Question:
+    """`$80 plus a 20% tip split 4 ways`."""
+    x, p, n = _plain(match["x"]), _plain(match["p"]), known(match["n"])
+    if not isinstance(n, Number) or n.value.denominator != 1 or n.value < 1:
+        raise NotMath("people are expected")
+    more = Apply("+", (number(1), Apply("/", (p.tree, number(100)))))
+    return ask("shared", Apply("*", (x.tree, more)), n, x.currency)
+
+
+_PERIODS: Final = {
+    "yearly": 1, "annually": 1, "annual": 1, "every year": 1, "each year": 1, "per year": 1, "once a year": 1,
+    "semiannually": 2, "semi-annually": 2, "half-yearly": 2, "twice a year": 2, "every six months": 2,
+    "quarterly": 4, "every quarter": 4, "each quarter": 4, "monthly": 12, "every month": 12, "each month": 12, "daily": 365,
+}  # fmt: skip
+"""Of the year. Daily is 365 of them, and the answer says so."""
+
+
+def _compound(match: re.Match[str]) -> Question:
+    """`1000 at 5% compounded yearly for 3 years`."""
+    groups = match.groupdict()
+    x, p, years = _plain(match["x"]), _plain(match["p"]), known(match["years"])
+    often = groups.get("often")
+    periods = _PERIODS[often.lower()] if often else 1
+    if (groups.get("span") or "year").lower().startswith("month"):
+        years = Number(value_of(years) / 12)
+    asked = int(match[0].lower().removeprefix("the ").startswith("compound"))
+    return ask("compound_interest", x.tree, p.tree, number(periods), years, x.currency, asked)
+
+
+def _which_interest(match: re.Match[str]) -> Question:
+    return ask("which_interest")
+
+
+_NUMBER: Final = r"(?:\d{1,3}(?:,\d{3}){1,3}|\d{1,12})(?:\.\d{1,6})?"
+_AMOUNT: Final = rf"(?P<x>[$€£] ?{_NUMBER}|{_NUMBER}(?: (?:dollars?|euros?|bucks))?)"
+_RATE: Final = r"(?P<p>\d{1,4}(?:\.\d{1,4})?) ?(?:%|percent|per cent|pct)"
+_OFTEN: Final = rf"(?P<often>{'|'.join(sorted(_PERIODS, key=len, reverse=True))})"
+_YEARS: Final = r"(?:for|over|after|in) (?P<years>\d{1,3}(?:\.\d)?|an?|one|two|three|four|five|six|seven|eight|nine|ten) (?P<span>years?|months?)"
+_GROW: Final = rf"(?:at|with|earning|and|growing at) (?:an? )?(?:(?:annual |yearly )?(?:interest )?rate of |annual interest of )?{_RATE}(?: (?:annual )?(?:interest|rate|apr|growth)(?: rate)?)?{_A_YEAR},?"
+_INVESTED: Final = rf"(?:if (?:i|you|we) (?:invest|put|deposit|save) |(?:how much|what) (?:will|would|is|does) )?{_AMOUNT}(?: (?:is |are )?(?:invested|deposited|saved|invest))?(?: (?:be worth|worth|grow to|become|be|amount to))?"
+_ITS_END: Final = r"(?:[,;.]? (?:how much|what) (?:will|do|would|is|does) (?:it|i|you|we|that|there) (?:be worth|be|have|grow to|become|get|worth)(?: in the end| at the end)?)?"
+_COMPOUND: Final = (
+    form(rf"{_INVESTED} {_GROW} (?:and )?(?:is |when |if )?(?:it is )?compounded {_OFTEN},?(?: be)?(?: worth)? {_YEARS}{_ITS_END}", _compound),
+    form(rf"{_INVESTED} {_YEARS},? {_GROW} (?:and )?(?:is )?compounded {_OFTEN}{_ITS_END}", _compound),
+    form(rf"{_INVESTED} {_GROW} {_YEARS},? (?:and )?(?:is )?compounded {_OFTEN}{_ITS_END}", _compound),
+    form(rf"{_INVESTED},? compounded {_OFTEN},? {_GROW} {_YEARS}{_ITS_END}", _compound),
+    form(rf"{_INVESTED} {_GROW} (?:of )?compound(?: interest)?,? {_YEARS}{_ITS_END}", _compound),
+    form(rf"(?:the )?compound interest (?:on|for|of) {_AMOUNT} {_GROW}(?: compounded {_OFTEN},?)? {_YEARS}", _compound),
+    form(rf"{_AMOUNT} (?:at|with) {_RATE} (?:of )?simple interest{_A_YEAR} (?:for|over) (?P<years>[\w.]{{1,12}}) years?", _interest),
+    form(rf"(?:the )?interest (?:on|for|of) {_AMOUNT} {_GROW} {_YEARS}", _which_interest),
+)  # fmt: skip
+_PEOPLE: Final = r"(?:people|persons|friends|of us|ways)"
+_LESS: Final = r"(?:off|discount|reduction)"
+_BILL: Final = r"(?:bill|check|meal|dinner|lunch|tab)"
+_PLUS_TIP: Final = rf"(?:plus|with|and|including|\+) (?:an? )?{_RATE} (?:tip|gratuity|service charge)"
+_SHARED_BY: Final = rf"(?:(?:between|among|amongst|by|with) )?(?P<n>\d{{1,3}}|two|three|four|five|six|seven|eight|nine|ten) {_PEOPLE}(?: equally| evenly)?"
+_BILLS: Final = (
+    form(rf"(?:the )?(?:final |total |sale )?(?:price |cost )?(?:of |for )?(?:(?:an?|the|my) )?(?P<x>[$€£] ?{_NUMBER}|{_NUMBER} (?:dollars?|euros?)) {NOUN}(?: {NOUN})? (?:at|with|after|that is|which is|is|and) (?:an? )?{_RATE} {_LESS}(?:[,;.:]? (?:how much (?:is it|does it cost|do i pay|will i pay)|what(?:'s| is) the (?:final |new |sale )?price)(?: now)?)?", _off),
+    form(rf"(?:the )?(?:final |total |sale )?(?:price |cost )?(?:of |for )?(?:(?:an?|the|my) )?(?P<x>[$€£] ?{_NUMBER}|{_NUMBER} (?:dollars?|euros?)) {NOUN}(?: {NOUN})? (?:with|plus|and) (?:an? )?{_RATE} {_CHARGE}", _more),
+    form(rf"(?:the )?(?:total|final (?:bill|price|cost)|total (?:bill|price|cost)) (?:of|for|on) (?:an? |the |my )?{_AMOUNT}(?: {NOUN})? (?:with|plus|and) (?:an? )?{_RATE} {_CHARGE}", _more),
+    form(rf"{_AMOUNT} (?:plus|\+|with) (?:(?:the )?{_TAX}) (?:at|of) {_RATE}", _more),
+    form(rf"how much (?:should|do|would|must|to) (?:(?:i|you|we) )?tip (?:on|for) (?:an? )?{_AMOUNT}(?: {_BILL})? (?:at|with) {_RATE}", _saved),
+    form(rf"(?:what|how much) would (?:an? )?{_RATE} {_CHARGE} (?:be )?on (?:an? )?{_AMOUNT}(?: {_BILL})?(?: be)?", _saved),
+    form(rf"how much (?:do|would|will|did|can) (?:i|you|we) save (?:with|at|on|by) (?:an? )?{_RATE} {_LESS}(?: on| of| from)? {_AMOUNT}", _saved),
+    form(rf"how much (?:do|would|will|did|can) (?:i|you|we) save on (?:an? )?{_AMOUNT}(?: {NOUN})? (?:at|with) (?:an? )?{_RATE} {_LESS}", _saved),
+    form(rf"{_AMOUNT} (?:with|at|minus|less|after) (?:an? )?{_RATE} {_LESS},? (?:and )?(?:then )?(?:another|an? (?:additional|further|extra)|an extra|a) (?P<q>\d{{1,2}}(?:\.\d{{1,2}})?) ?(?:%|percent|per cent|pct) {_LESS}", _twice_off),
+    form(rf"{_RATE} off(?: of)? {_AMOUNT},? (?:and |plus |with )?(?:then )?(?:another |an? (?:additional |extra )?)?(?P<q>\d{{1,2}}(?:\.\d{{1,2}})?) ?(?:%|percent) (?P<then>off|discount|{_TAX}|tip)(?: on it| on that| added)?", _then_tax),
+    form(rf"{_AMOUNT} (?:minus|less|with) (?:an? )?{_RATE}(?: {_LESS})?,? (?:and |then )?(?:then )?(?:plus|with|and) (?:an? )?(?P<q>\d{{1,2}}(?:\.\d{{1,2}})?) ?(?:%|percent) (?P<then>{_TAX}|tip)", _then_tax),
+    form(rf"(?:an? |the |my )?{_AMOUNT}(?: {_BILL})?,? (?:split|divided|shared) {_SHARED_BY},? {_PLUS_TIP}", _tipped_and_split),
+    form(rf"(?:it )?(?:was|cost|used to be|originally) (?P<a>[$€£] ?{_NUMBER}),? (?:and )?(?:it's |is |it is )?now (?P<b>[$€£] ?{_NUMBER})[,;.:]? (?:what|which) {_PERCENTAGE} (?P<kind>discount|decrease|drop|off|change|increase)(?: is (?:that|it|this))?", _was_now),
+    form(r"(?P<a>[$€£]? ?[\d.,]{1,15}) is (?:what|how many) (?:%|percent|per cent|percentage) (?P<kind>less|lower|smaller|fewer|more|higher|greater|larger|bigger) than (?P<b>[$€£]? ?[\d.,]{1,15})", _less_than),
+    form(r"(?:by )?(?:what|which|how many) (?:%|percent|per cent|percentage) (?P<kind>less|lower|smaller|fewer|more|higher|greater|larger|bigger) is (?P<a>[$€£]? ?[\d.,]{1,15}) than (?P<b>[$€£]? ?[\d.,]{1,15})", _less_than),
+    form(r"by (?:what|which|how many) (?:%|percent|per cent|percentage) is (?P<a>[$€£]? ?[\d.,]{1,15}) (?P<kind>less|lower|smaller|fewer|more|higher|greater|larger|bigger) than (?P<b>[$€£]? ?[\d.,]{1,15})", _less_than),
+    form(rf"(?:if )?(?:(?:we|they) )?split (?:an? |the |my )?{_AMOUNT}(?: {_BILL})? {_PLUS_TIP},? {_SHARED_BY}", _tipped_and_split),
+    form(rf"(?:an? |the |my )?{_AMOUNT}(?: {_BILL})? {_PLUS_TIP},? (?:split|divided|shared) {_SHARED_BY}", _tipped_and_split),
+)  # fmt: skip
+
 PERCENT = family(
     "% percent percentage cent pct",
+    *_COMPOUND,
+    *_BILLS,
     form(r"half a (?:%|percent|per cent|pct) of (?P<x>.+)", _half_percent),
     form(rf"(?:if |when )?(?:a|an|the|my) [a-z]+(?: [a-z]+)? (?:costs?|is priced at|cost) {_X} and (?:is|it is|it's|gets) {_P} off[,;.]?"
          r" (?:what|how much) (?:do|would|will|should|must) (?:i|you|we) pay", _off),
@@ -146,6 +313,7 @@ PERCENT = family(
     form(rf"{_P} (?:less|lower|smaller|fewer) than {_X}", _off),
     form(rf"{_P} (?:more|greater|higher|larger|bigger) than {_X}", _more),
     form(rf"{_X} (?:with|after|plus) (?:a )?{_P} (?:increase|raise|markup|mark-up|{_CHARGE})", _more),
+    form(rf"(?P<verb>increase|raise|decrease|reduce|lower|discount) {_AMOUNT} by {_RATE},? (?:and )?then (?P<then>increase|raise|decrease|reduce|lower|discount)(?: it| that| the result)? by (?:another )?(?P<q>\d{{1,3}}(?:\.\d{{1,2}})?) ?(?:%|percent|per cent|pct)", _two_changes),
     form(rf"{_UP} {_X} by {_P}", _more),
     form(rf"{_DOWN} {_X} by {_P}", _off),
     form(rf"{_X} (?P<verb>{_VERBS}) by {_P},? (?:and )?then (?P<then>{_VERBS}) by (?P<q>[^%]{{1,40}}?) ?(?:%|percent|per cent|pct)", _one_after_the_other),
@@ -158,6 +326,7 @@ PERCENT = family(
     form(rf"{_WHAT_PERCENT} of {_B} is {_A}", _share),
     form(rf"{_WHAT_PERCENT}(?: is)? {_A} (?:of|out of) {_B}", _share),
     form(rf"{_A} is {_WHAT_PERCENT} of {_B}", _share),
+    form(rf"(?:if )?(?:i|he|she|you|we|they) (?:got|get|scored|score|answered|had|have|won) (?P<a>\d{{1,6}}(?:\.\d{{1,2}})?)(?: (?:right|correct|questions|points|marks))? (?:out )?of (?P<b>\d{{1,6}})(?: (?:right|correct|questions|points|marks))?[,;.]? (?:what|which) {_PERCENTAGE}(?: score| grade)? (?:is (?:that|it|this)|did (?:i|he|she|we|they) get|do i have)", _share),
     form(rf"{_A} (?:is )?as an? {_PERCENTAGE} of {_B}", _share),
     form(rf"{_A} (?:out of|over) {_B} (?:as|in|to) (?:an? )?{_PERCENTAGE}(?: form)?", _share),
     form(rf"(?:the )?{_PERCENTAGE} (?:that )?(?:of )?{_A} (?:is )?(?:out )?of {_B}", _share),
@@ -171,6 +340,7 @@ PERCENT = family(
         _change,
     ),
     form(rf"from {_A} to {_B},? (?:(?:percent|percentage|per cent|%) (?P<kind>change))", _change_behind),
+    form(rf"from {_A} to {_B},? (?:what|which) {_PERCENTAGE} (?P<kind>change|increase|decrease|drop|growth|gain|loss)(?: is (?:that|it|this))?", _change),
     form(
         rf"(?:if |when )?{_STORY}"
         rf" from {_A} to {_B}[,;.:]? (?:and )?(?:then )?(?:(?:what is|what's|whats|what was|find|calculate) (?:the |its )?|what ){_PERCENTAGE}"
@@ -188,4 +358,5 @@ PERCENT = family(
     form(rf"(?:the )?{_CHARGE} (?:of |at )?{_P} (?:on|for) (?:a |an )?{_X}(?: bill)?", _portion),
     form(rf"(?:convert|express|write|turn|change)? ?{_A} (?:as|to|into|in) (?:an? )?{_PERCENTAGE}", _as_percent),
     form(rf"{_P} of (?P<x>[$€£]? ?[\d.,]+(?: \w+)?)", _portion),
+    form(rf"{_AMOUNT}(?P<sign> ?(?:\+|-| plus| minus| less)(?: |(?<=[-+])))(?:an? )?{_RATE}", _added),
 )  # fmt: skip

@@ -1,19 +1,23 @@
-"""Pay and prices by the piece: `$25 an hour for 40 hours`, `5 apples at $2 each`."""
+"""Pay and prices by the piece: `$25 an hour for 40 hours`, `5 apples at $2 each`, `3 pens cost $6, how much are 5 pens`."""
 
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
+from dataclasses import replace
 from typing import Final
 
 from orchestrator.routing.skills.math.exact.evaluate import value_of
-from orchestrator.routing.skills.math.forms.amounts import known
+from orchestrator.routing.skills.math.forms.amounts import amount, known
+from orchestrator.routing.skills.math.number_words import NOUN
 from orchestrator.routing.skills.math.outcomes import NotMath
 from orchestrator.routing.skills.math.question import Question, ask, family, form
-from orchestrator.routing.skills.math.tree import Apply, Name, Number
+from orchestrator.routing.skills.math.show import tree_text
+from orchestrator.routing.skills.math.tree import Apply, Name, Number, Tree
 
 _PRICE: Final = r"(?P<currency>[$€£]) ?(?P<x>\d{1,3}(?:,\d{3})+(?:\.\d\d?)?|\d+(?:\.\d\d?)?)"
 _PER: Final = r" ?(?:/ ?|per |an? |each )"
-_EACH: Final = r"(?P<each>hour|hr|day|week|month|year|minute|night|mile|kilometer|km|kg|pound|lb|liter|litre|gallon|person|item|piece|unit|ticket)"
+_EACH: Final = r"(?P<each>hour|hr|day|week|month|year|minute|night|mile|kilometer|km|kg|pound|lb|liter|litre|gallon|person|item|piece|unit|ticket|dozen|pack|box|bottle|bag|can|slice)"
 _COUNT: Final = r"(?P<n>\d{1,3}(?:,\d{3})+|\d+(?:\.\d+)?|[a-z]+(?:-[a-z]+)?)"
 _COUNTED: Final = r"(?P<counted>[a-z]+)"
 _SAME: Final = {
@@ -51,11 +55,227 @@ def _total(match: re.Match[str]) -> Question:
     return ask("money", Apply("*", (price, count)), shown, match["currency"])
 
 
+def _each(match: re.Match[str]) -> Question:
+    """So many at a price, in its currency if one is named."""
+    count, price = known(match["n"]), amount(match["price"])
+    if not isinstance(count, Number) or count.value <= 0 or not isinstance(price.tree, Number):
+        raise NotMath("a number is expected")
+    if not price.currency:
+        return ask("evaluate", Apply("*", (count, price.tree)))
+    return _money(price.tree, price.currency, lambda shown: Apply("*", (shown, count)))
+
+
+def _each_of_such(match: re.Match[str]) -> Question:
+    """`apples cost $2 each, how much do 5 apples cost`. Raises NotMath for other things."""
+    if match["asked"] and _one(match["asked"]) != _one(match["things"]):
+        raise NotMath("other things")
+    return _each(match)
+
+
+_IN_ONE: Final = {("day", "week"): 7, ("month", "year"): 12, ("quarter", "year"): 4}
+
+
+def _over_longer(match: re.Match[str]) -> Question:
+    """`$9.99 a month for a year`."""
+    count = known("1" if match["m"].lower() in ("a", "an") else match["m"])
+    in_one = _IN_ONE.get((_one(match["each"]), _one(match["counted"])))
+    if in_one is None:
+        raise NotMath("not so many for all")
+
+    def reckon(price: Tree) -> Tree:
+        one = Apply("*", (price, known(str(in_one))))
+        return one if count == known("1") else Apply("*", (one, count))
+
+    return _money(known(match["x"].replace(",", "")), match["currency"], reckon)
+
+
+def _of_shorter(match: re.Match[str]) -> Question:
+    """`$52,000 a year is how much per month`."""
+    in_one = _IN_ONE.get((_one(match["counted"]), _one(match["each"])))
+    if in_one is None:
+        raise NotMath("not so many for all")
+    return _money(
+        known(match["x"].replace(",", "")),
+        match["currency"],
+        lambda price: Apply("/", (price, known(str(in_one)))),
+    )
+
+
+def _basket(match: re.Match[str]) -> Question:
+    """`3 shirts at $10 each and 2 hats at $5 each`. Raises NotMath for two currencies."""
+    found = [(known(item["n"]), amount(item["price"])) for item in _ONE_ITEM.finditer(match["items"])]
+    (currency, *others) = {price.currency for _, price in found}
+    if others or any(not isinstance(count, Number) or count.value <= 0 for count, _ in found):
+        raise NotMath("one currency is expected")
+    tree = Apply("sum", tuple(Apply("*", (price.tree, count)) for count, price in found))
+    if not currency:
+        return ask("evaluate", tree)
+    shown = Apply("sum", tuple(Apply("*", (_price(price.tree, currency), count)) for count, price in found))
+    return ask("money", tree, shown, currency)
+
+
+def _by_hours(match: re.Match[str]) -> Question:
+    """`$15 an hour, 8 hours a day, 5 days a week`."""
+    hours, days = known(match["n"]), known(match["m"])
+    if not all(isinstance(each, Number) and each.value > 0 for each in (hours, days)):
+        raise NotMath("numbers are expected")
+    return _money(
+        known(match["x"].replace(",", "")),
+        match["currency"],
+        lambda price: Apply("*", (Apply("*", (price, hours)), days)),
+    )
+
+
+def _each_unsaid(match: re.Match[str]) -> Question:
+    """`how much are 3 shirts at 14.99`. Raises NotMath for `2 tickets at 10.30`."""
+    if _TIME_OF_DAY.fullmatch(match["price"]) and not _HAPPENS.isdisjoint(match["things"].lower().split()):
+        raise NotMath("ambiguous: a price or a time?")
+    return _each(match)
+
+
+def _money(price: Tree, currency: str, reckon: Callable[[Tree], Tree]) -> Question:
+    return ask("money", reckon(price), reckon(_price(price, currency)), currency)
+
+
+def _price(price: Tree, currency: str) -> Name:
+    digits = _TENTHS.sub(r"\g<0>0", tree_text(price))
+    return Name(f"{currency}{digits}")
+
+
+def _in_proportion(match: re.Match[str]) -> Question:
+    """`if 3 pens cost $4.50, how much does one pen cost`: the same price for each. Raises NotMath for other things."""
+    things, asked = match["things"].lower(), (match["asked"] or match["things"]).lower()
+    if _one(things) != _one(asked):
+        raise NotMath("other things")
+    count, price = known("1" if match["n"].lower() in ("a", "an") else match["n"]), amount(match["price"])
+    wanted = known("1" if match["single"] else match["m"])
+    if not all(isinstance(each, Number) and each.value > 0 for each in (count, price.tree, wanted)):
+        raise NotMath("numbers are expected")
+    if (match["cost"].lower() in ("is", "are") and not price.currency) or wanted == count:
+        raise NotMath("no price, or nothing to compute")
+
+    def reckon(total: Tree) -> Tree:
+        one = total if count == known("1") else Apply("/", (total, count))
+        return one if wanted == known("1") else Apply("*", (one, wanted))
+
+    if price.currency:
+        question = _money(price.tree, price.currency, reckon)
+    else:
+        question = ask("evaluate", reckon(price.tree))
+    return replace(question, note=", at the same price for each")
+
+
+def _needed(match: re.Match[str]) -> Question:
+    """`a recipe for 4 needs 300 g of flour, how much for 6`."""
+    things = match["needed"].lower()
+    if match["again"] and _one(match["again"].lower()) not in things:
+        raise NotMath("other things")
+    count, needed, wanted = (known(match[name]) for name in ("n", "q", "m"))
+    if not all(isinstance(each, Number) and each.value > 0 for each in (count, needed, wanted)):
+        raise NotMath("numbers are expected")
+    return ask("counted", Apply("/", (Apply("*", (needed, wanted)), count)), match["needed"])
+
+
+def _by_the_day(match: re.Match[str]) -> Question:
+    """`8 hours a day for 5 days`: 40 hours."""
+    asked = match.groupdict().get("asked")
+    if asked and asked.lower() != match["things"].lower():
+        raise NotMath("other things")
+    if _one(match["each"]) != _one(match["counted"]):
+        raise NotMath("another unit")
+    count, days = known(match["n"]), known(match["m"])
+    if not all(isinstance(each, Number) and each.value > 0 for each in (count, days)):
+        raise NotMath("numbers are expected")
+    return ask("counted", Apply("*", (count, days)), match["things"])
+
+
+def _exchanged(match: re.Match[str]) -> Question:
+    """`if 1 euro is 1.08 dollars how much is 250 euros`, in the currency whose rate is given."""
+    if _one(match["of"]) != _one(match["asked"]) or _one(match["of"]) == _one(match["in"]):
+        raise NotMath("another currency")
+    rate, wanted = known(match["rate"]), known(match["m"])
+    return ask("counted", Apply("*", (wanted, rate)), match["in"])
+
+
+_TENTHS: Final = re.compile(r"\.\d$")
+_HAPPENS: Final = frozenset(
+    [
+        "shows",
+        "tickets",
+        "seats",
+        "films",
+        "movies",
+        "sessions",
+        "classes",
+        "lessons",
+        "tables",
+        "meetings",
+        "trains",
+        "flights",
+        "buses",
+        "tours",
+        "appointments",
+        "performances",
+        "rooms",
+        "spots",
+        "games",
+        "matches",
+        "events",
+        "concerts",
+        "courses",
+        "calls",
+        "bookings",
+        "reservations",
+    ]
+)
+"""What is at a time of day, so that of `2 tickets at 10.30` the price is not told."""
+_TIME_OF_DAY: Final = re.compile(r"(?:[01]?\d|2[0-3])\.[0-5]\d")
+_THINGS: Final = rf"(?:(?!people\b){NOUN} (?:of (?={NOUN} ))?){{0,3}}"
+_AMOUNT: Final = r"(?:\d{1,3}(?:,\d{3}){1,3}|\d{1,9})(?:\.\d\d?)?"
+_ANY_PRICE: Final = rf"(?P<price>[$€£] ?{_AMOUNT}|{_AMOUNT}(?: (?:dollars?|euros?|bucks))?)"
+_MARKED_PRICE: Final = rf"(?P<price>[$€£] ?{_AMOUNT}|{_AMOUNT} (?:dollars?|euros?|bucks)|\d{{1,9}}\.\d\d)"
+"""A price that nothing else can be: of `how much are 2 tickets at 7` the 7 may be the time."""
+_SO_MANY: Final = r"(?P<n>(?:\d{1,9}(?:\.\d{1,3})?|\d{1,3}(?:,\d{3}){1,2}|[a-z]+(?:-[a-z]+)?)(?: (?:hundred|thousand|million))?)"
+_ALSO_SO_MANY: Final = _SO_MANY.replace("<n>", "<m>")
+_COST: Final = r"(?:costs?|is|are|for|will cost|would cost|come to)"
+_MONEY_OF: Final = (
+    r"(?:dollars?|euros?|pounds?|yen|usd|eur|gbp|jpy|francs?|rupees?|pesos?|yuan|cad|chf|inr|kronor|kroner)"
+)
+_ITEM: Final = rf"{_SO_MANY} {_THINGS}(?:at|for) {_ANY_PRICE} (?:each|apiece)"
+_ONE_ITEM: Final = re.compile(_ITEM, re.IGNORECASE)
+_SOME_ITEM: Final = _ITEM.replace("(?P<n>", "(?:").replace("(?P<price>", "(?:")
+_IN_ALL: Final = rf"(?:how much (?:do|did|will|would|does|should|must) {_WHO} (?:spend|pay|owe|make|earn|need|have to pay)|how much (?:is|was) (?:it|that)|how much (?:does|did|will|do) (?:it|that|they) cost|what(?:'s| is| was) (?:the |my )?(?:total|cost|price)(?: cost| price)?|how much)(?: in total| altogether| in all)?"
+_HOW_MUCH_COST: Final = rf"(?:how much (?:will|would|do|did|must|should) {_WHO} (?:pay|spend|owe) (?:for|on)|(?:how much|what) (?:is|are|do|does|would|will)(?: it cost (?:for|to buy))?(?: the (?:cost|price|total)(?: of| for)?)?)"
+
 RATES = family(
     "hour hours hr hrs day days week weeks month months year years minute minutes night nights mile miles kilometer kilometers km kg"
-    " pound pounds lb lbs liter liters litre litres gallon gallons person people item items piece pieces unit units ticket tickets each apiece",
+    " pound pounds lb lbs liter liters litre litres gallon gallons person people item items piece pieces unit units ticket tickets each apiece"
+    " cost costs much per price pay recipe serves many dollar dollars euro euros usd eur gbp pounds yen",
     form(rf"(?:at )?{_PRICE}{_PER}{_EACH} (?:for|times|\*|x) {_COUNT} {_COUNTED}", _paid),
+    form(rf"(?:(?:the )?(?:total )?(?:price|cost) of )?{_COUNT} {_COUNTED}(?: of {NOUN})? (?:at|for) {_PRICE}{_PER}{_EACH}", _paid),
+    form(rf"{_COUNT} (?P<counted>dozen) {NOUN} (?:at|for) {_PRICE}{_PER}(?P<each>dozen)", _paid),
+    form(rf"how much (?:do|does|will|would) {_COUNT} {_COUNTED}(?: of {NOUN}| {NOUN})? cost (?:at|if) {_PRICE}{_PER}{_EACH}", _paid),
+    form(rf"(?:if )?{NOUN} (?:is|are|costs?) {_PRICE}{_PER}{_EACH}[,;.]? (?:how much|what) (?:do|does|is|are|will|would) {_COUNT} {_COUNTED}(?: of {NOUN})?(?: cost)?", _paid),
+    form(rf"(?:at )?{_PRICE} (?:a|an|per|each|every) (?P<each>day|month|quarter) for (?:(?P<m>\d{{1,3}}|an?|one|two|three|four|five|ten) )(?P<counted>weeks?|years?)", _over_longer),
+    form(rf"{_PRICE} (?:a|an|per) (?P<each>week|year),? (?:(?:is|=) )?(?:how much )?(?:is that )?(?:a|per|each) (?P<counted>day|month|quarter)", _of_shorter),
     form(rf"{_COUNT} {_COUNTED} (?:at|for|times|\*|of work at) {_PRICE}{_PER}{_EACH}", _paid),
     form(rf"(?:if )?{_WHO} (?:earn|make|charge|pay|get|get paid|am paid|are paid|earns|makes) {_PRICE}{_PER}{_EACH} (?:and work|for|and work for) {_COUNT} {_COUNTED}{_HOW_MUCH}", _paid),
-    form(rf"{_COUNT} [a-z]+ (?:at|for) {_PRICE} (?:each|apiece)", _total),
+    form(rf"(?:if )?{_WHO} (?:work|worked|works|did) (?:for )?{_COUNT} {_COUNTED} (?:at|for) {_PRICE}{_PER}{_EACH}{_HOW_MUCH}", _paid),
+    form(rf"{_COUNT} {NOUN} (?:at|for) {_PRICE} (?:each|apiece)", _total),
+    form(rf"(?:(?:the )?(?:total )?(?:price|cost|total) (?:of|for) )?{_SO_MANY} {_THINGS}(?:at|for) {_ANY_PRICE} (?:each|apiece|a piece|per piece)", _each),
+    form(rf"(?:if )?(?:{_WHO} (?:buy|bought|buys|get|got|order|ordered|sell|sold|sells|pay for|need) )?{_SO_MANY} {_THINGS}(?:at|for) {_ANY_PRICE} (?:each|apiece|a piece|per piece)[,;.?]? (?:then )?{_IN_ALL}", _each),
+    form(rf"(?:if )?(?P<things>{NOUN}) (?:costs?|are|is) {_ANY_PRICE} (?:each|apiece)[,;.?]? (?:then )?(?:how much|what) (?:do|are|is|will|would|for) {_SO_MANY}(?: (?P<asked>(?!cost\b|be\b){NOUN}))?(?: cost| be)?", _each_of_such),
+    form(rf"(?:{_HOW_MUCH_COST} |(?:the )?(?:total )?(?:price|cost|total) (?:of|for) |(?:if )?{_WHO} (?:buy|bought|get|got|order|ordered) )?(?P<items>{_SOME_ITEM}(?:(?:,|,? and| plus| \+) {_SOME_ITEM}){{1,5}})(?: cost)?(?:[,;.?]? (?:then )?{_IN_ALL})?", _basket),
+    form(rf"(?:at )?{_PRICE}{_PER}hour,? (?:for )?{_SO_MANY} hours (?:a|per) day,? (?:and |for )?{_ALSO_SO_MANY} days(?: (?:a|per) week)?{_HOW_MUCH}", _by_hours),
+    form(rf"{_HOW_MUCH_COST} {_SO_MANY} {_THINGS}(?:(?:that |which )?(?:cost )?(?:at|for)|that cost|costing) {_ANY_PRICE} (?:each|apiece|a piece|per piece)(?: cost)?", _each),
+    form(rf"{_HOW_MUCH_COST} {_SO_MANY} (?P<things>{_THINGS})at {_MARKED_PRICE}(?: cost)?", _each_unsaid),
+    form(rf"(?:the )?(?:total )?(?:price|cost|total) (?:of|for) {_SO_MANY} (?P<things>{_THINGS})at {_MARKED_PRICE}", _each_unsaid),
+    form(rf"(?:if )?(?:1|one|an?) (?P<of>{_MONEY_OF}) (?:is|=|equals|is worth|buys|gets|costs) (?P<rate>\d{{1,6}}(?:\.\d{{1,6}})?) (?P<in>{_MONEY_OF})[,;.:]? (?:then )?(?:how much|how many [a-z]+|what) (?:is|are) (?P<m>[\d,.]{{1,12}}) (?P<asked>{_MONEY_OF})(?: worth)?(?: in (?P=in))?", _exchanged),
+    form(rf"(?:if )?{_SO_MANY} (?P<things>{NOUN}) (?P<cost>{_COST}) {_ANY_PRICE}[,;.:?]? (?:then )?(?:how much|what) (?:(?:is|are|do|does|would|will|for)(?: the (?:cost|price) of)? (?:(?P<single>one|1|a|an|each)|{_ALSO_SO_MANY})(?: (?P<asked>(?!cost\b|be\b){NOUN}))?(?: cost| be)?)", _in_proportion),
+    form(rf"(?:if )?{_SO_MANY} (?P<things>{NOUN}) (?P<cost>{_COST}) {_ANY_PRICE}[,;.:?]? (?:then )?(?:how much|what|what price) (?:(?:is|does) (?:it|that|the (?:cost|price)) )?(?:cost )?(?P<single>per|each)(?: (?P<asked>{NOUN}))?(?P<m>)", _in_proportion),
+    form(rf"(?:if )?(?:a|the|my|this) recipe (?:for|serves|that serves|which serves|serving) {_SO_MANY}(?: people| persons| servings)?,? (?:and )?(?:needs?|uses?|calls for|takes?|requires?|has) (?P<q>[\d./]{{1,9}}(?: \d/\d)?) ?(?P<needed>[a-z]+(?: of [a-z]+(?: [a-z]+)?)?)"
+         rf"[,;.:?]? (?:then )?how (?:much|many)(?: (?P<again>[a-z]+))?(?: (?:do|would|will|should) (?:i|you|we) (?:need|use)| (?:is|are) needed)? for {_ALSO_SO_MANY}(?: people| persons| servings)?", _needed),
+    form(rf"how many (?P<asked>[a-z]+) (?:is|are|in|does|do|would) (?:(?:it|that) )?{_SO_MANY} (?P<things>{NOUN}){_PER}{_EACH},? (?:(?:for|over|in) )?{_ALSO_SO_MANY} {_COUNTED}(?: (?:a|per) week)?(?: make)?", _by_the_day),
+    form(rf"{_SO_MANY} (?P<things>hours?|minutes?|hrs?|mins?) (?:a|per|each) {_EACH}(?: for|,)? {_ALSO_SO_MANY} {_COUNTED}", _by_the_day),
+    form(rf"{_ALSO_SO_MANY} {_COUNTED} (?:at|of) {_SO_MANY} (?P<things>hours?|minutes?|hrs?|mins?) (?:a|per|each) {_EACH}", _by_the_day),
 )  # fmt: skip

@@ -5,12 +5,12 @@ from __future__ import annotations
 import re
 from typing import Final
 
-from orchestrator.routing.skills.math.exact.evaluate import value_of
+from orchestrator.routing.skills.math.exact.evaluate import integer_of, value_of
 from orchestrator.routing.skills.math.forms.amounts import amount, known, operand
 from orchestrator.routing.skills.math.outcomes import NotMath
 from orchestrator.routing.skills.math.parser import parse, parse_spoken_list
 from orchestrator.routing.skills.math.question import Builder, Question, ask, family, form
-from orchestrator.routing.skills.math.tree import Tree, unknowns
+from orchestrator.routing.skills.math.tree import Apply, Number, Tree, unknowns
 
 _LIST: Final = r"(?:of|for|in)?:? ?(?:the )?(?:following )?(?:numbers|values|data(?: set)?|list|set|sequence|scores)?:? ?[\[({]?(?P<list>[^?\[\](){}]+?)[\])}]?"
 _DEVIATION: Final = r"(?:standard deviation|std(?:\.|ev| dev)?|sd)"
@@ -48,18 +48,32 @@ def _split(match: re.Match[str]) -> Question:
 
 
 def _shared(match: re.Match[str]) -> Question:
-    """`split $120 between 4 people`: equal shares. Raises NotMath where they do not come out, as nobody says who gets the last
-    cent.
+    """`split $120 between 4 people`: equal shares. Raises NotMath for people who are no whole number, and for things that do
+    not come out even, as nobody says who gets the last one; of money the answer says what is left.
     """
     whole, people = amount(match["x"], operand), known(match["n"])
     count = value_of(people)
-    if count.denominator != 1 or count < 1 or (value_of(whole.tree) / count * 100).denominator != 1:
+    if count.denominator != 1 or count < 1 or value_of(whole.tree) <= 0:
+        raise NotMath("people are expected")
+    if (value_of(whole.tree) / count * 100).denominator == 1:
+        return ask("shared", whole.tree, people, whole.currency)
+    if not whole.currency or (value_of(whole.tree) * 100).denominator != 1:
         raise NotMath("it does not come out even")
     return ask("shared", whole.tree, people, whole.currency)
 
 
+def _dealt(match: re.Match[str]) -> Question:
+    """`share 24 sweets between 6 children`: whole things. Raises NotMath where they do not come out even."""
+    things, people = known(match["x"]), known(match["n"])
+    share = Apply("/", (things, people))
+    if not isinstance(things, Number) or not isinstance(people, Number) or integer_of(share) < 1:
+        raise NotMath("it does not come out even")
+    return ask("counted", share, match["things"]) if match["things"] else ask("evaluate", share)
+
+
 LISTS = family(
     "mean average median mode range deviation std variance stdev sd avg",
+    form(r"(?:if )?(?:my|the|our|her|his) (?:test )?(?:scores|grades|marks|numbers|values|times|ages) (?:are|were) (?P<list>[\d., and]{3,120}?)[,;.]? (?:then )?what(?:'s| is| was) (?:my|the|their|our|her|his) (?:average|mean)(?: score| grade| mark)?", _over("mean")),
     form(rf"(?:the )?(?:arithmetic )?(?:mean|average|avg)(?: value)? {_LIST}", _over("mean")),
     form(rf"average {_LIST}", _over("mean")),
     form(rf"(?:the )?median(?: value)? {_LIST}", _over("median")),
@@ -82,8 +96,25 @@ RATIOS = family(
     form(rf"(?:split|divide|share)(?: up)? (?P<x>.+?) (?:in|into|by|using) (?:the |a )?(?:ratio(?: of)? )?{_RATIO}(?: ratio)?", _split),
 )  # fmt: skip
 
+_BILL: Final = r"(?:(?:restaurant |dinner |lunch )?(?:bill|check|tab|meal|dinner|rent|cost))"
+_EVENLY: Final = r"(?: equally| evenly)?"
+_PEOPLE: Final = r"(?:people|persons|friends|children|kids|students|workers|players|roommates|housemates|siblings|brothers|sisters|guests)"
+_SUM: Final = r"(?:\d{1,3}(?:,\d{3}){1,3}|\d{1,12})(?:\.\d\d?)?"
+_PAID_SUM: Final = rf"(?P<x>[$€£] ?{_SUM}|{_SUM} (?:dollars?|euros?|bucks))"
+_COUNT: Final = r"(?P<n>\d{1,4}|[a-z]+(?:-[a-z]+)?)"
+_EACH_PAYS: Final = r"(?:how much (?:does|do|will|would|should|must) (?:each(?: one| person| of (?:us|them))?|everyone|everybody|they each|we each|one person|they|we) (?:pay|get|owe)(?: each)?|how much (?:is it|is that)? ?(?:each|per person)|what does each (?:person )?pay)"
+
 SHARES = family(
-    "split divide share",
+    "split divide share divided shared",
     form(r"(?:split|divide|share)(?: up)? (?:an? |the )?(?P<x>[^,;]+?)(?: (?:bill|check|tab))?(?: equally| evenly)? (?:between|among|amongst) (?P<n>[\w-]+)"
-         r" (?:people|persons|friends|children|kids|students|workers|players)(?: equally| evenly)?", _shared),
+         rf" {_PEOPLE}(?: equally| evenly)?", _shared),
+    form(rf"(?:split|divide|share)(?: up)? (?:an? |the )?{_PAID_SUM}(?: {_BILL})?{_EVENLY} (?:(?:between|among|amongst) )?{_COUNT} ways{_EVENLY}", _shared),
+    form(rf"(?:split|divide)(?: up)? (?P<x>{_SUM}){_EVENLY} {_COUNT} ways{_EVENLY}", _shared),
+    form(rf"(?:split|divide|share)(?: up)? (?:an? |the )?{_PAID_SUM}(?: {_BILL})?{_EVENLY} (?:between|among|amongst) {_COUNT}(?: of us)?{_EVENLY}", _shared),
+    form(rf"(?:the )?(?:bill|check|tab|rent|dinner|lunch|meal|taxi|cab|cost|total) (?:of|was|is|comes to|came to) {_PAID_SUM},? (?:and )?(?:split|divided|shared){_EVENLY} (?:(?:between|among|amongst|by) )?{_COUNT} (?:ways|of us|{_PEOPLE}){_EVENLY}", _shared),
+    form(rf"(?:an? |the )?{_PAID_SUM}(?: {_BILL})? (?:split|divided|shared){_EVENLY} (?:(?:between|among|amongst|by) )?{_COUNT} (?:ways|{_PEOPLE}){_EVENLY}", _shared),
+    form(rf"(?:if )?{_COUNT} {_PEOPLE} (?:split|share) (?:an? |the )?{_PAID_SUM}(?: {_BILL})?{_EVENLY}[,;.:?]? {_EACH_PAYS}", _shared),
+    form(rf"{_EACH_PAYS} (?:if|when) {_COUNT} {_PEOPLE} (?:split|share) (?:an? |the )?{_PAID_SUM}(?: {_BILL})?{_EVENLY}", _shared),
+    form(rf"(?:split|divide|share|distribute)(?: up)? (?P<x>\d{{1,9}})(?: (?P<things>[a-z]+))?{_EVENLY} (?:between|among|amongst) {_COUNT}(?: {_PEOPLE})?{_EVENLY}", _dealt),
+    form(rf"(?P<x>\d{{1,9}})(?: (?P<things>[a-z]+))? (?:divided|split|shared){_EVENLY} (?:between|among|amongst) {_COUNT}(?: {_PEOPLE})?{_EVENLY}", _dealt),
 )  # fmt: skip

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from fractions import Fraction
 from functools import cache
 from typing import Any
@@ -20,6 +21,7 @@ from orchestrator.routing.skills.math.show import (
     tree_text,
     value_text,
 )
+from orchestrator.routing.skills.math.symbolic.evaluate import evaluate
 from orchestrator.routing.skills.math.tree import Tree
 
 _TEMPERATURES = frozenset({"degC", "degF", "kelvin"})
@@ -183,6 +185,51 @@ def add_quantities(
     return _result(source, source, _to(total, unit), unit)
 
 
+def scaled(factor: Tree, numbers: tuple[Tree, ...], units: tuple[str, ...], said: str) -> Result:
+    """`3 * 45 minutes = 135 minutes`; `said` is the factor and its sign, for before the quantity or behind it."""
+    total = value_of(factor) * _quantity(numbers, units)
+    source = said.format(_said(numbers, units))
+    scale = _scale(units)
+    if len(scale) > 1 and (shown := _in_parts(total, scale)):
+        return Result(
+            f"{source} = {shown}",
+            source,
+            shown,
+            as_float(_to(total, scale[0])),
+            engine("pint"),
+            "converted back",
+        )
+    return _result(source, source, _to(total, units[0]), units[0])
+
+
+def fitting(
+    numbers: tuple[Tree, ...],
+    units: tuple[str, ...],
+    more_numbers: tuple[Tree, ...],
+    more_units: tuple[str, ...],
+) -> Result:
+    """`8 times 0.75 meters = 6 meters`, or what such pieces leave of it."""
+    piece, whole = _quantity(numbers, units), _quantity(more_numbers, more_units)
+    if not piece.magnitude:
+        raise NotMath("pieces are expected")
+    ratio = _to(whole / piece, "dimensionless")
+    count = Fraction(ratio // 1)
+    if count < 1:
+        raise NotMath("not one piece")
+    left = _to(whole - count * piece, more_units[0])
+    source = f"{_said(more_numbers, more_units)} in pieces of {_said(numbers, units)}"
+    rest = f", and {number_text(left, as_decimal=True)} {shown_unit(more_units[0])} left" if left else ""
+    return Result(
+        f"{source} = {count}{rest}", source, str(count), float(count), engine("pint"), "converted back"
+    )
+
+
+def counted(tree: Tree, unit: str) -> Result:
+    """`pi * 5^2 = 25*pi ≈ 78.53982 square centimeters`."""
+    result = evaluate(tree)
+    return replace(result, statement=f"{result.statement} {unit}", exact=f"{result.exact} {unit}")
+
+
 def _scale(units: Sequence[str]) -> tuple[str, ...]:
     """The units that are counted one in another, from the largest to the smallest that was given; none where they are not
     all of one row. Yards are for who speaks of them.
@@ -263,13 +310,27 @@ def average_speed(
     time_units: tuple[str, ...],
     target: str = "",
 ) -> Result:
-    """`150 miles in 2 hours is 75 mph`: in the unit asked for, else in those of the question."""
+    """`150 miles in 2 hours is 75 mph`: in the unit asked for, else in those of the question. Of two that measure the same
+    it is how often one goes into the other.
+    """
     length, time = _quantity(distances, units), _quantity(times, time_units)
+    if _TEMPERATURES & {*units, *time_units}:
+        raise NoValue("not computed: temperatures are no amounts to divide")
+    if not target and time.magnitude and length.is_compatible_with(time):
+        return _ratio(length / time, f"{_said(distances, units)} / {_said(times, time_units)}")
     unit = target or f"{units[0]} / {time_units[0]}"
     if not length.check("[length]") or not time.check("[time]") or not time.magnitude:
         raise NotMath("a distance and a time are expected")
     source = f"{_said(distances, units)} in {_said(times, time_units)}"
     return _result(source, source, _to(length / time, unit), unit)
+
+
+def _ratio(ratio: Any, source: str) -> Result:
+    """`2 hours / 30 minutes = 4`."""
+    value = _to(ratio, "dimensionless")
+    statement = f"{source} = {value_text(value, as_decimal=True)}"
+    exact = number_text(value, as_decimal=True)
+    return Result(statement, source, exact, as_float(value), engine("pint"), "converted back")
 
 
 def _said(numbers: Sequence[Tree], units: Sequence[str]) -> str:

@@ -74,6 +74,7 @@ _PLACE = re.compile(
     rf"|through|over|across|towards?|past|beyond|within|via)\s+(?P<place>(?:(?!(?:{_AUXILIARY}|{_PAST}|by|in|at|on|and|for|with)\b)[^\s,;.]+[ ]?)+)",
     re.I,
 )
+_POINTS_TO_A_PLACE = re.compile(r"\b(?:there|here)\b", re.I)
 _LIFE = re.compile(r"\b\d{4}\s?[–-]\s?\d{4}\b|[*†]\s?\d")
 _HAS_VERB = re.compile(
     rf"\b(?:{_AUXILIARY}|{_PAST})\b|\s[a-z]{{2,20}}s\s+(?:the|an?|its|his|her|their|out|up|to|in|on|at|\d+)\b",
@@ -122,7 +123,11 @@ def _tells(question: str, verb: str, sentence: str, under: str, *, points_back: 
     ]
     if not clauses:
         return _is_told_otherwise(question, verb, sentence, under)
-    return any(_gives(question, clause, points_back=points_back) for clause in clauses)
+    if any(_gives(question, clause, points_back=points_back) for clause in clauses):
+        return True
+    # "Release 2.4 (May 2024)" over "Added dark mode"
+    is_entry = any(not _WORD.search(clause.earlier) for clause in clauses)
+    return is_entry and bool(_WHEN.match(question)) and bool(under) and gives_what_is_asked(question, under)
 
 
 def _verbs(question: str) -> list[str]:
@@ -225,7 +230,7 @@ def _has_its_object(question: str, clause: _Clause) -> bool:
 
 def _has_a_place(question: str, clause: _Clause) -> bool:
     text = clause.text
-    if THERE.search(text):
+    if THERE.search(_POINTS_TO_A_PLACE.sub(" ", text)):
         return True
     known = content(question) | content(clause.verb)
     return any(content(NO_PLACE.sub(" ", match["place"])) - known for match in _PLACE.finditer(text))
@@ -264,10 +269,12 @@ def _is_told_otherwise(question: str, verb: str, sentence: str, under: str) -> b
     heading that has it."""
     if any(_is_form(word[0], verb) for word in _WORD.finditer(under)):
         return True
-    if is_kind(content(verb)) and not _WHO.match(question):
+    if is_kind(content(verb)) and not _WHO.match(question) and not _WHEN.match(question):
         return True
     is_there = any(_is_form(word[0], verb) for word in _WORD.finditer(sentence))
     if is_there:
         return False
+    if is_kind(content(verb)) and _WHEN.match(question):
+        return True
     is_field = ":" in sentence or len(sentence.split()) <= _LONGEST_FIELD_WORDS
     return _LIFE.search(sentence) is not None or (is_field and not _HAS_VERB.search(sentence))

@@ -376,3 +376,14 @@ async def test_a_long_message_is_read_at_its_end_and_its_beginning(task: MakeTas
         answer = await KnowledgeSkill().answer(task(message, documents=documents))
         assert answer is not None
         assert "Leeds" in answer.text
+
+
+@pytest.mark.parametrize("gap", [" ", "\t", "\n", "\n ", "- ", "| ", "# "])
+async def test_no_document_takes_long(task: MakeTask, gap: str) -> None:
+    """Read as it stands, 60,000 spaces took 24 s."""
+    text = f"Ann was born in Leeds.{gap * (60_000 // len(gap))}x"
+    began = time.process_time()
+    answer = await KnowledgeSkill().answer(task("Where was Ann born?", documents=[Document("d", text)]))
+    assert time.process_time() - began < 4.0
+    assert answer is not None
+    assert "Leeds" in answer.text

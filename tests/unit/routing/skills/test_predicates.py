@@ -166,6 +166,21 @@ TEXTS: list[tuple[str, list[str], list[str]]] = [
             "Who serves the dish?",
         ],
     ),
+    (
+        "Clara Weiss moved to Zurich in 1921. There she married Paul Hirt. Nora was born in 1925.",
+        ["Who did Clara marry?", "When was Nora born?"],
+        ["Where did Clara marry?", "Where was Nora born?"],
+    ),
+    (
+        "The deposit is returned within six months after the end of the lease. The landlord repairs the heating.",
+        ["When is the deposit returned?", "Who repairs the heating?"],
+        ["When does the lease end?", "Who returns the deposit?"],
+    ),
+    (
+        "Release 2.4 (May 2024)\n- Added dark mode\n- Removed support for Windows 7\nRelease 2.3 (January 2024)\n- Added PDF export",
+        ["When was dark mode added?", "When was PDF export added?"],
+        ["Who added dark mode?", "When was Windows 8 dropped?"],
+    ),
 ]
 ANSWERED = [(text, question) for text, answered, _ in TEXTS for question in answered]
 OPEN = [(text, question) for text, _, left in TEXTS for question in left]

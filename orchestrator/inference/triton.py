@@ -58,7 +58,7 @@ _REFUSAL_TEXTS = (
     "must have",
     "outside 0..",
     "out of order",
-    "embedding_bias has",
+    "embedding_bias",
     "input_lengths is",
     "unexpected shape",
     "unexpected inference",

@@ -19,7 +19,7 @@ from llama_cpu import contract
 from llama_cpu.delivery import Client, Outbox
 from llama_cpu.engine import Engine, EngineConfig, QueueFullError
 from llama_cpu.gauges import Metrics
-from llama_cpu.guide_trial import GuideTrial
+from llama_cpu.guide_trial import USUAL_GUIDES, GuideTrial, TrialFailedError
 from llama_cpu.guides import GuideCompiler, GuideError
 from llama_cpu.responses import ResponseSink
 from llama_cpu.running import Running
@@ -51,10 +51,13 @@ class TritonPythonModel:
         vocabulary = (directory / "tokenizer.json", self._engine.vocab_size, int(parameters["end_id"]))
         self._guides, self._trial = GuideCompiler(*vocabulary), GuideTrial(*vocabulary)
         # A hard guide takes seconds: not in `execute`, where every other request waits for its turn, and not before
-        # a guide that is known to be easy.
-        self._trying = ThreadPoolExecutor(1, thread_name_prefix="council-new-guides")
-        self._compiling = ThreadPoolExecutor(1, thread_name_prefix="council-guides")
-        self._trying.submit(self._trial.check, "json", "")
+        # guides that are easy or known to be.
+        self._compiling, self._trying, self._trying_long = (
+            ThreadPoolExecutor(1, thread_name_prefix=f"council-{name}")
+            for name in ("guides", "new-guides", "hard-guides")
+        )
+        for guide in USUAL_GUIDES:
+            self._trying.submit(self._trial.is_decided_quickly, *guide)
         self._uncompiled = threading.Semaphore(int(parameters["max_queue_size"]) + 1)
         self._running = Running(self._engine, int(parameters["cancellation_check_period_ms"]))
         self._metrics.watch(self._engine.stats)
@@ -101,11 +104,26 @@ class TritonPythonModel:
             if not parsed.guide_type:
                 self._engine.submit(generation)
             elif self._uncompiled.acquire(blocking=False):
-                known = self._trial.knows(parsed.guide_type, parsed.guide)
-                lane = self._compiling if known else self._trying
-                lane.submit(self._compile_and_submit, generation, client, parsed)
+                if self._trial.knows(parsed.guide_type, parsed.guide):
+                    self._compiling.submit(self._compile_and_submit, generation, client, parsed)
+                else:
+                    self._trying.submit(self._try_and_compile, generation, client, parsed)
             else:
                 raise QueueFullError("Exceeds maximum queue size of guides to compile")
+
+    def _try_and_compile(
+        self, generation: GenerationRequest, client: Client, parsed: contract.ParsedRequest
+    ) -> None:
+        """Of a new guide. One that needs longer, or could not be tried, goes on to the lane of those."""
+        assert parsed.guide_type is not None
+        try:
+            is_ready = generation.cancelled or self._trial.is_decided_quickly(parsed.guide_type, parsed.guide)
+        except TrialFailedError:
+            is_ready = False
+        if is_ready:
+            self._compile_and_submit(generation, client, parsed)
+        else:
+            self._trying_long.submit(self._compile_and_submit, generation, client, parsed)
 
     def _compile_and_submit(
         self, generation: GenerationRequest, client: Client, parsed: contract.ParsedRequest
@@ -124,8 +142,8 @@ class TritonPythonModel:
             self._engine.submit(generation)
 
     def finalize(self) -> None:
-        self._trying.shutdown()
-        self._compiling.shutdown()
+        for lane in (self._trying, self._trying_long, self._compiling):
+            lane.shutdown(cancel_futures=True)
         self._trial.close()
         self._running.close()
         self._engine.close()
@@ -141,6 +159,9 @@ def _refusals_go_to(client: Client) -> Iterator[None]:
         client.fail(str(error), pb_utils.TritonError.INVALID_ARG)
     except QueueFullError as error:
         client.fail(str(error), pb_utils.TritonError.UNAVAILABLE)
+    except TrialFailedError as error:
+        log.warning("a guide was not tried: %s", error)
+        client.fail("Executor failed to try the guide: send it again", pb_utils.TritonError.INTERNAL)
     except Exception:
         log.exception("a request could not be started")
         client.fail("Executor failed to start the request", pb_utils.TritonError.INTERNAL)

@@ -14,6 +14,13 @@ from pathlib import Path
 SHARED_MEMORY = Path("/dev/shm")  # noqa: S108
 
 
+def close_shared_memory(prefix: str) -> None:
+    """Take what a Triton has in shared memory from other users' eyes: it makes the files readable by all, prompts are in them."""
+    for file in SHARED_MEMORY.glob(f"{prefix}*"):
+        with contextlib.suppress(FileNotFoundError):
+            file.chmod(0o600)
+
+
 def remove_shared_memory(prefix: str) -> None:
     """Remove what a dead Triton left in shared memory. `prefix` is never empty: that would match all."""
     if prefix:

@@ -20,7 +20,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from orchestrator.supervision.errors import ServiceFailed
-from orchestrator.supervision.guardian import remove_shared_memory
+from orchestrator.supervision.guardian import close_shared_memory, remove_shared_memory
 from orchestrator.supervision.ports import PortNeed, free_ports
 from orchestrator.supervision.probe import http_ok, http_post_status, until_true
 from orchestrator.supervision.process import ChildProcess, Guardian
@@ -142,9 +142,13 @@ class TritonLaunch:
         }
 
     async def ready(self) -> bool:
-        """True when the server and every model it was told to load answer as ready."""
+        """True when the server and every model it was told to load answer as ready. From then on none but us opens what
+        they have in shared memory."""
         paths = [f"/v2/models/{model}/ready" for model in self.models]
-        return await http_ok(LOOPBACK, self.ports.http, "/v2/health/ready", *paths)
+        is_ready = await http_ok(LOOPBACK, self.ports.http, "/v2/health/ready", *paths)
+        if is_ready:
+            close_shared_memory(self.memory_prefix)
+        return is_ready
 
     async def alive(self) -> bool:
         """True when every model does what it is asked, and its engine is neither dead nor stuck."""

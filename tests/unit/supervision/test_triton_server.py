@@ -240,6 +240,13 @@ def test_nothing_on_the_command_line_opens_control_over_http(shared_server: Trit
         assert b"200 OK" not in all_received(connection)
 
 
+async def test_only_its_owner_reads_its_shared_memory(server: TritonServer) -> None:
+    (file,) = memory_of(server.launch)
+    assert file.stat().st_mode & 0o777 == 0o600
+    async with triton_grpc.InferenceServerClient(server.grpc_url) as client:
+        assert await client.is_model_ready("echo")
+
+
 async def test_kill_leaves_no_process_and_a_new_start_no_memory(server: TritonServer) -> None:
     stubs = psutil.Process(server.pid).children(recursive=True)
     assert stubs

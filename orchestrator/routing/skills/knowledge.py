@@ -64,7 +64,9 @@ DOCUMENT_CHARS = 6000
 _JOINS = re.compile(r"\b(?:and|or)\b", re.I)
 _OFF_LOOP_CHARS = 8192
 _READ_CHARS = 2000
-_SPACES = re.compile(r"\s+")
+_MOST_QUESTIONS = 4
+_LONGEST_QUESTION = 400
+_SPACES = re.compile(r"\s{2,}")
 
 
 class KnowledgeSkill:
@@ -271,11 +273,26 @@ def _asked_so_far(task: SkillTask) -> list[str]:
 
 
 def _read_of(text: str) -> str:
-    """What is read of a turn: its beginning and its end where it is long, for what it asks stands in one of them, and
+    """What is read of a turn: of a long one its last questions, or its beginning and its end where it has none, since
     expressions that tell questions apart take time that grows with the square of a text."""
     text = _SPACES.sub(lambda spaces: "\n" * min(spaces[0].count("\n"), 2) or " ", text)
+    if len(text) <= _READ_CHARS:
+        return text
+    if asked := _last_questions(text):
+        return "\n".join(asked)
     half = _READ_CHARS // 2
-    return text if len(text) <= _READ_CHARS else f"{text[:half]}\n{text[-half:]}"
+    return f"{text[:half]}\n{text[-half:]}"
+
+
+def _last_questions(text: str) -> list[str]:
+    found: list[str] = []
+    end = len(text)
+    while len(found) < _MOST_QUESTIONS and (at := text.rfind("?", 0, end)) >= 0:
+        begin = max(text.rfind(mark, 0, at) for mark in ".!?\n") + 1
+        if 3 < at - begin < _LONGEST_QUESTION and not text[at + 1 : at + 2].strip():
+            found.insert(0, text[begin : at + 1].strip())
+        end = begin
+    return found
 
 
 def _is_answered(turn: Turn, reading: Reading) -> bool:

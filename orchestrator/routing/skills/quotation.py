@@ -147,11 +147,12 @@ def _of_other_parts(
     asked: Question, said: Sequence[Statement], answering: Sequence[int], taken: Sequence[int]
 ) -> list[int]:
     """For each part of the question that what is taken leaves open the first sentence that answers it."""
+    parts_of = {index: answered_parts(asked, said[index]) for index in {*answering, *taken}}
     found: list[int] = []
     for part in range(len(asked.parts)):
-        if any(part in answered_parts(asked, said[index]) for index in (*taken, *found)):
+        if any(part in parts_of[index] for index in (*taken, *found)):
             continue
-        found += [index for index in answering if part in answered_parts(asked, said[index])][:1]
+        found += [index for index in answering if part in parts_of[index]][:1]
     return found
 
 

@@ -45,6 +45,7 @@ _BOUND_OR_COUNT = re.compile(
     r"|nach|vor|seit|plus de|avant|après|depuis)\s*$",
     re.I,
 )
+_NEAR_CHARS = 80
 _COUNTED = re.compile(
     r"\s*(?:words?|sentences?|lines?|points?|bullets?|examples?|steps?|reasons?|facts?)\b", re.I
 )
@@ -225,7 +226,9 @@ def _numbers(question: str) -> Iterator[_Found]:
     for token in _TOKEN.finditer(question):
         if not token[0][0].isdigit():
             continue
-        before, behind = question[: token.start()], question[token.end() :]
+        # Near it: of a text of numbers all that stands before each would be searched.
+        before = question[max(0, token.start() - _NEAR_CHARS) : token.start()]
+        behind = question[token.end() : token.end() + _NEAR_CHARS]
         is_year = len(token[0]) == 4 and re.search(r"\bin\s*$", before, re.I)
         if (is_year or not _BOUND_OR_COUNT.search(before)) and not _COUNTED.match(behind):
             yield _Found(

@@ -52,7 +52,8 @@ class GuideTrial:
         self, tokenizer_json: Path, vocab_size: int, end_id: int, memory_bytes: int = MEMORY_BYTES
     ) -> None:
         arguments = (str(tokenizer_json), str(vocab_size), str(end_id), str(memory_bytes))
-        self._quick, self._patient = _Compiler(arguments), _Compiler(arguments)
+        # The more it may take, the more it gives way to those that carry tokens.
+        self._quick, self._patient = _Compiler((*arguments, "5")), _Compiler((*arguments, "15"))
         self._lock = threading.Lock()
         self._faults: OrderedDict[bytes, str] = OrderedDict()
 
@@ -176,7 +177,6 @@ def _exchange(process: subprocess.Popen[bytes], line: bytes, timeout_s: float) -
 
 
 def _serve(compiler: GuideCompiler, memory_bytes: int) -> None:
-    os.nice(5)
     for line in sys.stdin.buffer:
         sys.stdout.write(json.dumps(_forked(compiler, memory_bytes, *json.loads(line))) + "\n")
         sys.stdout.flush()
@@ -221,4 +221,5 @@ def _compile(compiler: GuideCompiler, guide_type: str, guide: str, to_parent: in
 
 
 if __name__ == "__main__":
+    os.nice(int(sys.argv[5]))
     _serve(GuideCompiler(Path(sys.argv[1]), int(sys.argv[2]), int(sys.argv[3])), int(sys.argv[4]))

@@ -91,7 +91,7 @@ _OWN_OPEN = re.compile(
     # how much did I pay for my bike, how often have I been to Japan
     rf"|^how (?:much|many|long|far|often)(?: (?!(?:words?|letters?|characters?|tokens?|vowels?|calories|steps|times)\b)[\w'’-]+){{0,3}} (?:did|have|had) i(?! (?:got|left|just|say|said|ask|asked|write|written|type|typed|mention|mentioned)\b)(?: [\w'’.-]+){{1,8}}(?<! left)(?<! total)(?<! altogether)(?<! remaining)\W*$"
     # how much do I earn a month, how much do I owe my brother, how much does Tom owe me
-    rf"|^how (?:much|many|long|often)(?: (?!tax(?:es)?\b)[\w-]+){{0,2}} do i (?:usually |currently |normally )?(?:earn|spend|make|owe|save|charge|pay|sleep|lend|invest|donate)(?: (?:{_MY} [\w-]+|(?-i:[A-Z])[\w'’-]+|for {_MINE}|on (?!taxes\b)[a-z]+|(?:an?|per|each|every) (?:hour|day|night|week|month|year))){{0,2}}{_NOW}\W*$"
+    rf"|^how (?:much|many)(?: (?!tax(?:es)?\b)[\w-]+){{0,2}} do i (?:usually |currently |normally )?(?:earn|spend|make|owe|save|charge|pay|sleep|lend|invest|donate)(?: (?:{_MY} [\w-]+|(?-i:[A-Z])[\w'’-]+|for {_MINE}|on (?!taxes\b)[a-z]+|(?:an?|per|each|every) (?:hour|day|night|week|month|year))){{0,2}}{_NOW}\W*$"
     r"|^(?:how much|what|who)(?: [\w-]+)? (?:does|do|did) (?-i:[A-Z])[\w'’-]+ (?:owe|lend|give|borrow from|pay|send|bring) me\W*$"
     r"|^(?:since when|for how long) (?:have|had|did|do|am) i(?: [\w'’.-]+){1,6}\W*$"
     # how much did my bike cost
@@ -99,12 +99,12 @@ _OWN_OPEN = re.compile(
     # what did my sister build, what did my uncle give me
     rf"|^(?:what|which [\w-]+|who(?:m)?) did {_MY} (?:[\w-]+ ){{0,2}}?{_PERSON} (?!die\b|mean\b|want\b|do wrong\b)[a-z]{{2,14}}(?: (?:me|us|to|for|with|at|from|{_MINE}|on \w+)){{0,2}}\W*$"
     # who lent me the tent, who has my drill
-    rf"|^who (?:has|have|had|borrowed|took|has borrowed|has got|is keeping|lent|gave|sold|sent|brought|bought|owes|taught)(?: (?:me|us))? (?:{_MINE}|(?<= me )(?:the|an?|this) (?:{_WORD} ?){{1,3}})\W*$|^who (?:owes|lent|left|gave|taught|visited|hired|fired) (?:me|us)\b(?: [\w'’-]+){{0,5}}\W*$"
+    rf"|^who (?:has|have|had|borrowed|took|has borrowed|has got|is keeping|lent|gave|sold|sent|brought|bought|owes|taught)(?: me)? (?!my (?:back|vote|attention|data|debt|soul|heart|cheese)\b)(?:{_MINE}|(?<= me )(?:the|an?|this) (?:{_WORD} ?){{1,3}})\W*$|^who (?:owes|lent|left|gave|taught|visited|hired|fired) me\b(?: [\w'’-]+){{0,5}}\W*$"
     # which train do I take to work, how do I drink my coffee, what can't I stand, what language do I want to learn
     rf"|^(?:which|what) (?:trains?|bus|buses|tram|metro|subway|ferry|line|flight|classes|courses?) (?:do|did|am) i (?:usually |normally )?(?:take|catch|taking|ride|get)(?: to (?:work|school|{_MINE}|the office|get to work))?(?: (?:every|each|in the|on) \w+)?{_NOW}\W*$"
     rf"|^(?:what|who(?:m)?|(?:which|what) [\w-]+) can(?:['’]?t|not) i (?:stand|bear|tolerate)\W*$"
     rf"|^(?:what|where|which|who)(?: [\w-]+){{0,2}} do i want to (?:learn|visit|move to|become|live|travel|retire|marry|adopt|buy|study|run|be)(?: in| to)?{_NOW}\W*$"
-    rf"|^where do i (?:usually |currently |normally )?(?:keep|store|hide|park|put|buy|swim|train|exercise|volunteer|bank) {_MINE}\W*$"
+    rf"|^where do i (?:usually |currently |normally )?(?:keep|park|train|volunteer) (?!my (?:money|savings|data|files|bitcoin|crypto|distance)\b){_MINE}\W*$"
     rf"|^who(?:m)? (?:do i (?:sit (?:next to|with|beside|opposite))|am i (?:engaged|married|related) to){_NOW}\W*$",
     re.I,
 )

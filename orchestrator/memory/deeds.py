@@ -106,7 +106,7 @@ _TO_ME = re.compile(
 )
 # What befalls somebody or something, said as news: "Rex died last week", "The meeting with Lars was moved to 4".
 _CHANGED = (
-    r"(?:died|(?:has |have )?passed away|is dead|ran away|moved (?:out|in|away|back|to)|left (?:me|us)|retired|resigned|was (?:born|put down|fired|stolen|sold)|got (?:married|divorced|engaged|fired|stolen|sold)"
+    r"(?:(?:(?:has|have) )?(?:died|passed away|moved (?:out|in|away|back|to)|retired|resigned|emigrated|gone|left (?:me|us)|went (?:bankrupt|away|abroad|home|on leave)|fell (?:ill|out)|got sick)|is dead|ran away|was (?:born|put down|fired|stolen|sold)|got (?:married|divorced|engaged|fired|stolen|sold)"
     r"|broke up|split up|had (?:a|her|his) baby|came back|gave birth|turned \d{1,3}|(?:has )?(?:gave|given|brought|sent|paid) (?:the |my |our |me )?(?:[\w'’-]+ ){0,2}back)"
 )
 _NEWS_OF_A_NAME = re.compile(
@@ -116,9 +116,10 @@ _RECENT = re.compile(
     r"^\W*$|\bin (?:january|february|march|april|may|june|july|august|september|october|november|december)\b(?! \d)|\b(?:yesterday|today|tonight|last|ago|recently|this|on (?:mon|tues|wednes|thurs|fri|satur|sun)day|me|us|out|now|just)\b",
     re.I,
 )
+_ONLY_NEWS = re.compile(r"\b(?:out|me|us|away|back|bankrupt|abroad)\b", re.I)
 _MOVED = r"(?:moved|cancell?ed|postponed|rescheduled|called off|delayed|brought forward|pushed(?: back)?|put off|shifted|changed to|stolen|(?:repaired|serviced|delivered|installed|painted|cleaned|replaced|fixed)(?= (?:in|on|at|last|yesterday|today|this) ?))"
 _NEWS_OF_A_THING = re.compile(
-    rf"^(?:the |{_NO_NAME}(?=(?-i:[A-Z])))(?P<what>(?:[\w'’-]+ ){{1,5}})(?:was|is|were|are|has been|have been|got|will be|is being) (?:now |just )?{_MOVED}\b(?P<rest>[^?]{{0,80}})$"
+    rf"^(?:the |{_NO_NAME}(?=(?-i:[A-Z])))(?P<what>(?:[\w'’:.-]+ ){{1,5}})(?:was|is|were|are|has been|have been|got|will be|is being) (?:now |just )?{_MOVED}\b(?P<rest>[^?]{{0,80}})$"
     rf"|^(?:someone|somebody) (?:has )?(?:just )?(?:stole|took|broke into|hit|bought) (?:the|my|our) (?P<lost>[\w'’ -]+)\W*$"
     rf"|^(?:they|the [\w-]+) (?:have |has )?(?:just )?{_MOVED} (?:the|my|our) (?P<theirs>[\w'’ -]+)\W*$",
     re.I,
@@ -127,6 +128,19 @@ _MINE_DID = re.compile(
     rf"^(?:my|our) (?P<what>(?:[\w'’-]+ ){{1,4}}?){_ADVERB}{_PASSING}(?!(?:asked|told|said|gave (?:me|us) (?:this|these|the|an?) (?:exercise|task|question|problem|assignment|homework)|broke up with me)\b)(?P<verb>{_PAST})\b(?P<rest>.*)$",
     re.I,
 )
+# "My neighbour feeds my cat", "My kids go to bed at 8"
+_MINE_DOES = re.compile(
+    r"^(?:my|our) (?P<what>(?:[\w'’-]+ ){1,4}?)(?:usually |always |often |never )?"
+    r"(?!(?:is|are|was|were|has|have|had|wants?|needs?|asks?|tells?|says?|thinks?|wishes|expects?|requires?|means?|gives?|will|would|can|could|should|must|may|might|do|does|did)\b)"
+    r"(?P<verb>[a-z]{2,14})\b(?P<rest>.*)$",
+    re.I,
+)
+_MACHINE = re.compile(
+    r"\b(?:ide|compiler|linter|browser|cursor|ai|(?:chat)?bots?|llm|gpt|assistant|editor|shell|interpreter|debugger|calculator|english|grammar|spelling)\W*$",
+    re.I,
+)
+_OF_ME = re.compile(r"\b(?:me|us|my|our)\b", re.I)
+_SOME_OF = re.compile(r"^(?:one|two|three|both|all|some|none) of (?=(?:my|our)\b)", re.I)
 _LEAD_TIME = re.compile(
     r"^(?:yesterday|today|tonight|recently|(?:last|this|next) [a-z]{3,9}|on (?:the )?[a-z\d]{2,9}(?: [a-z\d]{2,9})?|in (?:[a-z]{3,9} )?(?:19|20)\d\d|in (?-i:[A-Z])[a-z]{2,8}|(?:\w+ ){1,2}(?:days?|weeks?|months?|years?) ago|as a (?:child|kid|student))"
     r",? (?=(?:I|we|my|our)\b)",
@@ -135,8 +149,8 @@ _LEAD_TIME = re.compile(
 
 
 def without_time_before(said: str) -> str:
-    """ "Yesterday I planted two trees.": as if the time stood nowhere."""
-    return _LEAD_TIME.sub("", said, count=1)
+    """ "Yesterday I planted two trees.": as if the time stood nowhere, and "one of my cats" were "my cats"."""
+    return _SOME_OF.sub("", _LEAD_TIME.sub("", said, count=1), count=1)
 
 
 def tells_a_deed(said: str) -> bool:
@@ -146,6 +160,7 @@ def tells_a_deed(said: str) -> bool:
         or _is_done(_AND_I.match(said), needs_object=False)
         or _is_done(_MINE_DID.match(said), needs_object=False)
         or _is_habit(said)
+        or _is_habit_of_mine(said)
         or _is_of_a_thing_lent(said)
         or _is_news(said)
     )
@@ -160,7 +175,8 @@ def _is_done(did: re.Match[str] | None, *, needs_object: bool = True) -> bool:
     if did is None:
         return False
     rest = did["rest"]
-    if is_of_the_talk(rest) or is_of_the_talk(did.groupdict().get("what", "")):
+    what = did.groupdict().get("what", "")
+    if is_of_the_talk(rest) or is_of_the_talk(what) or _MACHINE.search(what):
         return False
     if _TIME.search(rest) is None and _OF_AN_EXERCISE.search(rest):
         return False
@@ -172,6 +188,15 @@ def _is_done(did: re.Match[str] | None, *, needs_object: bool = True) -> bool:
     if _SAYS_THAT.match(f"{verb}{rest}"):
         return False
     return not _SAYS_NO_MORE.match(rest) and not _OPENS_EMPTY.match(rest)
+
+
+def _is_habit_of_mine(said: str) -> bool:
+    does = _MINE_DOES.match(said)
+    if does is None or is_of_the_talk(does["rest"]) or is_of_the_talk(does["what"]):
+        return False
+    if _MACHINE.search(does["what"]):
+        return False
+    return bool(_HABIT.search(does["rest"]) or _OF_ME.search(does["rest"]))
 
 
 def _is_habit(said: str) -> bool:
@@ -192,8 +217,6 @@ def _is_of_a_thing_lent(said: str) -> bool:
 
 def _is_news(said: str) -> bool:
     if news := _NEWS_OF_A_NAME.match(said):
-        return (
-            _RECENT.search(news["rest"]) is not None or re.search(r"\b(?:out|me|us)\b", news[0]) is not None
-        )
+        return _RECENT.search(news["rest"]) is not None or _ONLY_NEWS.search(news[0]) is not None
     thing = _NEWS_OF_A_THING.match(said)
     return thing is not None and not is_of_the_talk(thing["what"] or thing["lost"] or thing["theirs"])

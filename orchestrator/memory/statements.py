@@ -69,6 +69,7 @@ _LETS_IN = re.compile(
     r"|(?:\b(?:my|our|the) (?:[\w'’]+ )?(?:wi-?fi|wlan|hotspot|vpn|router|ssh|nas|root|admin|superuser|su)(?: is|:)|^\W*remember\W+(?:that )?(?:the |my |our )?(?:wi-?fi|wlan|hotspot|vpn|router)(?: is|:)?)"
     r" (?-i:[a-z0-9])\S*(?:\W*$|,? (?:please )?(?:remember|don['’]?t forget)\b)"
     r"|\b(?:wi-?fi|wlan|hotspot|vpn|router|alarm|safe|lock|vault)\b(?: is| was| has been)?(?: changed| set| reset)? to (?!be\b|the\b|my\b|our\b)\S+\W*$|\b(?:wi-?fi|wlan|vpn|bank|router) words?\b|\b(?:12|24|twelve|twenty-?four) words (?:are|is|:)"
+    r"|\b(?:remember|note|use|used|wrote(?: down)?)\s+(?:\S+ ){1,24}?(?:for|as) (?:my |our |the )?(?:ledger|trezor|wallet|vault|safe|bitcoin|metamask|exodus)\b"
     # A name and what goes with it: "our wifi is Skynet with tulipgarden", "my Apple ID is bob@x.org, tulip".
     rf"|\b(?:my|our) (?:\w+ )?{_ACCOUNT}(?: account)?(?: is|:) (?:\S+@\S+?,? (?:with|and|using|plus|by|then|-)\s|\S+ (?:with|using|plus) (?!(?:an?|the|my|our|no)\b)\S+$|\S+@\S+?,? \S+\W*$)"
     rf"|\b(?:my|our) (?:\w+ )?{_SERVICE}(?: account)?(?: is|:) [^\s,]+(?:,| and|, and) \S+$"

@@ -100,7 +100,7 @@ _ASKS = tuple(
         r"^(?:when|how often|what time|on what day|what day) do i (?:usually |normally )?(?:feed|water|walk|clean|visit|meet|see|call|pay|teach|pick up|take|mow|wash|charge) (?:my|the|our)(?: [\w'’-]+){1,3}\W*$",
         r"^how (?:much|many)(?: (?!tax(?:es)?\b)[\w-]+){0,2} do i (?:pay|spend|owe|save|earn|make)(?: (?:for|to|per|an?|each|every)(?: (?:the|my))? [\w'’-]+){1,2}\W*$",
         r"^(?:when|where|what|who(?:m)?|how (?:much|many|long|often)(?: [\w-]+){0,3}) did we (?:last )?(?:lend|borrow|meet|stay|park|eat|marry|get married|plant|sell|pay|adopt|hide|put|spend|owe|paint|give (?:our|my))\b(?: [\w'’-]+){0,6}\W*$",
-        r"^where do i (?:usually |currently |normally )?(?:keep|store|hide|park|put|buy|swim|exercise|bank) my(?: [\w'’-]+){1,3}\W*$",
+        r"^where do (?:i|we) (?:usually |currently |normally )?(?:keep|store|hide|park|put|buy|swim|exercise|bank) (?:my|our|the)(?: [\w'’-]+){1,3}\W*$",
         r"^how far do i (?:usually )?(?:cycle|walk|drive|run|commute|travel|swim|ride)(?: to (?:work|school))?\W*$",
         r"^when do i go (?:[a-z]+ing|to (?:the|my) \w+|to (?:bed|work|school|church))\W*$",
         r"^how did i (?:[\w'’-]+ ){1,3}my(?: [\w'’-]+){1,3}\W*$",

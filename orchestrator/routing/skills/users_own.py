@@ -94,6 +94,7 @@ _OWN_OPEN = re.compile(
     rf"|^how (?:much|many)(?: (?!tax(?:es)?\b)[\w-]+){{0,2}} do i (?:usually |currently |normally )?(?:earn|spend|make|owe|save|charge|pay|sleep|lend|invest|donate)(?: (?:{_MY} [\w-]+|(?-i:[A-Z])[\w'’-]+|for {_MINE}|on (?!taxes\b)[a-z]+|(?:an?|per|each|every) (?:hour|day|night|week|month|year))){{0,2}}{_NOW}\W*$"
     r"|^(?:how much|what|who)(?: [\w-]+)? (?:does|do|did) (?-i:[A-Z])[\w'’-]+ (?:owe|lend|give|borrow from|pay|send|bring) me\W*$"
     r"|^(?:since when|for how long) (?:have|had|did|do|am) i(?: [\w'’.-]+){1,6}\W*$"
+    rf"|^what do i owe (?:(?-i:[A-Z])[\w'’-]+|{_MINE})\W*$"
     # how much did my bike cost
     rf"|^how (?:much|long|far|often) (?:did|does|do) {_MINE} (?:cost|weigh|take)\W*$"
     # what did my sister build, what did my uncle give me

@@ -170,7 +170,7 @@ async def test_what_was_told_later_stands_before_what_it_may_take_back(
 
 
 async def test_what_one_did_does_or_has_is_quoted(recall: Recall, embedder: MiniLmEmbedder) -> None:
-    """At the first look 16, 54 and 51 of three lists of 64, 71 and 65 with those of the next test; told and then denied 17, 6 and 2."""
+    """At the first look 16, 54, 51 and 50 of lists of 64, 71, 65 and 60, those of the next test among them."""
     wrong, outright = [], 0
     for told, question, wanted in deed_cases.KEPT_AND_ASKED:
         said = await said_to(recall, embedder, tuple(statements(told, secrecy())), question)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Callable
 
 from engines.embedder_record import load_embedder_record
 from orchestrator.cloud.redaction import Redactor
@@ -17,8 +18,8 @@ from orchestrator.telemetry.metrics import Metrics
 
 log = logging.getLogger(__name__)
 
-# What a user may well want remembered, and what stays on this machine.
-_MAY_BE_KEPT = frozenset({"email", "phone", "ip"})
+# What a user may well want remembered: it stays on this machine, and is redacted still where a conversation leaves for the cloud.
+_MAY_BE_KEPT = frozenset({"email", "phone", "ip", "birth_date"})
 
 
 def build_memory(settings: Settings, embedder: Embedder | None, metrics: Metrics) -> Memories | None:
@@ -28,15 +29,20 @@ def build_memory(settings: Settings, embedder: Embedder | None, metrics: Metrics
     if embedder is None:
         log.warning("nothing is remembered or recalled: that needs the embedder")
         return None
-    redactor = Redactor(settings.cloud_phone_region)
+    store = MemoryStore(settings.memory_path, _embedder_id(), most_rows=settings.memory_max_rows)
+    measures = MemoryMeasures(metrics)
+    remembering = Remembering(store, embedder, measures, secrecy(settings.cloud_phone_region))
+    return Memories(store, Recall(store, measures, remembering.settled), remembering, measures)
+
+
+def secrecy(phone_region: str = "US") -> Callable[[str], bool]:
+    """What tells of a sentence whether it holds what is redacted for the cloud and must not be kept either."""
+    redactor = Redactor(phone_region)
 
     def is_secret(sentence: str) -> bool:
         return not _MAY_BE_KEPT.issuperset(redactor.redact(sentence).found)
 
-    store = MemoryStore(settings.memory_path, _embedder_id(), most_rows=settings.memory_max_rows)
-    measures = MemoryMeasures(metrics)
-    remembering = Remembering(store, embedder, measures, is_secret)
-    return Memories(store, Recall(store, measures, remembering.settled), remembering, measures)
+    return is_secret
 
 
 def _embedder_id() -> str:

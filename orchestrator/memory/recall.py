@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import re
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from time import perf_counter
@@ -41,6 +42,12 @@ class Recall:
             await self.settled(owner)
             found = await self.store.nearest(owner, embedding, MOST_READ)
             alike = [each for each in found if each.similarity >= LEAST_SIMILARITY]
+            names = frozenset().union(*(_names(each.memory.text) for each in alike))
+            alike += [
+                each
+                for each in found
+                if each.similarity < LEAST_SIMILARITY and names & _names(each.memory.text)
+            ]
             return tuple(_document(each.memory, each.similarity) for each in alike)
 
         return await self._measured(search)
@@ -67,6 +74,14 @@ class Recall:
         finally:
             self.measures.recalled(outcome, perf_counter() - began_s)
         return found
+
+
+# "Miso ran away" is not like "What is my cat called?", and is news of what was told of Miso.
+_NAME = re.compile(r"\b(?!(?:I|My|Our|We|The|Remember|Note|Please)\b)[A-Z][\w-]+")
+
+
+def _names(text: str) -> frozenset[str]:
+    return frozenset(_NAME.findall(text))
 
 
 def _document(memory: Memory, similarity: float | None = None) -> Recollection:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator, Sequence
 
+from orchestrator.memory.deeds import is_of_the_talk, tells_a_deed, without_time_before
 from orchestrator.text import ends_in_abbreviation
 
 LONGEST_TURN_CHARS = 4000
@@ -45,7 +46,8 @@ _SERVICE = (
 )
 _SECRET = re.compile(
     r"\b(?:p[a4@][s5$]{2}(?:[ -]?(?:w[o0]r[dt]|code|phrase|wd))?s?|passw[0o]rds?|pwds?|pws?|p/w|psw|pswd|pass ?keys?|pins?|puk|secrets?|key(?! (?:west|largo|biscayne|role|player))s?|key ?codes?|(?:key|code|watch|pass) ?words?|tokens?"
-    r"|bearer|credentials?|cvv|cvc|otp|2fa|mfa|totp|codes?|combination|log-?ins?|sign-?ins?|user ?names?|recovery|(?:seed|backup|wallet|magic|safe|code|security) ?(?:words?|phrases?)|(?:security|memorable) (?:words?|answers?|questions?|names?|dates?|places?|hints?)|(?<!favou?rite )phrases?"
+    r"|bearer|credentials?|cvv|cvc|otp|2fa|mfa|totp|codes?|combination|log-?ins?|sign-?ins?|user ?names?|recovery|(?:seed|backup|wallet|magic|safe|code|security) ?(?:words?|phrases?)|(?:security|memorable) (?:words?|answers?|questions?|names?|dates?|places?|hints?)|(?<!favou?rite )phrases?|sudo|(?:bitcoin|crypto|metamask|ledger|trezor|exodus|ethereum|hardware|wallet|vault|backup|master|recovery)(?:['’]s)? (?:\w+ )?(?:seed|words?|backup)|(?:my|our|the) seed(?= (?:is|was)\b|\W)"
+    r"|(?:(?:un)?lock|swipe|pattern|screen) ?(?:pattern|lock)"
     r"|mnemonic|licen[cs]e(?! plate)s?|tax (?:id\w*|number|no|file|reference|payer)|routing|iban|sort number|account (?:number|no|id|is|was)"
     r"|national insurance|insurance (?:\w+ )?(?:number|no|id|card|policy)|mastercard|visa card|(?:credit|debit|bank|id|identity|health) card|card number|amex|ssn|nhs number"
     r"|social security|passport|maiden name)\b|\bI use \S+ for (?:all|every)\b".replace(
@@ -58,12 +60,18 @@ _LETS_IN = re.compile(
     r"\b(?:opens?|opened|unlock(?:s|ed)?|disarm(?:s|ed)?|deactivates?|decrypts?|starts) (?:\w+ ){0,3}?(?:with|by|using|via|when you (?:say|type|enter))\b"
     r"|\bunlock(?:s|ed|ing)?\b|\bdisarms?\b|\bopens? (?:up )?(?:my|our|the)\b|\b(?:gets?|lets?|logs?|signs?) (?:you|me|us|one|him|her|them|anyone) (?:in|into|on)\b|\b(?:type|enter|say) \S+ to\b"
     r"|\blog(?:s|ged|ging)? ?(?:in|on)(?: ?to)?\b|\bsign(?:s|ed|ing)? (?:in|on|up)(?: ?to)?\b[^.!?]*?\b(?:with|using|as|by)\b"
-    r"|\b(?:alarm|(?:pad)?lock|safe|locker|vault|doors?|gate|garage|wallet|suitcase|luggage|briefcase|sim|phone(?! number)|tablet|laptop|computer|wi-?fi|router|keypad|card|voicemail)\b"
+    r"|(?<!\w)(?!(?:locker|door|gate|garage) (?:number|no\.?|nr\.?) (?:is |was )?\d{1,3}(?![\d-]))(?!(?:locker|door|gate|garage) (?:is|was) (?:number|no\.?|nr\.?) \d{1,3}(?![\d-]))(?:alarm|(?:pad)?lock|safe|locker|vault|doors?|gate|garage|wallet|suitcase|luggage|briefcase|entry|entrance|sim|phone(?! number)|tablet|laptop|computer|wi-?fi|router|keypad|card|voicemail)\b"
     r"[^.!?]*?\b(?:is|are|was|with|to|by|on)\W{0,3}(?:\d+(?:[ -]\d+)+|\d{3,})(?![:\d])"
     r"|\b\d{3,} (?:for|at|on|in) (?:the |my |our )?(?:alarm|(?:pad)?lock|safe|locker|vault|doors?|gate|garage|suitcase|luggage|keypad)\b"
-    rf"|\b(?:use|remember|note|have|type|it'?s)\s+\S+ (?:for|with) (?:my |our |the )?{_ACCOUNT}\b|\b(?:my|our) {_ACCOUNT}(?: account)?(?: is|:) \S+ ?[/|:] ?\S+"
+    rf"|\b(?:use|used|remember|note|have|type|set|set up|chose|picked|memori[sz]ed|it'?s)\s+\S+ (?:for|with|as) (?:my |our |the )?{_ACCOUNT}\b|\b(?:typed|entered)\s+\S+ (?:for|into|at|on) (?:my |our |the )?{_ACCOUNT}\b|\b(?:my|our) {_ACCOUNT}(?: account)?(?: is|:) \S+ ?[/|:] ?\S+"
+    rf"|\b(?:registered|protect(?:ed|s)?|secured?)\b[^.!?]{{0,40}}?\b{_ACCOUNT} (?:with|by|using) \S+\W*$"
+    # One word, and no maker's name: "my wifi is bluehorse".
+    r"|(?:\b(?:my|our|the) (?:[\w'’]+ )?(?:wi-?fi|wlan|hotspot|vpn|router|ssh|nas|root|admin|superuser|su)(?: is|:)|^\W*remember\W+(?:that )?(?:the |my |our )?(?:wi-?fi|wlan|hotspot|vpn|router)(?: is|:)?)"
+    r" (?-i:[a-z0-9])\S*(?:\W*$|,? (?:please )?(?:remember|don['’]?t forget)\b)"
+    r"|\b(?:wi-?fi|wlan|hotspot|vpn|router|alarm|safe|lock|vault)\b(?: is| was| has been)?(?: changed| set| reset)? to (?!be\b|the\b|my\b|our\b)\S+\W*$|\b(?:wi-?fi|wlan|vpn|bank|router) words?\b|\b(?:12|24|twelve|twenty-?four) words (?:are|is|:)"
+    r"|\b(?:remember|note|use|used|wrote(?: down)?)\s+(?:\S+ ){1,24}?(?:for|as) (?:my |our |the )?(?:ledger|trezor|wallet|vault|safe|bitcoin|metamask|exodus)\b"
     # A name and what goes with it: "our wifi is Skynet with tulipgarden", "my Apple ID is bob@x.org, tulip".
-    rf"|\b(?:my|our) (?:\w+ )?{_ACCOUNT}(?: account)?(?: is|:) (?:\S+@\S+?,? (?:with|and|using|plus|by|then|-)\s|\S+ (?:with|using|plus) (?!(?:an?|the|my|our|no)\b)\S+$|\S+@\S+?, \S)"
+    rf"|\b(?:my|our) (?:\w+ )?{_ACCOUNT}(?: account)?(?: is|:) (?:\S+@\S+?,? (?:with|and|using|plus|by|then|-)\s|\S+ (?:with|using|plus) (?!(?:an?|the|my|our|no)\b)\S+$|\S+@\S+?,? \S+\W*$)"
     rf"|\b(?:my|our) (?:\w+ )?{_SERVICE}(?: account)?(?: is|:) [^\s,]+(?:,| and|, and) \S+$"
     r"|\b(?:my|our) (?:\w+ )?(?:wi-?fi|wlan|network|router|vpn|ssid)(?: is|:) \S+?,? (?:and|with|using|plus|-) \S+$|\b(?:my|our) (?:\w+ )?(?:wi-?fi|wlan|network|router|vpn|ssid)(?: is|:) \S+, \S+$",
     re.I,
@@ -90,7 +98,9 @@ _PAPER = re.compile(
 _PLACE = r"(?:hidden |kept |always |still )*(?:under|in|on|behind|at|with|near|inside|beside|above|below|by|next to) (?:the|an?|my|our|his|her|(?-i:[A-Z])\w+)\b"
 _KEY_IN_A_PLACE = re.compile(
     rf"\b(?<!api )(?<!ssh )(?<!access )(?<!encryption )(?<!private )(?<!public )(?<!wi-fi )(?<!wifi )(?<!network )(?<!recovery )(?<!product )(?<!license )(?<!licence )keys?"
-    rf"(?: to (?:the|my|our) [\w-]+)? (?:(?:is|are|was|hangs?|lies?|lie) )?{_PLACE}",
+    rf"(?: to (?:the|my|our) [\w-]+)? (?:(?:is|are|was|hangs?|lies?|lie) )?{_PLACE}"
+    # Or whom it was given: "I gave the spare key to Lou", "I lost my keys".
+    r"|\b(?:gave|lent|handed|returned|brought|took|lost|found|forgot|dropped|misplaced|picked up) (?:the|my|our|a|his|her) (?:(?:spare|house|car|front door|back door|garage|shed|office|bike) )?keys?\b(?! (?:phrase|word|code|is|was))",
     re.I,
 )
 # A word of letters and digits is more often a password, or the number of a document, than anything a person is asked for later.
@@ -110,8 +120,23 @@ _MIXED_PLAIN = re.compile(
 )
 
 
+# Papers of which when they end, where they lie and the like may be told, and no number or code.
+_PAPERS = re.compile(
+    r"\b(?:passports?|licen[cs]es?|(?:credit|debit|bank|id|identity|health|visa|insurance) cards?|insurance policy)\b",
+    re.I,
+)
+_NUMBER_OR_CODE = re.compile(
+    r"\b(?i:number|numbers|no|nr|id|ref|reference|code|pin|key|serial)\b|\b[A-Z]{3,}\b|(?<!\d)(?!(?:19|20)\d\d(?!\d))\d{3,}|\d[ -]+\d|[A-Za-z]\d{2,}"
+)
+
+
+def _without_papers(sentence: str) -> str:
+    plain = _PAPERS.sub("paper", sentence)
+    return sentence if _NUMBER_OR_CODE.search(plain) else plain
+
+
 def _is_secret(sentence: str) -> bool:
-    sentence = _KEY_IN_A_PLACE.sub("thing there", sentence)
+    sentence = _without_papers(_KEY_IN_A_PLACE.sub("thing there", sentence))
     if _SECRET.search(sentence) or _LETS_IN.search(sentence):
         return True
     if _BARE_NUMBER.search(sentence):
@@ -201,7 +226,7 @@ _OWN_VERB = (
     r"|travel|believe in|vote|voted|run|ride|swim|train|practi[sc]e|volunteer|take|go to|belong|come from|came from|was|were|have|had|'ve|enjoy|share"
     r"|gave up|given up|stopped|switched|changed|resigned|(?:lost|broke|gave|cancell?ed|postponed|rescheduled|moved|returned|see|am seeing)(?= (?:my|our|the (?:dentist|doctor|vet|therapist))\b)"
     r"|finished(?= (?:reading|watching|school|high school|university|college|my (?:degree|studies|phd|training|apprenticeship))\b)"
-    r"|bank(?= with\b)|(?:get|wake) up(?= (?:at|around|before|after|early|late)\b)"
+    r"|bank(?= (?:with|at)\b)|(?:get|wake) up(?= (?:at|around|before|after|early|late)\b)"
     r"|rented|reserved|hired|broke up|(?<=n't )stand|(?<=n’t )stand|(?<=cannot )stand"
     r"|(?:will|'ll|’ll) (?:be (?:in|at|away|on)|go|visit|fly|travel|move|marry|start|turn))"
 )
@@ -217,7 +242,7 @@ _HAVE = re.compile(rf"^(?:I|we)(?:'ve|’ve)\s+{_ADVERB}(?:got\s+)?(?P<rest>.+)$
 _MY = re.compile(
     r"^(?:my|our)\s+(?P<what>[^.!?]{1,60}?)(?:'s|’s)?\s+(?P<verb>is|are|was|were|has|have|had|lives?|lived|works?|worked|likes?|loves?|hates?|prefers?"
     r"|leaves?|starts?|begins?|ends?|closes?|opens?|turned|turns|moved|died|studies|plays?|speaks?|uses?|means|weighs?|costs?|goes|comes|ran|runs|meets?"
-    r"|belongs|decided|chose|agreed|won|lost|got|bought|will|expires?|arrives?|departs?|takes?|drinks?|eats?|teaches|owns|drives|started|finished|ended|stopped|quit|left|broke(?! up with me\b)|fired|hired|joined|married|adopted|graduated|retired"
+    r"|belongs|decided|chose|agreed|won|lost|got|bought|needs|pays|earns|owes|keeps|sleeps|will|expires?|arrives?|departs?|takes?|drinks?|eats?|teaches|owns|drives|started|finished|ended|stopped|quit|left|broke(?! up with me\b)|fired|hired|joined|married|adopted|graduated|retired"
     r"|passed away|used to be|sold|changed|cancelled|canceled|gave up|became|wears?|smokes?|knows|cooks?|bakes?|sings?|sees|visits|visited|runs|flies|flew|came|went|hates|and I)\b(?P<rest>.*)$",
     re.I,
 )
@@ -266,13 +291,17 @@ _FAULT = re.compile(
 _PASSING_AM = re.compile(
     r"^(?:a (?:bit|little)\b|trying|looking for|looking at|wondering|getting(?! (?:married|engaged|divorced|an? [\w-]*(?:dog|puppy|cat|kitten)\b))|going to (?:ask|need|try)|not sure|sure|confused|writing|making|building|asking"
     r"|curious|stuck|thinking|thinking of|afraid|having|interested in knowing|sorry|ready|here\b|fine|good|great|ok|okay|tired|bored|hungry|sad|happy|glad|lost"
-    r"|done|back|testing|reading|seeing|right|wrong|aware|unable|able|trying|doing|talking|referring|saying|very (?:happy|sad|confused|tired)|so (?:happy|sad|tired)"
+    r"|done|back|testing|reading(?! (?-i:[A-Z]))|seeing|right|wrong|aware|unable|able|trying|doing|talking|referring|saying|very (?:happy|sad|confused|tired)|so (?:happy|sad|tired)"
     r"|given|told|supposed|about to|just|kidding|joking|following|running|using this|needing|hoping|struggling|worried|in need|in a (?:hurry|rush)|it\b|that\b|sad|impressed|your?\b)\b|^an? (?:(?:large|small) )?(?:ai|a\.i\.|language model|llm|(?:ai )?(?:chat)?bot|ai assistant|ai model)\W*$",
     re.I,
 )
 _PASSING_HAVE = re.compile(
     r"^\s*(?:an? )?(?:\w+ )?(?:question|problem|issue|idea|doubt|request|task|list|array|string|function|class|script|code|file|dataset|data ?frame|table|bug"
     r"|moment|minute|enough|feeling|no idea|to\b|been trying|the following|this\b|following|tried|seen|read|heard|noticed|forgotten)s?\b",
+    re.I,
+)
+_GOT_TO_BE = re.compile(
+    r"(?:engaged|married|divorced|separated|promoted|fired|hired|laid off|accepted|pregnant|diagnosed|vaccinated|baptised|baptized)\b",
     re.I,
 )
 _HANDLING = frozenset(
@@ -302,6 +331,7 @@ _OF_A_TASK = re.compile(
     r"|eggs|cookies|balls|cards|pies|boxes|dollars|euros))\b",
     re.I,
 )
+_OF_THE_TALK_TOO = frozenset({"changed", "moved", "called", "chose", "spoke", "switched", "started", "named"})
 _PASSING_VERB = re.compile(
     r"^\s*(?:(?:with|for|to) you|it|that|this|them|to know|your|you|how|the (?:answer|idea|result))\b",
     re.I,
@@ -385,7 +415,10 @@ _ASKS_FOR_ITS_SOURCE = re.compile(
     r"^\W*(?:who|whose|which|what|where)\b[^?]*\b(?:it|that|this)\b|\b(?:who|what) am i\b", re.I
 )
 # An exercise's: "I drive 60 km in 45 minutes. How fast?"
-_RECKONS = re.compile(r"\bhow (?:much|many|old|fast|far|long|tall|heavy)\b|\bage\b", re.I)
+_RECKONS = re.compile(
+    r"\bhow (?:much|many|old|fast|far|high|long|tall|heavy)\b|\b(?:age|speed|velocity|average|total|profit|probability|interest|area|volume|percentage|acceleration)\b",
+    re.I,
+)
 _NUMBERS = re.compile(
     r"\d|\b(?:twice|half|double|triple|two|three|four|five|six|seven|eight|nine|ten|dozen)\b", re.I
 )
@@ -477,7 +510,11 @@ def _is_statement(sentence: str) -> bool:
         return _is_worth(told["what"])
     if _ORDER_BEHIND.search(said):
         return False
-    return any(is_it(said) for is_it in (_is_of_what_is_mine, _is_of_what_i_am, _is_of_what_i_do, _is_named))
+    said = without_time_before(said)
+    return any(
+        is_it(said)
+        for is_it in (_is_of_what_is_mine, _is_of_what_i_am, _is_of_what_i_do, _is_named, _is_of_a_deed)
+    )
 
 
 def _is_to_keep(sentence: str) -> bool:
@@ -528,10 +565,23 @@ def _is_of_what_i_do(said: str) -> bool:
         return len(rest) > 1 and not _PASSING_AM.match(rest)
     if verb in _HANDLING and _OF_A_TASK.search(rest):
         return False
+    if verb in _OF_THE_TALK_TOO and (is_of_the_talk(rest) or rest.startswith("too ")):
+        return False
+    if verb == "got" and _PASSING_VERB.match(does["rest"]):
+        return False
+    if verb == "got" and _GOT_TO_BE.match(rest):
+        return True
     passing = _PASSING_HAVE if verb in ("have", "had", "got") else _PASSING_VERB
     if not rest:
         return verb == "smoke"
     return len(rest) > 1 and not passing.match(does["rest"])
+
+
+def _is_of_a_deed(said: str) -> bool:
+    return not _FAULT.search(_CRASHED.sub("", said)) and tells_a_deed(said)
+
+
+_CRASHED = re.compile(r"^(?:I|we) crashed\b", re.I)  # a car, and what is of the talk is known by its noun
 
 
 def _is_named(said: str) -> bool:

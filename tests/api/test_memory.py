@@ -152,6 +152,31 @@ def test_what_is_stored_near_a_question_is_quoted_and_not_denied(running: Runnin
         assert text_of(ask(client, "Where do I live?", user="other")) == NOTHING_REMEMBERED
 
 
+def test_what_one_did_and_a_birth_date_are_kept_and_never_left_to_a_model(running: Running) -> None:
+    told = {
+        "When was I born?": "I was born on 4 May 1983.",
+        "When is my son's birthday?": "My son's birthday is 3 June 2015.",
+        "What is my locker number?": "My locker number is 417.",
+        "Where did I hide the spare key?": "I hid the spare key under the pot.",
+        "Where is my passport?": "I put the passport in the blue drawer.",
+        "How much did I pay for my bike?": "I paid 640 euros for my bike.",
+        "How do I drink my coffee?": "I drink my coffee black.",
+        "What can't I stand?": "I can't stand coriander.",
+        "Which train do I take?": "I take the 7:40 train to Leeds.",
+        "What language do I want to learn?": "I want to learn Japanese.",
+    }
+    with running() as (server, client):
+        for statement in (*told.values(), "My locker combination is 417.", "My sudo is kitten."):
+            ask(client, statement)
+        at_rest(server)
+        assert {row["text"] for row in listed(client)} == set(told.values())
+        for question, statement in told.items():
+            reply = ask(client, question)
+            assert text_of(reply).startswith(TOLD)
+            assert statement in text_of(reply)
+            assert reply["usage"]["total_tokens"] == 0, "no model was asked"
+
+
 def test_a_sentence_beside_a_statement_loses_nothing(running: Running) -> None:
     with running() as (server, client):
         ask(client, "My boss is called Henrik. He is from Denmark.")

@@ -20,6 +20,7 @@ LIKE_WITH_THING = 0.34
 LIKE_OF_SELF = 0.45
 LIKE_OF_OURS = 0.5
 LIKE_OF_SHARED = 0.6
+LIKE_OF_PLACE = 0.5
 
 _NAME = r"(?-i:[A-Z])[\w’-]*(?: (?-i:[A-Z])[\w’-]*)*"
 _TITLE = r"(?:(?:Mr|Mrs|Ms|Dr|Prof)\.? )?"
@@ -54,6 +55,12 @@ _WHAT_IT_IS = re.compile(
 _WHO_DID = re.compile(
     r"^who (?!is\b|are\b|was\b|were\b|has\b|does\b|did\b|do\b)[a-z]+ (?:the|that|this) [a-z]", re.I
 )
+# "Where is the spare key?" of "I hid the spare key under the pot"
+_WHERE_IS_THE = re.compile(r"^where(?:['’]s| is| are| did) ", re.I)
+_PUT = re.compile(
+    r"^\W*(?:i|we)\b.{0,20}\b(?:put|hid|left|stored?|keep|kept|parked|buried|hung|laid|placed|locked|packed|dropped|moved|took|brought)\b",
+    re.I,
+)
 _OF_THE_WORLD = re.compile(r"\bfavou?rite\b", re.I)  # a favourite play is not the user's own
 _ANY = re.compile(r"\b(?:an?|any|some)\b", re.I)
 _DEFINITE = re.compile(r"\b(?:the|['’]s \w)", re.I)
@@ -79,7 +86,12 @@ def is_near(asked: str, words: frozenset[str], statement: str, likeness: float, 
     if _WHO_DID.match(asked) and len(common) > 1 and common == words:
         return likeness >= LIKE_OF_OURS
     if not _VOICE.search(asked):
-        return _is_of_what_is_shared(asked, words, common, statement) and likeness >= LIKE_OF_SHARED
+        enough = LIKE_OF_PLACE if _says_where_it_is(asked, statement) else LIKE_OF_SHARED
+        return likeness >= enough and _is_of_what_is_shared(asked, words, common, statement)
+    if _WHEN_DO_I.match(asked) and not thing_asked(asked) <= have:
+        return False
+    if not for_memory and _names_or_reckons(asked, statement):
+        return False
     is_of_it = is_of_the_one_asked(asked, statement) or has_an_attribute(statement)
     if is_of_another(asked, statement) or not is_of_it:
         return False
@@ -130,9 +142,27 @@ def _names(statement: str) -> set[str]:
     return found
 
 
+def _says_where_it_is(asked: str, statement: str) -> bool:
+    return bool(_WHERE_IS_THE.match(asked) and _PUT.search(statement))
+
+
+# "When do I take my antibiotics?" is answered by no other pills'
+_WHEN_DO_I = re.compile(r"^(?:when|how often|what time|on what day|what day) do i\b.*\bmy\b", re.I)
+# Of another place or person, or to be reckoned from what was told.
+_NAME_ASKED = re.compile(r"(?<=\w )(?!I\b)[A-Z][\w-]+")
+_RECKONED = re.compile(r"\b(?:tax(?:es)?|interest|vat|per ?cent)\b", re.I)
+
+
+def _names_or_reckons(asked: str, statement: str) -> bool:
+    wanted = " ".join((*_NAME_ASKED.findall(asked), *_RECKONED.findall(asked)))
+    return not stems(wanted) <= stems(statement)
+
+
 def _is_of_what_is_shared(asked: str, words: frozenset[str], common: frozenset[str], statement: str) -> bool:
     if len(common) < 2 or _ANY.search(asked) or _OF_THE_WORLD.search(statement):
         return False
+    if _says_where_it_is(asked, statement):
+        return 2 * len(common) >= len(words)
     if all(_SAYS_OF_SELF.match(part) for part in parts(statement)):
         return False
     return common == words or (bool(_DEFINITE.search(asked)) and 2 * len(common) >= len(words))

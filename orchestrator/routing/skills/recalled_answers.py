@@ -218,6 +218,10 @@ def _alike(asked: str, wanted: frozenset[str], read: Sequence[_Read], *, only_ow
     A question that a model may answer too needs more likeness."""
     if not _VOICE.search(asked):
         return []
+    if _WHO_DID.match(asked):  # whoever it was: "My aunt left me a house" of "Who left me a house?"
+        words = wanted - _ASKING_BESIDE
+        having = [each for each in read if words and words <= with_related(stems(each.text))]
+        return [each.document for each in sorted(having, key=lambda each: -each.score)]
     words, thing = with_related(wanted - _ASKING_BESIDE), with_related(thing_asked(asked))
     near = [
         each
@@ -229,7 +233,8 @@ def _alike(asked: str, wanted: frozenset[str], read: Sequence[_Read], *, only_ow
     return [each.document for each in sorted(sharing or near, key=lambda each: -each.score)]
 
 
-_VOICE = re.compile(r"\b(?:i|we|my|our)\b", re.I)
+_VOICE = re.compile(r"\b(?:i|we|my|our|me|us)\b", re.I)
+_WHO_DID = re.compile(r"^who (?!(?:am|is|are|was|were|do|did|does)\b)[a-z]+\b", re.I)
 _FOR_A_LIVING = re.compile(r"\bfor a living\b", re.I)
 
 
@@ -417,8 +422,8 @@ _I_AM = r"^(?:I|we)(?: am|['’]m| was| were| are| have|['’]ve)?\b"
 _SAID_OTHERWISE = tuple(
     (re.compile(asks, re.I), re.compile(says, re.I))
     for asks, says in (
-        (rf"{_MY_OWN}(?:age|i)\W*$|^how old am i\W*$", rf"^(?:I|we)(?: am|['’]m) (?:an? |(?-i:[A-Z])\w+, )?\d{{1,3}}\b(?! (?:km|cm|kg|m)\b)|{_I_AM} born\b|^my (?:birthday|date of birth|age)\b"),
-        (rf"{_MY_OWN}(?:birthday|date of birth|birth date)\W*$|^when was i born\W*$", rf"{_I_AM} born\b.*\b(?:{MONTH}|\d{{1,2}}[./-]\d)|^my (?:birthday|date of birth)\b"),
+        (rf"{_MY_OWN}(?:age|i)\W*$|^how old am i\W*$", rf"^(?:I|we)(?: am|['’]m) (?:an? |(?-i:[A-Z])\w+, )?\d{{1,3}}\b(?! (?:km|cm|kg|m)\b)|{_I_AM} born\b|^my (?:birthday|date of birth|birth ?date|dob|age)\b"),
+        (rf"{_MY_OWN}(?:birthday|date of birth|birth ?date|dob)\W*$|^when was i born\W*$", rf"{_I_AM} born\b.*\b(?:{MONTH}|\d{{1,2}}[./-]\d)|^my (?:birthday|date of birth|birth ?date|dob)\b"),
         (rf"{_MY_OWN}(?:address|post(?:al )?code|zip(?: ?code)?|hometown|home town)\W*$|^where do i live\W*$", r"^(?:I|we) (?:now |currently )?(?:live|moved)\b|^my (?:home |new )?(?:address|house|apartment|home) (?:is|are)\b"),
         (rf"{_MY_OWN}surname\W*$", r"^my (?:full )?name\b|^(?:I am|I['’]m) (?-i:[A-Z])\w+ (?-i:[A-Z])"),
         (rf"{_MY_OWN}(?:first |full |middle )?name(?: again)?\W*$", rf"{_I_AM} (?-i:[A-Z][a-z])|^my (?:sur|first |full )?name\b|^call me\b"),

@@ -12,9 +12,9 @@ from orchestrator.routing.skills.whose import is_of_another, own_thing, parts, s
 
 _CHANGES = re.compile(
     r"\b(?:any ?more|no longer|not|never|no|cannot|moved?|moving|changed?|cancel\w*|called off|sold|lost|quit|left|now|nowadays|these days|instead|actually|postponed|rescheduled|delayed"
-    r"|brought forward|pushed|shifted|dropped|stopped|ended|ends|over|divorced|separated|died|dead|gone|stolen|stole|broke|broken|replaced|relocated|traded|engaged|swapped|switched|resigned|fired|laid off|retired"
+    r"|brought forward|pushed|shifted|dropped|stopped|ended|ends|over|divorced|separated|died|dead|gone|stolen|stole|broke|broken|split|put off|replaced|relocated|traded|raised|lowered|increased|reduced|went (?:up|down|bankrupt|away|abroad)|emigrated|closed|fell out|had (?:a|her|his|the|their) baby|gave birth|crashed|wrecked|totalled|engaged|swapped|switched|resigned|fired|laid off|retired"
     r"|got|gave (?:\w+ ){0,2}(?:up|away|back)|given up|got rid|get rid|broke up|split up|used to|former(?:ly)?|ex|rather|correction|sorry|new|became|become|turned|since|from now on|meanwhile|expired"
-    r"|returned|put down|passed away|ran away|finished|again|wrong|mistaken)\b|n['’]t\b|\b(?:dont|doesnt|didnt|isnt|cant|wont)\b",
+    r"|paid (?:\w+ ){0,3}?back|repaid|settled|returned|put down|passed away|ran away|finished|again|wrong|mistaken)\b|n['’]t\b|\b(?:dont|doesnt|didnt|isnt|cant|wont)\b",
     re.I,
 )
 # What is told of by other words when it changes.
@@ -23,11 +23,10 @@ _GROUPS = tuple(
     for row in (
         "live reside home address town city move moved relocate relocated settle settled",
         "work job employer employed company career resigned retired fired laid unemployed",
-        "wife husband spouse married marriage single divorced separated widowed",
-        "girlfriend boyfriend partner fiancé fiancee together broke split",
+        "wife husband spouse married marriage single divorced separated widowed girlfriend boyfriend partner fiancé fiance fiancee engaged dating together broke split",
         "car drive",
         "vegetarian vegan meat diet",
-        "kid child son daughter baby",
+        "kid child son daughter baby pregnant birth",
     )
 )
 # What may be of several things at once, or is in every second statement: sharing it alone says nothing.
@@ -46,19 +45,44 @@ def may_take_back(question: str, answer: str, later: str) -> bool:
     said = frozenset().union(*(stems(part) for part in answering)) - _LOOSE
     about = _with_groups(asked | said)
     thing = own_thing(question)
-    return any(_bears(question, part, about, said, thing) for part in parts(later))
+    things = _with_groups(thing) | _names_of_it(answer)
+    return any(_bears(question, part, about, said, things if thing else thing) for part in parts(later))
+
+
+# "My landlord raised the rent" is of the rent, too.
+_NAMED_THINGS = re.compile(r"(?<=\w )(?:the|our) ([\w-]+)", re.I)
 
 
 def _bears(
     question: str, part: str, about: frozenset[str], said: frozenset[str], thing: frozenset[str]
 ) -> bool:
     have = stems(part)
-    if is_of_another(question, part, about) or (thing and not thing & have):
+    of_another = is_of_another(question, part, about) and not thing & stems(
+        " ".join(_NAMED_THINGS.findall(part))
+    )
+    if of_another or (thing and not thing & have):
         return False
-    named = re.match(r"(?!(?:I|We|My|Our|The|It|That|This|He|She|They|There|No|Not)\b)[A-Z][\w-]+", part)
+    named = re.match(
+        r"(?!(?:I|We|My|Our|The|It|That|This|He|She|They|There|No|Not|Someone|Somebody|One|Two|Both|All|Some|Yesterday|Today|Last)\b)[A-Z][\w-]+",
+        part,
+    )
     if named and not stems(named[0]) <= stems(question) | said:
         return False
     return bool(about & have - _LOOSE)
+
+
+# What the answer calls the one asked about: "My dog is called Rex", "My car is a Volvo", "I have a dog named Rex".
+_NO_NOUN = r"(?!(?:in|at|to|from|with|of|by|on|for|near|than|and|is|are|was|lives?|works?|likes?|loves?|hates?|prefers?|plays?|speaks?|studies|drives?|uses?|visits?|visited|moved|went|has|have|had|runs?)\b)"
+_CALLS_IT = re.compile(
+    rf"\b(?i:my|our) (?:{_NO_NOUN}[a-z][\w'’-]* ){{1,3}}?(?:(?:is|are|was)(?: called| named| an?| the)? )?(?P<mine>[A-Z][\w-]+)(?!['’]s)"
+    r"|\b(?:called|named|married to|engaged to|dating) (?P<called>[A-Z][\w-]+)|^(?P<name>[A-Z][\w-]+) is (?:my|our) "
+)
+
+
+def _names_of_it(answer: str) -> frozenset[str]:
+    return frozenset().union(
+        *(stems(next(filter(None, each.groups()), "")) for each in _CALLS_IT.finditer(answer))
+    )
 
 
 def _with_groups(words: frozenset[str]) -> frozenset[str]:

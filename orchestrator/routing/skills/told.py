@@ -23,7 +23,7 @@ _OPENS = re.compile(
     re.I,
 )
 _ENDS = re.compile(r"(?:[\s,]+(?:again|please|though|btw|by the way|thanks|thank you))+(?=\W*$)", re.I)
-_CODE = re.compile(r"```|~~~|[{};]|\b(?:SELECT|def|return|function\()", 0)
+_CODE = re.compile(r"```|~~~|[{};]|\b(?:SELECT|def|function\()|^\s*return\b", re.M)
 _NOT_TOLD = re.compile(
     r"\b(?:should|could|can|(?<!in )may|might|must|would|if|need|have to|supposed|wrong|best(?! (?:friend|man|mate)\b)|better|fix|improve|error|mean|pronounced|rights?|options?|chances?"
     r"|obligations?|odds|(?:my|our|the|this|that|your|a|some|source|python|java|javascript|sql|rust) code|function|script|program|query|essay|regex|(?:my|our|your) ip address|deserve|way to|just|purpose|zodiac|horoscope|symptoms?|trying|allowed|think"
@@ -74,7 +74,7 @@ _ASKS = tuple(
         rf"^{_WH}(?: \w+){{0,3}}? (?:did|had|have) we (?:\w+ )?(?:say|decide|decided|agree|agreed|choose|chosen|pick|picked|settle on|name|plan|planned|book|booked|call our)\b",
         rf"^{_WH}(?: \w+){{0,3}}? (?:am|was) i (?:allergic|intolerant|called|born|from|afraid of|good at|married|going to meet|working)\b.*$",
         r"^(?:in|on|at|to|for|with|by|from) (?:what|which|whom)(?: \w+){0,2}? (?:am|are|was|were|do|did) (?:i|we)\b[^,]{1,30}$",
-        r"^(?:do|am|did) i (?:still |really |usually |even )?(?:like|love|hate|prefer|drink|eat|live|work|drive|own|speak|play|smoke)\b(?: [\w'’-]+){0,3}\W*$",
+        r"^(?:do|am|did) i (?:still |really |usually |even |ever |use to )?(?:like|love|hate|prefer|drink|eat|live|work|drive|own|speak|play|smoke)\b(?: [\w'’-]+){0,3}\W*$",
         r"^who am i\W*$",
         # do we use Terraform; where does Anna live, of a name that may have been told
         r"^do (?:we|i) (?:still |currently |already )?(?:use|run|deploy|support|have|own|work|need|offer|sell|rent|share)\b(?: [\w'’-]+){1,5}\W*$",
@@ -97,6 +97,13 @@ _ASKS = tuple(
         r"^what am i (?:currently |now )?(?:learning|studying|reading|working on|training for|taking|building|writing|saving for|planning|playing)\W*$",
         r"^how (?:tall|heavy|old) (?:am i|are we)\W*$",
         rf"^(?:when|what time) (?:do|did) (?:i|we) (?:usually |normally )?{_DOING}\W*$",
+        r"^(?:when|how often|what time|on what day|what day) do i (?:usually |normally )?(?:feed|water|walk|clean|visit|meet|see|call|pay|teach|pick up|take|mow|wash|charge) (?:my|the|our)(?: [\w'’-]+){1,3}\W*$",
+        r"^how (?:much|many)(?: (?!tax(?:es)?\b)[\w-]+){0,2} do i (?:pay|spend|owe|save|earn|make)(?: (?:for|to|per|an?|each|every)(?: (?:the|my))? [\w'’-]+){1,2}\W*$",
+        r"^(?:when|where|what|who(?:m)?|how (?:much|many|long|often)(?: [\w-]+){0,3}) did we (?:last )?(?:lend|borrow|meet|stay|park|eat|marry|get married|plant|sell|pay|adopt|hide|put|spend|owe|paint|give (?:our|my))\b(?: [\w'’-]+){0,6}\W*$",
+        r"^where do (?:i|we) (?:usually |currently |normally )?(?:keep|store|hide|park|put|buy|swim|exercise|bank) (?:my|our|the)(?: [\w'’-]+){1,3}\W*$",
+        r"^how far do i (?:usually )?(?:cycle|walk|drive|run|commute|travel|swim|ride)(?: to (?:work|school))?\W*$",
+        r"^when do i go (?:[a-z]+ing|to (?:the|my) \w+|to (?:bed|work|school|church))\W*$",
+        r"^how did i (?:[\w'’-]+ ){1,3}my(?: [\w'’-]+){1,3}\W*$",
         r"^(?:where|when) (?:are we|am i) (?:going|flying|travell?ing|moving|heading)\b(?: [\w'’-]+){0,4}\W*$",
     )
 )  # fmt: skip

@@ -23,7 +23,7 @@ _ABOUT = (
 _JUDGED = (
     r"\b(?:best(?! (?:friend|man|mate)\b)|better|nearest|closest|local|worst|ideal|optimal|perfect|right|rights|options?|chances?|odds|likelihood|probability|risks?|mistakes?|problems?|issues?"
     r"|faults?|errors?|purpose|meaning|destiny|fate|fortune|future|dut(?:y|ies)|obligations?|responsibilit(?:y|ies)|liabilit(?:y|ies)|entitlements?|potential|strateg(?:y|ies)"
-    r"|approach|point|move|step|steps|advantages?|disadvantages?|strengths|weaknesses|symptoms?|diagnosis|zodiac|sign|horoscope|footprint|(?:tax|income) bracket|taxes|iq|bmi"
+    r"|approach|point|move|step|steps|advantages?|disadvantages?|strengths|weaknesses|symptoms?|diagnosis|zodiac|(?<!did i )sign|horoscope|footprint|(?:tax|income) bracket|taxes|iq|bmi"
     r"|fair share|wrong|worth|like|allowed|supposed|deserve|should|could|would|must|need|think|thinking|guess)\b"
 )
 # What a program or a machine is asked for, and what all people have or share.
@@ -66,7 +66,7 @@ _OWN_OPEN = re.compile(
     rf"^(?:what|who|whose|where|when|which|how (?:old|tall|big|long|heavy))(?: (?:kind|type|sort|make) of)?(?: (?!of\b)[\w-]+){{0,2}}?{_IS} (?:{_ITS})?(?:{_MINE}|{_OURS})"
     rf"{_WITH}(?: again| called| named| born| from| now| located| on| at)?\W*$"
     # where was I born, when did I get married, where did I park
-    rf"|^(?:where|when|what(?= (?:did|had|have) i (?!(?:just|say|said|ask|asked|write|wrote|mean|meant|get|miss|do)\b))|(?:what|which|whose)(?: [\w-]+){{1,3}}|who|whom|(?:on|in|at|from|to|with) (?:what|which|whom)(?: [\w-]+){{0,2}}) (?:did|was|had|have) i(?! go wrong\b)(?: [\w'’-]+){{1,6}}\W*$"
+    rf"|^(?:where|when|what(?= (?:did|had|have) i (?!(?:just|say|said|ask|asked|write(?! to\b)|wrote|mean|meant|get|miss|do)\b))|(?:what|which|whose)(?: [\w-]+){{1,3}}|who|whom|(?:on|in|at|from|to|with) (?:what|which|whom)(?: [\w-]+){{0,2}}) (?:did|was|had|have) i(?! go wrong\b)(?: [\w'’-]+){{1,6}}\W*$"
     # which car do I own, what do I work on, who do I report to
     rf"|^(?:which|what|whose)(?: (?:kind|type|sort|make|brand|model) of)?(?: [\w-]+){{1,3}} do i (?:usually |currently |still )?{_HAS}{_NOW}\W*$"
     rf"|^(?:which|what) (?:medications?|medicines?|meds|pills?|tablets?|supplements?) (?:(?:do|did) i (?:usually |currently |still )?take|am i (?:on|taking)){_NOW}\W*$"
@@ -87,11 +87,37 @@ _OWN_OPEN = re.compile(
     # is Claire my manager
     rf"|^(?:is|was|are|were) (?-i:[A-Z])[\w'’-]+(?: (?-i:[A-Z])[\w'’-]+)? (?:{_MY}|our)(?: {_WORD}){{1,3}}\W*$"
     # how many people are in my team
-    rf"|^how many [\w-]+ (?:are|were)(?: there)? (?:in|on|at) (?:{_MY}|our)(?: {_WORD}){{1,3}}\W*$",
+    rf"|^how many [\w-]+ (?:are|were)(?: there)? (?:in|on|at) (?:{_MY}|our)(?: {_WORD}){{1,3}}\W*$"
+    # how much did I pay for my bike, how often have I been to Japan
+    rf"|^how (?:much|many|long|far|often)(?: (?!(?:words?|letters?|characters?|tokens?|vowels?|calories|steps|times)\b)[\w'’-]+){{0,3}} (?:did|have|had) i(?! (?:got|left|just|say|said|ask|asked|write|written|type|typed|mention|mentioned)\b)(?: [\w'’.-]+){{1,8}}(?<! left)(?<! total)(?<! altogether)(?<! remaining)\W*$"
+    # how much do I earn a month, how much do I owe my brother, how much does Tom owe me
+    rf"|^how (?:much|many)(?: (?!tax(?:es)?\b)[\w-]+){{0,2}} do i (?:usually |currently |normally )?(?:earn|spend|make|owe|save|charge|pay|sleep|lend|invest|donate)(?: (?:{_MY} [\w-]+|(?-i:[A-Z])[\w'’-]+|for {_MINE}|on (?!taxes\b)[a-z]+|(?:an?|per|each|every) (?:hour|day|night|week|month|year))){{0,2}}{_NOW}\W*$"
+    r"|^(?:how much|what|who)(?: [\w-]+)? (?:does|do|did) (?-i:[A-Z])[\w'’-]+ (?:owe|lend|give|borrow from|pay|send|bring) me\W*$"
+    r"|^(?:since when|for how long) (?:have|had|did|do|am) i(?: [\w'’.-]+){1,6}\W*$"
+    rf"|^what do i owe (?:(?-i:[A-Z])[\w'’-]+|{_MINE})\W*$"
+    # how much did my bike cost
+    rf"|^how (?:much|long|far|often) (?:did|does|do) {_MINE} (?:cost|weigh|take)\W*$"
+    # what did my sister build, what did my uncle give me
+    rf"|^(?:what|which [\w-]+|who(?:m)?) did {_MY} (?:[\w-]+ ){{0,2}}?{_PERSON} (?!die\b|mean\b|want\b|do wrong\b)[a-z]{{2,14}}(?: (?:me|us|to|for|with|at|from|{_MINE}|on \w+)){{0,2}}\W*$"
+    # who lent me the tent, who has my drill
+    rf"|^who (?:has|have|had|borrowed|took|has borrowed|has got|is keeping|lent|gave|sold|sent|brought|bought|owes|taught)(?: me)? (?!my (?:back|vote|attention|data|debt|soul|heart|cheese)\b)(?:{_MINE}|(?<= me )(?:the|an?|this) (?:{_WORD} ?){{1,3}})\W*$|^who (?:owes|lent|left|gave|taught|visited|hired|fired) me\b(?: [\w'’-]+){{0,5}}\W*$"
+    # which train do I take to work, how do I drink my coffee, what can't I stand, what language do I want to learn
+    rf"|^(?:which|what) (?:trains?|bus|buses|tram|metro|subway|ferry|line|flight|classes|courses?) (?:do|did|am) i (?:usually |normally )?(?:take|catch|taking|ride|get)(?: to (?:work|school|{_MINE}|the office|get to work))?(?: (?:every|each|in the|on) \w+)?{_NOW}\W*$"
+    rf"|^(?:what|who(?:m)?|(?:which|what) [\w-]+) can(?:['’]?t|not) i (?:stand|bear|tolerate)\W*$"
+    rf"|^(?:what|where|which|who)(?: [\w-]+){{0,2}} do i want to (?:learn|visit|move to|become|live|travel|retire|marry|adopt|buy|study|run|be)(?: in| to)?{_NOW}\W*$"
+    rf"|^where do i (?:usually |currently |normally )?(?:keep|park|train|volunteer) (?!my (?:money|savings|data|files|bitcoin|crypto|distance)\b){_MINE}\W*$"
+    rf"|^who(?:m)? (?:do i (?:sit (?:next to|with|beside|opposite))|am i (?:engaged|married|related) to){_NOW}\W*$",
     re.I,
 )
 # Behind "tell me", "do you know".
 _OWN_BEHIND_REQUEST = re.compile(rf"^(?:what|who|where|when|how old) {_MINE} (?:is|are|was|were)(?: called| named| again)?\W*$|^{_MINE}\W*$", re.I)  # fmt: skip
+# What one did once is no matter of all people's: "When did I donate blood?"
+_DID_ONCE = re.compile(
+    r"^(?:when|where|how (?:much|many|often|long)|who(?:m)?)(?: [\w-]+){0,2} (?:did|had) i\b", re.I
+)
+_OF_ALL = re.compile(
+    r"\b(?:blood|appendix|skin|liver|kidneys?|lungs?|spine|teeth|tooth|spleen|thyroid|hip|knee)\b", re.I
+)
 # What is on the user's own machine, and what is told of somebody of the user's.
 _ON_MINE = re.compile(
     rf"^(?:what|which)(?: [\w-]+){{1,3}} (?:is|are|runs?|was|were) (?:running |installed |stored )?on {_MY} (?!mind\b|way\b|behalf\b|own\b)(?:[\w-]+ ){{0,2}}[\w-]+\W*$",
@@ -106,6 +132,8 @@ _OWN = re.compile(
     rf"^(?:what|who|when|where|how old)(?:'s|’s| is| are| was| were) (?:the (?:names?|age|birthday|address) of )?(?:my|our) (?:(?:{_PERSON}['’]s )?{_ABOUT}|{_PERSON})(?: called| named| born| from| again)?\W*$"
     rf"|^(?:what|where|when) (?:does|do|did) (?:my|our) {_PERSON} (?:live|work|do for (?:a living|work)|study)\W*$"
     r"|^where do (?:i (?:live|work|come from)|we (?:live|work))\W*$|^who am i\W*$|^how old am i\W*$|^what do i do for (?:a living|work)\W*$|^when is my birthday\W*$"
+    # how do I drink my coffee
+    rf"|^how do i (?:usually |normally )?(?:drink|take|like|prefer|have|eat|want) {_MY} (?:morning )?(?:coffee|tea|espresso|eggs?|steak|burgers?|meat|toast|pizza|whisky|whiskey|martini|gin|water|beer|wine|noodles|soup|porridge|curry)\W*$"
     r"|^what colou?r(?:'s|’s| is| are) (?:my|our) (?:car|bike|bicycle|house|door|kitchen|phone|hair|eyes|dog|cat)\W*$"
     r"|^what am i allergic to\W*$|^how (?:tall|heavy) am i\W*$|^when was i born\W*$|^what(?:'s|’s| is| are) my (?:[\w-]+ ){0,2}[\w-]+['’]s? (?:first |last |sur)?names?\W*$"
     r"|^what(?:'s|’s| is) the name of my (?:[\w-]+ )?[\w-]+\W*$|^what(?:'s|’s| is) my (?:[\w-]+ )?[\w-]+ called\W*$|^(?:my|our) (?:\w+['’]s )?(?:name|birthday|address|age)\W*$",
@@ -137,6 +165,8 @@ def is_the_users_own(asked: str, *, behind_request: bool = False) -> bool:
         return True
     if _ON_MINE.match(asked) and not _JUDGED_FORM.search(asked):
         return True
+    if _DID_ONCE.match(asked) and not _JUDGED_FORM.search(asked):
+        asked = _OF_ALL.sub("thing", asked)
     if _NOT_OWN.search(_PRIVATE_CODE.sub("number", asked)):
         return False
     return bool(_OWN_OPEN.match(asked) or (behind_request and _OWN_BEHIND_REQUEST.match(asked)))

@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Literal
 
+from orchestrator.routing.skills.kinds import MONTH, WEEKDAY
 from orchestrator.routing.skills.overlap import content
 
 Subject = Literal["self", "mine", "other"]
@@ -43,8 +44,18 @@ _PHRASES = (
     (re.compile(r"\be-?mail address\b", re.I), "email"),
     (re.compile(r"\b(?:home|postal|street) address\b", re.I), "address"),
     (
-        re.compile(r"\b(?:can(?:no|['’]?)t|can not) stand\b(?! (?:by|for|up|in|on|at)\b)|\bdislike\b", re.I),
+        re.compile(
+            r"\b(?:can(?:no|['’]?)t|can not) (?:stand|bear|tolerate)\b(?! (?:by|for|up|in|on|at)\b)|\bdislike\b",
+            re.I,
+        ),
         "hate",
+    ),
+    (
+        re.compile(
+            r"\b(what|who|whom|which [\w-]+) (?:can(?:no|['’]?)t|can not) (i|we) (?:stand|bear|tolerate)\b",
+            re.I,
+        ),
+        r"\1 do \2 hate",
     ),
     (
         re.compile(
@@ -80,16 +91,35 @@ def _in_case(word: str) -> str:
     return word
 
 
+# Pasts of what is told of oneself; of documents some of them are words of another meaning too.
+_PASTS = {
+    past: verb
+    for verb, *pasts in (
+        row.split()
+        for row in """lend lent|hide hid hidden|see saw seen|find found|spend spent|hang hung|feed fed|dig dug|fight fought|get got gotten|shoot shot|wake woke woken
+    |hurt hurt|sweep swept|tear tore torn|do did done|blow blew blown|bite bit bitten|stick stuck|lay laid|feel felt|shake shook shaken|swear swore sworn|sow sown
+    |light lit|breed bred|bleed bled|bend bent|bind bound|flee fled|kneel knelt|strike struck|sting stung|plan planned planning|swap swapped""".replace(
+            "\n", " "
+        ).split("|")
+    )
+    for past in pasts
+}
+
+
+_DOUBLE_S = re.compile(r"(?<=[a-z]s)s(?:ed|es|ing)?\b", re.I)  # "passed" and "pass" end alike
+
+
 def stems(text: str) -> frozenset[str]:
-    """Its words of content without their endings: "boss's" as "boss"."""
-    return content(_POSSESSIVE.sub(" ", text))
+    """Its words of content without their endings: "boss's" as "boss"; "lent" as "lend" and "saw" as "see"."""
+    plain = _WORD.sub(lambda word: _PASTS.get(word[0].casefold(), word[0]), _POSSESSIVE.sub(" ", text))
+    return content(_DOUBLE_S.sub("", plain))
 
 
 # -- a statement
 
 _LEAD = re.compile(
     r"^\W*(?:(?:(?:hi|hello|hey|please|also|and|so|well|ok(?:ay)?|oh|btw|by the way|fyi|for your information|just so you know|you should know|actually|correction|i was wrong|that was wrong|i meant"
-    r"|yes|no|sorry|one more thing|for the record|in case it helps|fun fact|today|currently|now|(?:can|could|will|would) you"
+    r"|yes|no|sorry|one more thing|for the record|in case it helps|fun fact|today|currently|now|yesterday|recently|last [a-z]{3,9}|in (?:19|20)\d\d|(?:can|could|will|would) you"
     r"|(?:do not|don['’]?t|never) forget|remember|keep in mind|bear in mind|make a note|take note|note)\b(?: that\b)?[\s,.:!-]*)*)",
     re.I,
 )
@@ -100,6 +130,7 @@ _CLAUSES = re.compile(
 _VERB = (
     r"(?:is|are|was|were|has|have|had|[a-z]+s(?!\s+(?:is|are|was|were|has|have|had|will|moved|left|changed)\b)|lived|worked|moved|died|turned|called|named|live|work|like|love|hate|play|study|speak|eat|drink|drive"
     r"|broke|started|finished|ended|quit|left|fired|hired|got|became|went|came|passed away|retired|graduated|married|adopted|joined|bought|sold|lost|changed|gave"
+    r"|built|cost|borrowed|fought|wrote|made|took|won|gave|paid|lent|sent|[a-z]{3,14}ed(?= (?:my|our|me|us|an?|the|in|on|at|to|for|from|with)\b)"
     r"|own|prefer|wear|teach|run|go|come|meet|will|would|can|cannot|can't|do|don't|does|did|doesn't|didn't|isn't|aren't|used|never|no)"
 )
 _MINE = re.compile(rf"^(?:my|our)\s+(?P<np>(?:[\w'’.-]+\s+){{0,5}}?[\w'’.-]+?)(?:['’]s)?\s+{_VERB}\b", re.I)
@@ -114,8 +145,9 @@ _IS_MINE_TOO = re.compile(
     r"\b(?:is|are) (?:also )?(?:my|our) (?P<np>[\w'’ -]+)\W*$", re.I
 )  # my sister is my boss
 _THE = re.compile(rf"^the\s+(?P<np>(?:[\w'’-]+\s+){{0,3}}?[\w'’-]+?)\s+{_VERB}\b", re.I)
+_NAMED_AND_I = r"(?-i:[A-Z])[\w'’-]+ and I\b"  # Ed and I got divorced
 _SELF = re.compile(
-    r"^(?:i|we)(?:['’](?:m|re|ve|ll|d))?\b|^im\b|^(?:my|our) (?:(?!(?:is|are|was|were|has|have|likes?|lives?|works?|called|named)\b)[\w-]+ ){1,3}and i\b|^call me\b",
+    rf"^(?:i|we)(?:['’](?:m|re|ve|ll|d))?\b|^im\b|^{_NAMED_AND_I}|^(?:my|our) (?:(?!(?:is|are|was|were|has|have|likes?|lives?|works?|called|named)\b)[\w-]+ ){1, 3}and i\b|^call me\b",
     re.I,
 )
 _DENIED = re.compile(
@@ -152,7 +184,7 @@ class _Clause:
 
 def _clauses(statement: str) -> Iterator[_Clause]:
     said = _LEAD.sub("", statement).strip()
-    if _SELF.match(said) and re.match(r"(?:my|our) ", said, re.I):  # my wife and I
+    if _SELF.match(said) and re.match(rf"(?:my|our) |{_NAMED_AND_I}", said, re.I):  # my wife and I
         yield _Clause(said, stems(said), "self", ())
         return
     for part in _CLAUSES.split(said):
@@ -230,7 +262,7 @@ _NARROW = re.compile(
     r"\b(?:what|which) (city|town|country|state|village|street|continent|region|year)\b", re.I
 )
 _YEAR = re.compile(r"\b(?:1[89]|20)\d\d\b")
-_SMALL = stems("usually still really normally currently actually again most best now today")
+_SMALL = stems("usually still really normally currently actually again most best now today last first ever")
 _HAVING = re.compile(r"\b(?:have|['’]ve|got|own|named|call(?:ed)?|keep|put|left|parked|hid|stored)\b", re.I)
 _ASKS_OWN = re.compile(r"\b(?:i|we) own\b|\bdo (?:i|we) (?:still |already |currently )?have\b", re.I)
 _OWNS = re.compile(r"\b(?:have|own|got)\b|['’]ve\b", re.I)
@@ -433,7 +465,7 @@ def _fits(asked: str, clause: _Clause) -> bool:
         return False
     if clause.subject != "mine" and _is_unreal(asked, clause.text):
         return False
-    if _ASKS_NAME.search(asked) and not _names(clause):
+    if _ASKS_NAME.search(asked) and not (_names(clause) or _says_with_whom(asked, clause)):
         return False
     if (narrow := _NARROW.search(asked)) and not _is_narrow(narrow[1], clause):
         return False
@@ -472,6 +504,25 @@ def _names(clause: _Clause) -> bool:
     return False
 
 
+# "Who did I lend my drill to?", "Who am I married to?"
+_WITH_WHOM = re.compile(
+    r"^(?:to |from |with |for |at )?who(?:m)? (?:did|do|have|had|am|was) (?:i|we)\b", re.I
+)
+_NO_PERSON = re.compile(rf"(?:{MONTH}|{WEEKDAY}|I)$", re.I)
+_SOMEBODY = re.compile(r"(?<=\w )[A-Z][\w'’-]*|\b(?:my|our) [a-z]+")
+
+
+def _says_with_whom(asked: str, clause: _Clause) -> bool:
+    """Whether it has somebody in it, of a question for whom the user did it with."""
+    if clause.subject != "self" or _WITH_WHOM.match(asked) is None:
+        return False
+    had = stems(asked)
+    return any(
+        not _NO_PERSON.match(each) and not _NEAR_NAMES.search(each) and not stems(each) <= had
+        for each in _SOMEBODY.findall(clause.text)
+    )
+
+
 def _is_narrow(kind: str, clause: _Clause) -> bool:
     if kind.casefold() == "year":
         return _YEAR.search(clause.text) is not None
@@ -484,7 +535,8 @@ def _is_of_self(asked: str, clause: _Clause, *, is_polar: bool, asks_past: bool)
         is_age = re.search(r"\bhow old\b", asked, re.I) and re.match(r"my age\b", clause.text, re.I)
         return bool(is_name or is_age)
     behind = asked[_ASKED_SELF.search(asked).end() :]  # type: ignore[union-attr]  # the caller found it
-    verbs = [word for word in _WORD.findall(behind) if stems(word) - _SMALL]
+    words = [word for word in _WORD.findall(behind) if not stems(word) or stems(word) - _SMALL]
+    verbs = [word for word in words if stems(word)]
     if _ASKS_OWN.search(asked) and not _OWNS.search(clause.text):
         return False
     if is_polar:
@@ -494,8 +546,8 @@ def _is_of_self(asked: str, clause: _Clause, *, is_polar: bool, asks_past: bool)
     if not verbs:
         return True
     verb = verbs[0]
-    is_present = re.search(rf"\b{verb}\b", clause.text, re.I) and verb.casefold() not in ("put", "set", "read", "decide", "quit", "cut", "married", "divorced", "born")  # fmt: skip
-    if asks_past and re.search(r"\bdid\b", asked, re.I) and is_present:
+    is_present = re.search(rf"\b{verb}\b", clause.text, re.I) and verb.casefold() not in ("put", "set", "read", "decide", "quit", "cut", "married", "divorced", "born", "hurt", "cost", "split", "hit", "let", "shut", "bet")  # fmt: skip
+    if asks_past and re.search(r"\bdid\b", asked, re.I) and is_present and verb == words[0]:
         return False
     return _has(verb, clause)
 

@@ -8,6 +8,8 @@ import pytest
 
 from orchestrator.cloud.redaction import Redactor
 from orchestrator.memory.statements import LONGEST_TURN_CHARS, MOST_STATEMENTS, statements
+from orchestrator.memory_setup import secrecy
+from tests.unit.memory import deed_cases
 from tests.unit.memory.statement_cases import (
     BESIDE,
     COMPANIONS,
@@ -25,9 +27,7 @@ from tests.unit.memory.statement_cases import (
     SECRETS,
 )
 
-
-def is_secret(sentence: str) -> bool:
-    return bool(Redactor().redact(sentence).found)
+is_secret = secrecy()
 
 
 def test_the_score_on_the_graded_turns() -> None:
@@ -65,6 +65,52 @@ def test_everyday_statements_and_what_is_beside_them(turn: str, kept: tuple[str,
 @pytest.mark.parametrize(("turn", "kept"), COMPANIONS)
 def test_a_statement_is_kept_with_what_goes_on_about_it(turn: str, kept: tuple[str, ...]) -> None:
     assert tuple(statements(turn, is_secret)) == kept
+
+
+@pytest.mark.parametrize("told", [*(told for told, _, _ in deed_cases.KEPT_AND_ASKED), *deed_cases.KEPT_TOO])
+def test_what_one_did_does_or_has_is_kept_by_its_form(told: str) -> None:
+    assert statements(told, is_secret) == [told]
+
+
+@pytest.mark.parametrize("told", [later for (_, later), _, _ in deed_cases.CHANGED])
+def test_news_of_what_was_told_is_kept(told: str) -> None:
+    assert statements(told, is_secret) == [told]
+
+
+@pytest.mark.parametrize("turn", [*deed_cases.OF_THE_TALK, *deed_cases.SECRETS])
+def test_what_one_did_in_the_talk_and_secrets_of_a_deed_are_not_kept(turn: str) -> None:
+    assert statements(turn, is_secret) == []
+
+
+@pytest.mark.parametrize(
+    "turn",
+    [
+        "I drove 60 km in 45 minutes. What was my average speed?",
+        "I planted 3 rows of 12 tulips. How many are that?",
+        "I lent Tom 50 euros at 5 percent. What is the interest after a year?",
+        "I threw a ball at 20 m/s. How high does it fly?",
+    ],
+)
+def test_an_exercise_asks(turn: str) -> None:
+    assert statements(turn, is_secret) == []
+
+
+def test_songs_and_history_told_in_the_first_person_are_kept_like_deeds() -> None:
+    kept = [turn for turn in deed_cases.KEPT_WRONGLY if statements(turn, is_secret)]
+    assert len(kept) <= 19, kept
+
+
+@pytest.mark.parametrize(
+    "turn",
+    [
+        "I was born on 4 May 1983 and my ssn is 078-05-1120.",
+        "My daughter was born on 12 July 2018, her IBAN is DE89 3704 0044 0532 0130 00.",
+    ],
+)
+def test_a_birth_date_is_kept_and_what_stands_beside_it_is_looked_at_still(turn: str) -> None:
+    assert statements("I was born on 4 May 1983.", is_secret) == ["I was born on 4 May 1983."]
+    assert Redactor().redact("I was born on 4 May 1983.").text == "I was born on [BIRTH_DATE_REDACTED]."
+    assert statements(turn, is_secret) == []
 
 
 def test_turns_meant_to_mislead() -> None:
@@ -113,6 +159,10 @@ def test_a_sentence_that_ends_in_an_abbreviation_goes_on() -> None:
         "please " * 570,
         "My " + "a'" * 1900,
         "remember " * 440,
+        ("I lent a " + "1-" * 140 + ".") * 13,
+        ("The " + "a " * 140 + "was moved.") * 13,
+        ("A and I " + "a' " * 90 + ".") * 13,
+        ("Remember wifi " + "lock " * 50 + ".") * 13,
     ],
 )
 def test_no_turn_takes_long(turn: str) -> None:

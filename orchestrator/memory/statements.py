@@ -46,7 +46,7 @@ _SERVICE = (
 )
 _SECRET = re.compile(
     r"\b(?:p[a4@][s5$]{2}(?:[ -]?(?:w[o0]r[dt]|code|phrase|wd))?s?|passw[0o]rds?|pwds?|pws?|p/w|psw|pswd|pass ?keys?|pins?|puk|secrets?|key(?! (?:west|largo|biscayne|role|player))s?|key ?codes?|(?:key|code|watch|pass) ?words?|tokens?"
-    r"|bearer|credentials?|cvv|cvc|otp|2fa|mfa|totp|codes?|combination|log-?ins?|sign-?ins?|user ?names?|recovery|(?:seed|backup|wallet|magic|safe|code|security) ?(?:words?|phrases?)|(?:security|memorable) (?:words?|answers?|questions?|names?|dates?|places?|hints?)|(?<!favou?rite )phrases?|sudo|(?:bitcoin|crypto|metamask|ledger|trezor|exodus|ethereum|hardware|wallet|vault|backup|master|recovery)(?:['’]s)? (?:\w+ )?(?:seed|words?|backup)|(?:my|our|the) seed(?= (?:is|was)\b|\W)"
+    r"|bearer|credentials?|cvv|cvc|otp|2fa|mfa|totp|codes?|combination|log-?ins?|sign-?ins?|user ?names?|recovery|(?:seed|backup|wallet|magic|safe|code|security) ?(?:words?|phrases?)|(?:security|memorable) (?:words?|answers?|questions?|names?|dates?|places?|hints?)|(?<!favou?rite )phrases?|sudo|(?:bitcoin|crypto|metamask|ledger|trezor|exodus|ethereum|hardware|wallet|vault|backup|master|recovery)(?:['’]s)? (?:\w+ )?(?:seed|words?|backup)|(?:my|our|the) seed(?= (?:is|was)\b|:| of (?:my|our|the) (?:\w+ )?(?:wallet|ledger|account))|(?:wrote|memori[sz]ed|noted)(?: down)? (?:my|our|the) seed"
     r"|(?:(?:un)?lock|swipe|pattern|screen) ?(?:pattern|lock)"
     r"|mnemonic|licen[cs]e(?! plate)s?|tax (?:id\w*|number|no|file|reference|payer)|routing|iban|sort number|account (?:number|no|id|is|was)"
     r"|national insurance|insurance (?:\w+ )?(?:number|no|id|card|policy)|mastercard|visa card|(?:credit|debit|bank|id|identity|health) card|card number|amex|ssn|nhs number"
@@ -62,9 +62,10 @@ _LETS_IN = re.compile(
     r"|\blog(?:s|ged|ging)? ?(?:in|on)(?: ?to)?\b|\bsign(?:s|ed|ing)? (?:in|on|up)(?: ?to)?\b[^.!?]*?\b(?:with|using|as|by)\b"
     r"|(?<!\w)(?!(?:locker|door|gate|garage) (?:number|no\.?|nr\.?) (?:is |was )?\d{1,3}(?![\d-]))(?!(?:locker|door|gate|garage) (?:is|was) (?:number|no\.?|nr\.?) \d{1,3}(?![\d-]))(?:alarm|(?:pad)?lock|safe|locker|vault|doors?|gate|garage|wallet|suitcase|luggage|briefcase|entry|entrance|sim|phone(?! number)|tablet|laptop|computer|wi-?fi|router|keypad|card|voicemail)\b"
     r"[^.!?]*?\b(?:is|are|was|with|to|by|on)\W{0,3}(?:\d+(?:[ -]\d+)+|\d{3,})(?![:\d])"
-    r"|\b\d{3,} (?:for|at|on|in) (?:the |my |our )?(?:alarm|(?:pad)?lock|safe|locker|vault|doors?|gate|garage|suitcase|luggage|keypad)\b"
+    r"|\b\d{3,} (?:for|at|on|in|into) (?:the |my |our )?(?:alarm|(?:pad)?lock|safe|locker|vault|doors?|gate|garage|suitcase|luggage|keypad)\b"
     rf"|\b(?:use|used|remember|note|have|type|set|set up|chose|picked|memori[sz]ed|it'?s)\s+\S+ (?:for|with|as) (?:my |our |the )?{_ACCOUNT}\b|\b(?:typed|entered)\s+\S+ (?:for|into|at|on) (?:my |our |the )?{_ACCOUNT}\b|\b(?:my|our) {_ACCOUNT}(?: account)?(?: is|:) \S+ ?[/|:] ?\S+"
     rf"|\b(?:registered|protect(?:ed|s)?|secured?)\b[^.!?]{{0,40}}?\b{_ACCOUNT} (?:with|by|using) \S+\W*$"
+    r"|\b(?:punched|keyed|dialled|typed|entered) (?:in )?\d{3,}|\b(?:named|called|changed)\b[^.!?]{0,30}?\b(?:wi-?fi|wlan|hotspot|network)\b[^.!?]{0,40}?\b(?:with|word|phrase)\b"
     # One word, and no maker's name: "my wifi is bluehorse".
     r"|(?:\b(?:my|our|the) (?:[\w'’]+ )?(?:wi-?fi|wlan|hotspot|vpn|router|ssh|nas|root|admin|superuser|su)(?: is|:)|^\W*remember\W+(?:that )?(?:the |my |our )?(?:wi-?fi|wlan|hotspot|vpn|router)(?: is|:)?)"
     r" (?-i:[a-z0-9])\S*(?:\W*$|,? (?:please )?(?:remember|don['’]?t forget)\b)"

@@ -661,6 +661,7 @@ def _is_substance(word: str, question: str, text: str) -> bool:
     how_much = re.search(r"\bhow much ([^\W\d_]+)", question, re.I)
     if how_much is None or word not in content(how_much[1]):
         return False
-    if word in _NO_SUBSTANCE or is_kind(frozenset({word})):
+    field = re.match(r"\W*([^\d:]{2,40}):", text)
+    if word in _NO_SUBSTANCE or is_kind(frozenset({word})) or (field and word not in content(field[1])):
         return False
     return bool(re.search(rf"(?<!weighs )(?<!weigh ){NUMBER} ?(?:{AMOUNT})\b(?! of\b|{_OF_WHAT})", text))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from clause_cases import CLAUSES
 from skill_tasks import MakeTask, is_outright
 
 from orchestrator.routing.skills.knowledge import KnowledgeSkill
@@ -167,6 +168,21 @@ TEXTS: list[tuple[str, list[str], list[str]]] = [
         ],
     ),
     (
+        "Mike claims that Joe broke the window. The gym will be closed for repairs. Costs rose less than planned. Raj did not attend the demo.",
+        ["Did Raj attend the demo?", "Will the gym be closed?"],
+        ["Who broke the window?", "Who repairs the gym?", "By how much did costs rise?"],
+    ),
+    (
+        "Add the turmeric and cook for one minute. Pour in 400 ml of coconut milk.",
+        ["How much coconut milk do I need?"],
+        ["How much turmeric do I need?"],
+    ),
+    (
+        "Release notes for Kestrel 4.2, 9 September 2025. The team thanks Ravi Shah.",
+        ["When was Kestrel 4.2 released?"],
+        ["Who released Kestrel 4.2?"],
+    ),
+    (
         "Clara Weiss moved to Zurich in 1921. There she married Paul Hirt. Nora was born in 1925.",
         ["Who did Clara marry?", "When was Nora born?"],
         ["Where did Clara marry?", "Where was Nora born?"],
@@ -182,8 +198,8 @@ TEXTS: list[tuple[str, list[str], list[str]]] = [
         ["Who added dark mode?", "When was Windows 8 dropped?"],
     ),
 ]
-ANSWERED = [(text, question) for text, answered, _ in TEXTS for question in answered]
-OPEN = [(text, question) for text, _, left in TEXTS for question in left]
+ANSWERED = [(text, question) for text, answered, _ in [*TEXTS, *CLAUSES] for question in answered]
+OPEN = [(text, question) for text, _, left in [*TEXTS, *CLAUSES] for question in left]
 
 
 async def _is_bare(task: MakeTask, text: str, question: str) -> bool:

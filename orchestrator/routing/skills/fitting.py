@@ -103,10 +103,11 @@ THERE = re.compile(
     re.I,
 )
 # "by the river" and no "by the notary" behind what was done; up to what begins another phrase.
+_OF_PLACE = r"(?!(?:by|in|at|on|to|from|and|but|for|with|[a-z]{2,20}ed)\b)[^\s,;.]+"
 _PLACE_OF_DOING = re.compile(
     r"\b(?:in|at|on|near|to|from|under|behind|beside|opposite|between|along|next to|outside|inside|off|above|below|around"
     r"|through|over|across|towards?|past|beyond|within|via)\s+"
-    r"(?P<place>(?:(?!(?:by|in|at|on|and|but|for|with|[a-z]{2,20}ed)\b)[^\s,;.]+[ ]?)+)",
+    rf"(?P<place>{_OF_PLACE}(?: {_OF_PLACE}){{0,7}})",
     re.I,
 )
 _NO_PLACE_BUT_A_MANNER = re.compile(
@@ -116,6 +117,10 @@ _NO_PLACE_BUT_A_MANNER = re.compile(
     re.I,
 )
 _POINTS_TO_A_PLACE = re.compile(r"\b(?:there|here)\b", re.I)
+_ASKS_FROM_WHERE = re.compile(
+    r"\b(?:from|com(?:e|es|ing)|came|start\w*|leav\w+|left|depart\w*|buy|bought|get|got|order\w*|brought|bring|import\w*)\b",
+    re.I,
+)
 _MEASURED = re.compile(rf"\b(?:up to\s+)?(?:\d[\d.,]*|{'|'.join(NUMBER_WORDS)})\s?[a-z%°]+\b", re.I)
 _NUMBERED_PLACE = re.compile(r"\b(?!(?:in|on|at)\b)[A-Z]\w+ \d")
 NO_PLACE = re.compile(rf"\d+(?:[.,:]\d+)*|\b(?:{MONTH}|{WEEKDAY}|{_TIME_NOUN})\b", re.I)
@@ -238,6 +243,7 @@ def has_a_place(question: str, clause: str, verb: str) -> bool:
     return any(
         content(NO_PLACE.sub(" ", _MEASURED.sub(" ", match["place"]))) - known
         and not _NO_PLACE_BUT_A_MANNER.match(match["place"])
+        and (not match[0].casefold().startswith("from") or _ASKS_FROM_WHERE.search(question))
         for match in _PLACE_OF_DOING.finditer(clause)
     )
 

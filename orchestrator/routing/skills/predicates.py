@@ -46,7 +46,7 @@ _DID = re.compile(
     re.I,
 )
 _WAS_DONE = re.compile(
-    rf"\b(?P<aux>is|are|was|were|been|has|have|had)\s+(?P<subject>[^\W_]+(?:[.-][^\W_]+)?(?:\s+[^\W_]+(?:[.-][^\W_]+)?){{0,7}}?)\s+{LATER}(?P<verb>{PAST})\b(?!\s+(?:[a-z]+\s+){{0,2}}{PAST}\b)",
+    rf"\b(?P<aux>is|are|was|were|been|has|have|had|(?:can|could|may|might|must|should|will|would)(?=[^?]{{1,80}}\sbe\s))\s+(?P<subject>[^\W_]+(?:[.-][^\W_]+)?(?:\s+[^\W_]+(?:[.-][^\W_]+)?){{0,7}}?)\s+{LATER}(?P<verb>{PAST})\b(?!\s+(?:[a-z]+\s+){{0,2}}{PAST}\b)",
     re.I,
 )
 _WHO = re.compile(rf"{_LEAD_IN}(?:who|by whom)\b", re.I)
@@ -97,6 +97,10 @@ _HAS_VERB = re.compile(
 _LEXICAL_VERB = re.compile(
     rf"(?<=\w)\s(?-i:{PAST})\b|(?<=\w)\s(?-i:[a-z]{{2,20}}s)\s+(?:(?:the|an?|its|his|her|their|\d+)\b)", re.I
 )
+_ONLY_PLANNED = re.compile(
+    r"\b(?:offer|plan|propos|hop|want|refus|tri|try|intend|expect|promis)[a-z]{0,3}\s+to\b|\b(?:will|would|may|might)\b",
+    re.I,
+)
 _LONGEST_FIELD_WORDS = 6
 # Another verb says the same, or none at all: "the train goes at nine", "Ann, 30, of Hull".
 _LIGHT = frozenset(
@@ -107,6 +111,12 @@ _LIGHT_STEMS = content(" ".join(_LIGHT))
 _OWNS = ("own", "owns", "owned")  # of no content elsewhere: "its own door"
 
 Time = Literal["past", "perfect", "present", "other"]
+# When it is asked about by each auxiliary; by those of another sort what may, must or will be.
+_TIMES: dict[str, Time] = {
+    "did": "past", "was": "past", "were": "past", "had": "past", "been": "past", "has": "perfect", "have": "perfect",
+    "do": "present", "does": "present", "is": "present", "are": "present", "will": "other", "would": "other", "can": "other",
+    "could": "other", "may": "other", "might": "other", "must": "other", "should": "other",
+}  # fmt: skip
 # Who or what the subject and the object of a question are to its verb: "who painted it", "what did Ann paint", "when was it painted".
 Role = Literal["doer asked", "doer told", "done to"]
 
@@ -121,6 +131,14 @@ class _Asked:
     time: Time
     subject: str = ""
     object: str = ""
+
+    @property
+    def has_a_wide_meaning(self) -> bool:
+        """Whether another verb may say the same, or none at all. Who did it turns on the verb, and so does where it was made."""
+        if self.role == "doer asked" and _WHO.match(self.question):
+            return False
+        stems = content(self.verb)
+        return stems <= _LIGHT_STEMS and not (self.role == "done to" and stems <= _DONE_TO_SOMETHING)
 
     @property
     def asks_for_a_value(self) -> bool:
@@ -140,15 +158,30 @@ def tells_of_it(question: str, sentence: str, *, under: str, points_back: bool) 
     asked = _asked_of(question)
     if not asked and (place_of := _WHERE_IS.match(question)):
         return _is_placed(question, content(place_of["what"]), sentence)
+    if any(each.has_a_wide_meaning and content(each.verb) for each in asked):
+        return not any(_is_denied(each, sentence) for each in asked)
     return not asked or any(_tells(each, sentence, under, points_back=points_back) for each in asked)
 
 
-def _tells(asked: _Asked, sentence: str, under: str, *, points_back: bool) -> bool:
-    clauses = [
+def _is_denied(asked: _Asked, sentence: str) -> bool:
+    """Whether the verb stands in the sentence, and only to be denied, where a value is asked for."""
+    clauses = _clauses(asked, sentence)
+    is_for_a_value = (
+        asked.asks_for_a_value and not negates(asked.question) and not _HOW_MANY.search(asked.question)
+    )
+    return is_for_a_value and bool(clauses) and all(each.is_denied for each in clauses)
+
+
+def _clauses(asked: _Asked, sentence: str) -> list[Clause]:
+    return [
         clause_around(sentence, match)
         for match in _WORD.finditer(sentence)
         if _is_form(match[0], asked.verb) and not is_noun(sentence, match)
     ]
+
+
+def _tells(asked: _Asked, sentence: str, under: str, *, points_back: bool) -> bool:
+    clauses = _clauses(asked, sentence)
     if not clauses:
         return _is_told_otherwise(asked, sentence, under)
     if any(_gives(asked, clause, points_back=points_back) for clause in clauses):
@@ -157,7 +190,7 @@ def _tells(asked: _Asked, sentence: str, under: str, *, points_back: bool) -> bo
     is_entry = any(not _WORD.search(clause.earlier) for clause in clauses)
     if is_entry and _WHEN.match(asked.question) and under and has_a_time(asked.question, under):
         return True
-    return _is_dated(asked, sentence)
+    return is_entry and _is_dated(asked, sentence)
 
 
 def _is_dated(asked: _Asked, sentence: str) -> bool:
@@ -168,15 +201,8 @@ def _is_dated(asked: _Asked, sentence: str) -> bool:
 
 @lru_cache(maxsize=512)
 def _asked_of(question: str) -> tuple[_Asked, ...]:
-    """Each word that may be what somebody does or what is done; none where that is not seen, or has a wide meaning."""
+    """Each word that may be what somebody does or what is done; none where that is not seen."""
     found = _done(question) or _did(question) or _who_did(question)
-    if any(
-        not (each.role == "doer asked" and _WHO.match(question))
-        and content(each.verb)
-        and content(each.verb) <= _LIGHT_STEMS
-        for each in found
-    ):
-        return ()
     return tuple(each for each in found if content(each.verb) or each.verb.casefold() in _OWNS)
 
 
@@ -185,11 +211,9 @@ def _done(question: str) -> list[_Asked]:
     if match is None or match["subject"].casefold().startswith("there"):
         return []
     auxiliary = match["aux"].casefold()
-    time: Time = (
-        "present" if auxiliary in ("is", "are") else "perfect" if auxiliary in ("has", "have") else "past"
-    )
+    time = _TIMES.get(auxiliary, "past")
     is_perfect = auxiliary in ("has", "have", "had") and " been" not in f" {match['subject']}"
-    subject = re.sub(r"\s+been$", "", match["subject"], flags=re.I)
+    subject = re.sub(r"\s+be(?:en)?$", "", match["subject"], flags=re.I)
     role: Role = "doer told" if is_perfect else "done to"
     return [_Asked(question, match["verb"], role, time, subject, question[match.end() :])]
 
@@ -202,7 +226,7 @@ def _did(question: str) -> list[_Asked]:
     match = _DID.search(question)
     if match is None:
         return []
-    time: Time = {"did": "past", "do": "present", "does": "present"}.get(match["aux"].casefold(), "other")  # type: ignore[assignment]
+    time = _TIMES[match["aux"].casefold()]
     run: list[_Asked] = []
     subject = match["subject"]
     for word in re.finditer(r"[^\W_]+", match["rest"]):
@@ -406,13 +430,15 @@ def _is_told_otherwise(asked: _Asked, sentence: str, under: str) -> bool:
     verb = asked.verb
     if any(_is_form(word[0], verb) for word in _WORD.finditer(under)):
         return True
-    if is_kind(content(verb)) and not _WHO.match(asked.question) and not _WHEN.match(asked.question):
-        return True
+    is_value = is_kind(content(verb)) and not _WHO.match(asked.question)
+    is_open = asked.time == "past" and _ONLY_PLANNED.search(sentence) is not None
+    if is_value and not _WHEN.match(asked.question):
+        return not is_open
     is_there = any(_is_form(word[0], verb) for word in _WORD.finditer(sentence))
     if is_there:
         return _is_dated(asked, sentence)
-    if is_kind(content(verb)) and _WHEN.match(asked.question):
-        return True
+    if is_value:
+        return not is_open
     if _WHERE.match(asked.question) and ":" not in sentence and not has_a_place(asked.question, sentence, ""):
         return False
     is_field = ":" in sentence or len(sentence.split()) <= _LONGEST_FIELD_WORDS

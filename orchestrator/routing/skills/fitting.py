@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 
-from orchestrator.routing.skills.kinds import MONTH, WEEKDAY, is_given
+from orchestrator.routing.skills.kinds import AMOUNT, MONTH, WEEKDAY, is_given
 from orchestrator.routing.skills.lines import without_field
 from orchestrator.routing.skills.overlap import carries_content, content, negates
 from orchestrator.routing.skills.subject_words import NUMBER_WORDS
@@ -25,6 +25,9 @@ _COUNTS_NOTHING = re.compile(
 )
 _COUNTED = re.compile(r"\bhow many\s+(?:different\s+|other\s+)?([^\W\d_]+)", re.I)
 _FARTHEST = 5
+# "10 euros for a boat" counts no boats.
+OF_ELSE = re.compile(r"\b(?:for|in|on|at|with|to|from|by|per)\b", re.I)
+_MEASURE_BEFORE = re.compile(rf"\d\s?(?:{AMOUNT})\s(?:of\s)?(?:[a-z]+\s)?$", re.I)
 _IS_COUNT = re.compile(r"\s*(?::|=|is|are|was|were|totals?|numbers?)\s*(?:about |around |over )?\d", re.I)
 _OF_A_LIFE = re.compile(r"\b(?:was|were|is|did)\b.*\b(born|die)\W*$", re.I)
 _LIFE = re.compile(r"\b\d{4}\s?[–-]\s?\d{4}\b|[*†]\s?\d")
@@ -74,22 +77,48 @@ _TIME = re.compile(
     r"|yesterday|ago|before|after|during|until|till|since|when|whenever|while|once|if|as soon as|age|immediately|upon|on [a-z]+|at [a-z]+|within)\b",
     re.I,
 )
+_AMOUNT_OF_ELSE = re.compile(
+    rf"[€$£¥]\s?\d[\d.,]*(?:\s(?:thousand|million|billion))?|\b(?![12]\d{{3}}\b)\d[\d.,]*\s?(?:%|(?!(?:{MONTH}|{_TIME_NOUN}|[ap]\.?m|o['’]clock|in|on|at|to|and|or|by|until|till|after|before|every|sharp|for|from|it|h)\b)[a-z]+\b)",
+)
+_TIME_OF_DOING = re.compile(
+    rf"\b[12]\d{{3}}s?\b|\b\d{{1,2}}:\d\d\b|\b\d{{1,2}}\s?(?:[ap]\.?m\b|o['’]clock)|\b\d{{1,2}}[./-]\d{{1,2}}[./-]\d{{2,4}}\b"
+    rf"|\b\d{{1,2}}(?:st|nd|rd|th)\b|\b(?:in|since|by|until|till|before|after|from|at|around|about|to|within|between)\s+\d{{1,4}}\b"
+    rf"|\b(?:{MONTH}|{WEEKDAY}|{_TIME_NOUN}|daily|weekly|monthly|yearly|every|always|never|now|soon|later|earlier|today|tonight|tomorrow"
+    r"|yesterday|ago|before|after|during|until|till|since|when|whenever|while|once|if|as soon as|age|immediately|upon|within|lunch|breakfast|dinner|(?:closing|opening) time"
+    r"|on (?:arrival|delivery|request|receipt|signing|completion|departure|demand|death|notice|leaving|payment)|at (?:birth|present|first|last|latest)"
+    r"|(?:Jan|Feb|Mar|Apr|Jun|Jul|Aug|Sept?|Oct|Nov|Dec)\.?(?=\s\d))\b",
+    re.I,
+)
 _PLACE = re.compile(
-    r"\b(?:in|at|on|near|to|into|from|under|behind|beside|opposite|by|between|along|next to|outside|inside|off|above|below|beneath|around"
+    r"\b(?:in|at|on|near|to|into|from|under|behind|beside|opposite|(?<!ed )by(?=\s+the\b)|between|along|next to|outside|inside|off|above|below|beneath|around"
     r"|through|over|across|towards?|past|beyond|against|within|via|of|im|am|an|auf|bei|zu|nach|aus|à|en|au|aux|dans|chez|sur|en)\s+(?P<place>[^,;.]+)",
     re.I,
 )
 THERE = re.compile(
-    r"\b(?:there|here|upstairs|downstairs|abroad|home|nearby|north|south|east|west|left|right|www|http\w*|online|everywhere|anywhere|nowhere)\b",
+    r"\b(?:there|here|upstairs|downstairs|abroad|home|nearby|north|south|east|west|(?:on|to) the (?:left|right)|left of|right of|www|http\w*|online|everywhere|anywhere|nowhere)\b",
     re.I,
 )
+# "by the river" and no "by the notary" behind what was done; up to what begins another phrase.
+_PLACE_OF_DOING = re.compile(
+    r"\b(?:in|at|on|near|to|from|under|behind|beside|opposite|between|along|next to|outside|inside|off|above|below|around"
+    r"|through|over|across|towards?|past|beyond|within|via)\s+"
+    r"(?P<place>(?:(?!(?:by|in|at|on|and|but|for|with|[a-z]{2,20}ed)\b)[^\s,;.]+[ ]?)+)",
+    re.I,
+)
+_NO_PLACE_BUT_A_MANNER = re.compile(
+    r"^(?:an?\s+|the\s+)?(?:honou?r|memory|secret|cash|full|part|parts|total|advance|public|private|writing|person|turn|detail|response|return"
+    r"|request|loan|foot|time|behalf|average|least|most|once|first|last|length|english|french|german|latin|oil|ink|oak|wood|stone|bronze"
+    r"|(?:[a-z]{1,20} )?time|lunch|breakfast|dinner|age|price|cost|speed|risk|case|charge|favou?r|order|condition|addition|exchange|error|mistake|accident|purpose|hand|which|whom)\b",
+    re.I,
+)
+_MEASURED = re.compile(rf"\b(?:up to\s+)?(?:\d[\d.,]*|{'|'.join(NUMBER_WORDS)})\s?[a-z%°]+\b", re.I)
 _NUMBERED_PLACE = re.compile(r"\b(?!(?:in|on|at)\b)[A-Z]\w+ \d")
 NO_PLACE = re.compile(rf"\d+(?:[.,:]\d+)*|\b(?:{MONTH}|{WEEKDAY}|{_TIME_NOUN})\b", re.I)
 _HAS_VERB = re.compile(
     r"\b(?:is|are|was|were|has|have|had|will|would|can|could|may|might|must|should|does|do|did|[a-z]+ed)\b"
 )
 _DETERMINED = re.compile(
-    rf"\b(?:the|an?|my|our|your|his|her|their|its|all|every|each|only|by|for|to|from|with|and|is|are|was|were|no|{_NUMBER_WORD}|\d+)\s+([^\W\d_]+)",
+    rf"\b(?:the|an?|my|our|your|his|her|their|its|all|every|each|only|by|for|to|from|with|and|is|are|was|were|no|{_NUMBER_WORD}|\d+)\s+(?:(?:the|an?|my|our|your|his|her|its|their)\s+)?([^\W\d_]+)",
     re.I,
 )
 _WHO_IS = re.compile(
@@ -124,7 +153,7 @@ def gives_what_is_asked(question: str, text: str, *, points_back: bool = False) 
         case "how much":
             return _has_an_amount(question, text)
         case "how many":
-            return _COUNT.search(_DATED.sub(" ", text)) is not None and _is_counted(question, text)
+            return _COUNT.search(_DATED.sub(" ", text)) is not None and is_counted(question, text)
         case "when" if of_a_life := _OF_A_LIFE.search(question):
             event = "born" if of_a_life[1].casefold() == "born" else "die[sd]|death"
             return _LIFE.search(text) is not None or bool(
@@ -152,14 +181,18 @@ def _has_an_amount(question: str, text: str) -> bool:
     )
 
 
-def _is_counted(question: str, text: str) -> bool:
+def is_counted(question: str, text: str) -> bool:
     """Whether a number stands with what is counted, where the text has a word for that: "lockers need a one euro coin" counts none."""
     asked = _COUNTED.search(question)
     if asked is None or "|" in text or not (counted := content(asked[1])) or not counted & content(text):
         return True
-    words = [match for match in _WORD.finditer(text) if counted & content(match[0])]
+    words = [
+        match
+        for match in _WORD.finditer(text)
+        if counted & content(match[0]) and not _MEASURE_BEFORE.search(text[: match.start()])
+    ]
     return any(
-        _COUNT.search(" ".join(text[: match.start()].split()[-_FARTHEST:]))
+        _COUNT.search(" ".join(OF_ELSE.split(text[: match.start()])[-1].split()[-_FARTHEST:]))
         or _IS_COUNT.match(text, match.end())
         for match in words
     )
@@ -170,6 +203,27 @@ def _misses_the_not(question: str, text: str) -> bool:
     if not _ASKS_WHAT_NOT.match(question) or not negates(question):
         return False
     return not negates(text) and _TAKES_OUT.search(text) is None
+
+
+def has_a_place(question: str, clause: str, verb: str) -> bool:
+    """Whether the clause of a verb has a place beside what is asked about: no time, no doer, no measure and no manner."""
+    known = content(question) | content(verb)
+    if THERE.search(clause.replace(verb, " ") if verb else clause):
+        return True
+    return any(
+        content(NO_PLACE.sub(" ", _MEASURED.sub(" ", match["place"]))) - known
+        and not _NO_PLACE_BUT_A_MANNER.match(match["place"])
+        for match in _PLACE_OF_DOING.finditer(clause)
+    )
+
+
+def has_a_time(question: str, clause: str) -> bool:
+    """Whether the clause of a verb has a time: of a number alone only one that may be a year, a date or a time of day."""
+    known = content(question)
+    bare = _AMOUNT_OF_ELSE.sub(" ", _VERSION.sub(" ", clause))
+    return any(
+        not content(each[0]) or not content(each[0]) <= known for each in _TIME_OF_DOING.finditer(bare)
+    )
 
 
 def has_a_reason(question: str, text: str) -> bool:

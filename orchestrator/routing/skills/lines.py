@@ -29,7 +29,7 @@ _ASKS = re.compile(r"(?:\S+\s+){2,}\S+\?[*_]*")
 _BELOW_MARKED, _OVER_ITEMS, _ASKED, _OF_TABLE = 7, 8, 9, 10
 # "Ann,41,Paris": in prose a space follows a comma, but in numbers.
 _CSV = re.compile(r"(?=.*(?:[^\d\s],|,[^\d\s]))[^\s,][^,\n]*(?:,(?![ \t])[^,\n]*)+")
-# What the fields in the head of a letter tell, in the words that a question has for it.
+# What the fields in the head of a letter or of minutes tell, in the words that a question has for it.
 _FIELDS = [
     (re.compile(rf"^[*_>\s]*(?:{name})[*_]*:", re.I | re.M), content(words))
     for name, words in (
@@ -37,6 +37,7 @@ _FIELDS = [
         ("to|cc|recipients?", "recipient addressee receive get send sent email mail letter message"),
         ("date|sent", "date day send sent write wrote email mail letter message"),
         ("subject|re", "subject topic email mail letter message"),
+        ("apologies(?: for absence)?|regrets", "absent missing away excused apologise"),
     )
 ]
 

@@ -1,144 +1,204 @@
 """Whether a sentence tells of the doing that a question asks about, and gives in the same clause what is asked of it.
 
-"Who painted the painting?" is not answered by who bought it, and "built in 1760 and restored in 1911" says neither where it
-was built nor by whom. Seen by the form of English questions; one of another form passes.
+"Who painted the painting?" is not answered by who bought it, "built in 1760 and restored in 1911" says neither where it
+was built nor by whom, and "Greg offered to pay" not who paid. Seen by the form of English questions; one of another form passes.
 """
 
 from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
+from typing import Literal
 
-from orchestrator.routing.skills.fitting import NO_PLACE, THERE, gives_what_is_asked
+from orchestrator.routing.skills.clauses import (
+    AUXILIARY,
+    LATER,
+    PAST,
+    Clause,
+    clause_around,
+    is_noun,
+    is_past,
+)
+from orchestrator.routing.skills.fitting import (
+    OF_ELSE,
+    gives_what_is_asked,
+    has_a_place,
+    has_a_time,
+    is_counted,
+)
 from orchestrator.routing.skills.kinds import is_kind
-from orchestrator.routing.skills.overlap import IRREGULAR_FORMS, carries_content, content
+from orchestrator.routing.skills.overlap import carries_content, content, negates
 from orchestrator.routing.skills.statements import is_synonym
 
-_AUXILIARY = (
-    r"is|are|was|were|be|been|being|has|have|had|do|does|did|will|would|can|could|may|might|must|shall|should"
-)
 _BOUGHT_SOLD = content("buy purchase"), content("sell")
-_LATER = r"(?:(?:first|last|ever|usually|originally|officially|finally|also|then|still|once|never|often|now|[a-z]{2,20}ly)\s+)*"
-_PAST = rf"(?:[a-z]{{2,20}}ed|{'|'.join(sorted(IRREGULAR_FORMS))}|born|found|cut|set|put|hit|read|lit|hid|met|shot|struck|laid|fed)"
-_STOPS = rf"(?:the|an?|my|our|your|his|her|its|their|this|that|these|those|in|on|at|to|from|for|by|with|of|about|into|out|up|off|over|before|after|until|since|during|when|if|as|it|them|him|me|us|you|\d\S*|{_AUXILIARY})"
+_STOPS = rf"(?:the|an?|my|our|your|his|her|its|their|this|that|these|those|in|on|at|to|from|for|by|with|of|about|into|out|up|off|over|before|after|until|since|during|when|if|as|it|them|him|me|us|you|\d\S*|{AUXILIARY})"
+_LEAD_IN = r"^\W*(?:(?:and|so|but)\s+)?"
+_THING = r"(?:what|which\s+[^\W\d_]+(?:\s+[a-z]+)??|how\s+many\s+[^\W\d_]+(?:\s+[a-z]+)??)"
 _WHO_DID = re.compile(
-    rf"^\W*(?:(?:and|so|but)\s+)?(?:who\s+{_LATER}(?!(?:{_AUXILIARY})\b)(?P<verb>[a-z]+)\b"
-    rf"|(?:what|which\s+[^\W\d_]+(?:\s+[a-z]+)??)\s+{_LATER}(?P<other>{_PAST}\b|[a-z]+s\b(?=\s+(?:the|an?|my|our|your|his|her|its|their)\b)))",
+    rf"{_LEAD_IN}(?:who\s+(?P<aux>(?:has|have|had|will|can|could|may|might|must|shall|should|would)\s+)?{LATER}(?!(?:{AUXILIARY})\b)(?P<verb>[a-z]+)\b"
+    rf"|{_THING}\s+{LATER}(?P<other>{PAST}\b|[a-z]+s\b(?=\s+(?:the|an?|my|our|your|his|her|its|their)\b)))",
     re.I,
 )
 _DID = re.compile(
-    rf"^\W*(?:(?:and|so|but)\s+)?(?:who|what|which\s+[^\W\d_]+(?:\s+[a-z]+)??)\s+{_LATER}(?!(?:{_AUXILIARY})\b)(?P<verb>[a-z]+)\b",
-    re.I,
-)
-_DID = re.compile(
-    r"\b(?:do|does|did|will|would|can|could|must|should|may)\s+(?P<subject>(?:(?:the|an?|my|our|your|his|her|its|their|this|that)\s+)?[^\W_]+(?:\s+(?-i:[A-Z])[^\W_]*)*)(?P<rest>(?:\s+[^\W_]+){1,6})",
+    r"\b(?P<aux>do|does|did|will|would|can|could|must|should|may)\s+(?P<subject>(?:(?:the|an?|my|our|your|his|her|its|their|this|that)\s+)?[^\W_]+(?:\s+(?-i:[A-Z])[^\W_]*|\s+\d+(?:\.\d+)?){0,5}"
+    r"(?:\s+(?:of|at|in|from|to|on|for|with)\s+(?:(?:the|an?|my|our|your|his|her|its|their)\s+)?[^\W_]+(?:\s+(?-i:[A-Z])[^\W_]*){0,3}){0,2})(?P<rest>(?:\s+[^\W_]+){1,6})",
     re.I,
 )
 _WAS_DONE = re.compile(
-    rf"\b(?:is|are|was|were|been|has|have|had)\s+(?P<subject>[^\W_]+(?:\s+[^\W_]+){{0,7}}?)\s+{_LATER}(?P<verb>{_PAST})\b(?!\s+(?:[a-z]+\s+){{0,2}}{_PAST}\b)",
+    rf"\b(?P<aux>is|are|was|were|been|has|have|had)\s+(?P<subject>[^\W_]+(?:[.-][^\W_]+)?(?:\s+[^\W_]+(?:[.-][^\W_]+)?){{0,7}}?)\s+{LATER}(?P<verb>{PAST})\b(?!\s+(?:[a-z]+\s+){{0,2}}{PAST}\b)",
     re.I,
 )
-_WHO = re.compile(r"^\W*(?:(?:and|so|but)\s+)?(?:who|by whom)\b", re.I)
-_WHEN = re.compile(r"^\W*(?:(?:and|so|but)\s+)?when\b", re.I)
-_WHERE = re.compile(r"^\W*(?:(?:and|so|but)\s+)?where\b", re.I)
-_HOW = re.compile(r"^\W*(?:(?:and|so|but)\s+)?how\b", re.I)
-_PRONOUN = re.compile(r"\b(?:it|them|him|her|this|these|both|one)\b", re.I)
+_WHO = re.compile(rf"{_LEAD_IN}(?:who|by whom)\b", re.I)
+_WHEN = re.compile(rf"{_LEAD_IN}when\b", re.I)
+_WHERE = re.compile(rf"{_LEAD_IN}where\b", re.I)
+_WHERE_IS = re.compile(rf"{_LEAD_IN}where\s+(?:is|are|was|were)\s+(?P<what>.+)", re.I)
+_HOW = re.compile(rf"{_LEAD_IN}how\b", re.I)
+_ASKS_FOR_A_VALUE = re.compile(
+    rf"{_LEAD_IN}(?:(?:in|on|at|to|from|for|by|since|until)\s+)?(?:who|whom|whose|when|where|what|which|how)\b",
+    re.I,
+)
 _HOW_MANY = re.compile(r"\bhow many\s+(?P<counted>[^\W\d_]+)", re.I)
+_HOW_MANY_HAS = re.compile(
+    r"\bhow many\s+(?P<counted>[^\W\d_]+(?:\s+[^\W\d_]+)?)\s+(?:(?:do|does|did)\s+(?:[^\s?]+\s+){1,5}have\b|(?:are|were|is|was)\s+there\b|(?:has|have)\s)",
+    re.I,
+)
+_HAS = re.compile(
+    r"\b(?:ha(?:s|ve|d)|owns?|owned|possess\w*|with|there (?:is|are|was|were)|offers?|contains?|contained|includes?|included|compris\w+|consists?|holds?|held"
+    r"|seats?|boasts?|provides?|features?|employs?|employed|numbers?|numbered|counts?|counted|totals?|totalled|equipped|divided|made up|composed|spread)\b",
+    re.I,
+)
+_PRONOUN = re.compile(r"\b(?:it|them|him|her|this|these|both|one)\b", re.I)
+_IS_PRONOUN = re.compile(
+    r"^\W*(?:(?:the|this|that|these|those)\s+)?(?:i|we|you|he|she|it|they|one|people|someone|this|that)\W*$",
+    re.I,
+)
+_OPENS_WITH_PRONOUN = re.compile(
+    r"^\W*(?:[^\s,]+\s+(?:[^\s,]+\s+){0,3}[^\s,]+,\s+)?(?:i|we|you|he|she|it|they|this|these|both)\b", re.I
+)
+_OWNED = re.compile(r"^\W*(?:and\s+)?(?:his|her|its|their)\s+(?P<owned>[^\W\d_]+)", re.I)
+_FULL_NAME = re.compile(r"\b[A-Z][^\W\d_]*(?:\s[A-Z][^\W\d_]*){1,4}")
+_OTHER_WAY = {"to": "from", "from": "to", "into": "from", "for": "against", "against": "for"}
+_WAY = re.compile(r"\b(?P<way>to|from|into|for|against)\s+(?:(?:the|an?)\s+)?(?P<what>[^\W_]+)", re.I)
+_WAY_AT_ONCE = re.compile(r"\s+(for|against)\b", re.I)
+_TITLES = content("dr doctor mr mrs ms miss prof professor sir lady lord captain")
 _COUNTS = re.compile(
-    r"\d|\b(?:one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|no|none|an?|both|dozens?|hundreds?|thousands?|millions?)\b",
+    r"\d|\b(?:one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|no|none|half|both|few|several|hardly|dozens?|hundreds?|thousands?|millions?)\b",
     re.I,
-)
-_DETERMINER_BEFORE = re.compile(
-    r"(?:\b(?:the|(?-i:an?)|my|our|your|his|her|its|their|this|that|these|those|of|no|any|every|each|some)|['’]s)\s+$",
-    re.I,
-)
-_IS_PASSIVE_BEHIND = re.compile(
-    rf"\b(?:is|are|was|were|be|been|being|gets?|got)\s+(?:not\s+)?{_LATER}$", re.I
 )
 _TO = re.compile(r"\bto\s+[^,;.]+", re.I)
-_IS_PASSIVE = re.compile(rf"\b(?:is|are|was|were|been)\s+{_LATER}{_PAST}\b", re.I)
 _BY = re.compile(r"\bby\s+(?P<who>[^,;.]+)", re.I)
-# What begins another clause behind "and": a verb, or somebody with a verb.
-_NEXT_CLAUSE = (
-    rf"(?:(?:then|later|also|now|[a-z]{{2,20}}ly)\s+)*(?:(?:{_AUXILIARY}|{_PAST}|he|she|they|it|we|who|which)\b"
-    rf"|[a-z]{{2,20}}s\s+(?:the|an?|its|his|her|their|out|up|to|\d)\b|(?:[^\s,;.]+\s+){{1,3}}(?:{_AUXILIARY}|{_PAST})\b)"
-)
-_BORDER = re.compile(
-    rf";|:(?!\d)|\.\s|\s[–—-]\s|,?\s+(?:and|but|or)\s+(?={_NEXT_CLAUSE})|,?\s+(?:then|while|whereas|who|which|whose|where|although|though)\s+|,\s+(?={_PAST}\b)",
-    re.I,
-)
 _WORD = re.compile(r"[^\W\d_]+")
-# "by the river" and no "by Ada Rill"; up to what begins another phrase.
-_PLACE = re.compile(
-    rf"\b(?:in|at|on|near|to|from|under|behind|beside|opposite|by(?=\s+the\b)|between|along|next to|outside|inside|off|above|below|around"
-    rf"|through|over|across|towards?|past|beyond|within|via)\s+(?P<place>(?:(?!(?:{_AUXILIARY}|{_PAST}|by|in|at|on|and|for|with)\b)[^\s,;.]+[ ]?)+)",
-    re.I,
-)
 _LIFE = re.compile(r"\b\d{4}\s?[–-]\s?\d{4}\b|[*†]\s?\d")
 _HAS_VERB = re.compile(
-    rf"\b(?:{_AUXILIARY}|{_PAST})\b|\s[a-z]{{2,20}}s\s+(?:the|an?|its|his|her|their|out|up|to|in|on|at|\d+)\b",
+    rf"\b(?:{AUXILIARY}|{PAST})\b|\s[a-z]{{2,20}}s\s+(?:the|an?|its|his|her|their|out|up|to|in|on|at|\d+)\b",
     re.I,
+)
+_LEXICAL_VERB = re.compile(
+    rf"(?<=\w)\s(?-i:{PAST})\b|(?<=\w)\s(?-i:[a-z]{{2,20}}s)\s+(?:(?:the|an?|its|his|her|their|\d+)\b)", re.I
 )
 _LONGEST_FIELD_WORDS = 6
 # Another verb says the same, or none at all: "the train goes at nine", "Ann, 30, of Hull".
 _LIGHT = frozenset(
     "happen work take come go get make use need want like think mean know say do have be live stay look find call name mention contain include".split()  # noqa: SIM905 - a list of literals is no list to read
 )
-_OWNS = ("own", "owns", "owned")  # of no content elsewhere: "its own door"
+_DONE_TO_SOMETHING = content("make take give")  # "where was it made" turns on the making
 _LIGHT_STEMS = content(" ".join(_LIGHT))
+_OWNS = ("own", "owns", "owned")  # of no content elsewhere: "its own door"
+
+Time = Literal["past", "perfect", "present", "other"]
+# Who or what the subject and the object of a question are to its verb: "who painted it", "what did Ann paint", "when was it painted".
+Role = Literal["doer asked", "doer told", "done to"]
 
 
 @dataclass(frozen=True, slots=True)
-class _Clause:
-    """A clause around a verb, and all of the sentence before it, where its subject may stand."""
+class _Asked:
+    """A verb of a question, what stands before it and behind it, and when it is asked about."""
 
-    before: str
+    question: str
     verb: str
-    after: str
-    earlier: str
-    sentence: str
+    role: Role
+    time: Time
+    subject: str = ""
+    object: str = ""
 
     @property
-    def text(self) -> str:
-        return f"{self.before}{self.verb}{self.after}"
+    def has_a_wide_meaning(self) -> bool:
+        """Whether another verb may say the same, or none at all. Who did it turns on the verb, and so does where it was made."""
+        if self.role == "doer asked" and _WHO.match(self.question):
+            return False
+        stems = content(self.verb)
+        return stems <= _LIGHT_STEMS and not (self.role == "done to" and stems <= _DONE_TO_SOMETHING)
+
+    @property
+    def asks_for_a_value(self) -> bool:
+        return _ASKS_FOR_A_VALUE.match(self.question) is not None
 
 
 def tells_of_it(question: str, sentence: str, *, under: str, points_back: bool) -> bool:
     """Whether a clause of the sentence has the verb of a question as a verb, with the place, time, doer or count asked for.
 
-    `under`: the headings above, of which one may have the verb in its place.
+    `under`: the headings above, of which one may have the verb in its place. `points_back`: whether whom it is about
+    stands before it.
     """
-    verbs = _verbs(question)
-    if not verbs or "|" in sentence:
+    if "|" in sentence:
         return True
-    return any(_tells(question, verb, sentence, under, points_back=points_back) for verb in verbs)
+    if not _has_as_many(question, sentence):
+        return False
+    asked = _asked_of(question)
+    if not asked and (place_of := _WHERE_IS.match(question)):
+        return _is_placed(question, content(place_of["what"]), sentence)
+    if any(each.has_a_wide_meaning and content(each.verb) for each in asked):
+        return not any(_is_denied(each, sentence) for each in asked)
+    return not asked or any(_tells(each, sentence, under, points_back=points_back) for each in asked)
 
 
-def _tells(question: str, verb: str, sentence: str, under: str, *, points_back: bool) -> bool:
-    clauses = [
-        _clause(sentence, match)
+def _is_denied(asked: _Asked, sentence: str) -> bool:
+    """Whether the verb stands in the sentence, and only to be denied, where a value is asked for."""
+    clauses = _clauses(asked, sentence)
+    is_for_a_value = (
+        asked.asks_for_a_value and not negates(asked.question) and not _HOW_MANY.search(asked.question)
+    )
+    return is_for_a_value and bool(clauses) and all(each.is_denied for each in clauses)
+
+
+def _clauses(asked: _Asked, sentence: str) -> list[Clause]:
+    return [
+        clause_around(sentence, match)
         for match in _WORD.finditer(sentence)
-        if _is_form(match[0], verb) and not _is_noun(sentence, match)
+        if _is_form(match[0], asked.verb) and not is_noun(sentence, match)
     ]
+
+
+def _tells(asked: _Asked, sentence: str, under: str, *, points_back: bool) -> bool:
+    clauses = _clauses(asked, sentence)
     if not clauses:
-        return _is_told_otherwise(question, verb, sentence, under)
-    return any(_gives(question, clause, points_back=points_back) for clause in clauses)
+        return _is_told_otherwise(asked, sentence, under)
+    return any(_gives(asked, clause, points_back=points_back) for clause in clauses)
 
 
-def _verbs(question: str) -> list[str]:
-    """The words that may be what somebody does or what is done; none where that is not seen, or has a wide meaning."""
+@lru_cache(maxsize=512)
+def _asked_of(question: str) -> tuple[_Asked, ...]:
+    """Each word that may be what somebody does or what is done; none where that is not seen."""
     found = _done(question) or _did(question) or _who_did(question)
-    if any(content(each) and content(each) <= _LIGHT_STEMS for each in found):
-        return []
-    return [each for each in found if content(each) or each.casefold() in _OWNS]
+    return tuple(each for each in found if content(each.verb) or each.verb.casefold() in _OWNS)
 
 
-def _done(question: str) -> list[str]:
+def _done(question: str) -> list[_Asked]:
     match = _WAS_DONE.search(question)
-    return [match["verb"]] if match else []
+    if match is None or match["subject"].casefold().startswith("there"):
+        return []
+    auxiliary = match["aux"].casefold()
+    time: Time = (
+        "present" if auxiliary in ("is", "are") else "perfect" if auxiliary in ("has", "have") else "past"
+    )
+    is_perfect = auxiliary in ("has", "have", "had") and " been" not in f" {match['subject']}"
+    subject = re.sub(r"\s+been$", "", match["subject"], flags=re.I)
+    role: Role = "doer told" if is_perfect else "done to"
+    return [_Asked(question, match["verb"], role, time, subject, question[match.end() :])]
 
 
-def _did(question: str) -> list[str]:
+def _did(question: str) -> list[_Asked]:
     """The words up to what stops a run behind the subject: "museum" and "buy" of "did the old museum buy the boat".
 
     The plain form of a verb ends in no "s".
@@ -146,18 +206,28 @@ def _did(question: str) -> list[str]:
     match = _DID.search(question)
     if match is None:
         return []
-    run: list[str] = []
-    for word in match["rest"].split():
-        if re.fullmatch(_STOPS, word, re.I) or (run and word[0].isupper()):
+    time: Time = {"did": "past", "do": "present", "does": "present"}.get(match["aux"].casefold(), "other")  # type: ignore[assignment]
+    run: list[_Asked] = []
+    subject = match["subject"]
+    for word in re.finditer(r"[^\W_]+", match["rest"]):
+        if re.fullmatch(_STOPS, word[0], re.I) or (run and word[0][0].isupper()):
             break
-        run.append(word)
-    return [each for each in run if not each[0].isupper() and not re.search(r"(?<![su])s$", each)]
+        behind = question[match.start("rest") + word.end() :]
+        run.append(_Asked(question, word[0], "doer told", time, subject, behind))
+        subject = f"{subject} {word[0]}"
+    return [each for each in run if not each.verb[0].isupper() and not re.search(r"(?<![su])s$", each.verb)]
 
 
-def _who_did(question: str) -> list[str]:
+def _who_did(question: str) -> list[_Asked]:
     match = _WHO_DID.match(question)
     verb = (match["verb"] or match["other"]) if match else ""
-    return [verb] if verb and not verb.endswith("ing") else []
+    if not match or not verb or verb.endswith("ing"):
+        return []
+    auxiliary = (match["aux"] or "").strip().casefold()
+    time: Time = "past" if is_past(verb) else "present"
+    if auxiliary:
+        time = "perfect" if auxiliary in ("has", "have", "had") else "other"
+    return [_Asked(question, verb, "doer asked", time, object=question[match.end() :])]
 
 
 def _is_form(word: str, verb: str) -> bool:
@@ -169,105 +239,183 @@ def _is_form(word: str, verb: str) -> bool:
     return bool(of_word) and (of_word == of_verb or any(is_synonym(each, of_word) for each in of_verb))
 
 
-def _is_noun(sentence: str, word: re.Match[str]) -> bool:
-    """Whether it is the "painting" of "the painting" or of "a large painting"."""
-    before = sentence[: word.start()]
-    if _DETERMINER_BEFORE.search(before):
-        return True
-    return word[0].casefold().endswith(("ing", "ings")) and not _IS_PASSIVE_BEHIND.search(before)
-
-
-def _clause(sentence: str, verb: re.Match[str]) -> _Clause:
-    """Up to the next clause, or the one behind it where that begins with another verb right away: "designed and built in 1760"."""
-    starts, ends = 0, len(sentence)
-    for border in _BORDER.finditer(sentence):
-        if border.end() <= verb.start():
-            starts = border.end()
-        elif border.start() >= verb.end() and _WORD.search(sentence, verb.end(), border.start()):
-            ends = border.start()
-            break
-    return _Clause(
-        sentence[starts : verb.start()],
-        verb[0],
-        sentence[verb.end() : ends],
-        sentence[: verb.start()],
-        sentence,
-    )
-
-
-def _gives(question: str, clause: _Clause, *, points_back: bool) -> bool:
-    if content(question) & _BOUGHT_SOLD[0] and content(clause.verb) & _BOUGHT_SOLD[1]:
-        return _gives_buyer(question, clause)
-    if _WHO.match(question):
-        return _gives_doer(question, clause, points_back=points_back)
-    if not _has_its_object(question, clause):
+def _gives(asked: _Asked, clause: Clause, *, points_back: bool) -> bool:
+    if asked.asks_for_a_value and clause.is_denied and not negates(asked.question):
         return False
+    if clause.verb[0].isupper() and _WORD.search(clause.earlier):
+        return True  # who "commanded" a ship is told by "under Captain Ole Dahl"
+    if not _is_of_the_time(asked, clause):
+        return False
+    if content(asked.question) & _BOUGHT_SOLD[0] and content(clause.verb) & _BOUGHT_SOLD[1]:
+        return _gives_buyer(asked, clause)
+    if not _has_its_object(asked, clause) or _goes_the_other_way(asked, clause):
+        return False
+    if asked.role == "doer asked":
+        return _gives_doer(asked, clause, points_back=points_back)
+    return _has_its_subject(asked, clause) and _gives_value(asked.question, clause)
+
+
+def _gives_value(question: str, clause: Clause) -> bool:
+    """Whether the clause has the place, the time or the count that a question asks for."""
     if _WHERE.match(question):
-        return _has_a_place(question, clause)
+        return has_a_place(question, clause.text, clause.verb)
     if _WHEN.match(question):
-        return gives_what_is_asked(question, clause.text, points_back=points_back)
-    if asked := _HOW_MANY.search(question):
-        return _COUNTS.search(clause.text) is not None and content(asked["counted"]) <= content(clause.text)
+        return has_a_time(question, clause.text)
+    if counted := _HOW_MANY.search(question):
+        return content(counted["counted"]) <= content(clause.text) and is_counted(question, clause.text)
     if _HOW.match(question) and _COUNTS.search(clause.sentence):
         return _COUNTS.search(clause.text) is not None
     return True
 
 
-def _has_its_object(question: str, clause: _Clause) -> bool:
+def _is_of_the_time(asked: _Asked, clause: Clause) -> bool:
+    """Whether what was done is told as done, and what is so as being so; of "will" and "can" nothing that is past."""
+    match asked.time:
+        case "past":
+            return clause.has_happened
+        case "perfect":
+            return clause.has_happened or (clause.is_so and not clause.is_only_possible)
+        case "present":
+            return clause.is_so
+    return clause.is_so or not clause.has_happened
+
+
+def _has_its_subject(asked: _Asked, clause: Clause) -> bool:
+    """Whether it is done by whom, or done to what, the question says. A pronoun stands for it."""
+    who = content(asked.subject)
+    if not who or _IS_PRONOUN.match(asked.subject):
+        return True
+    by = _BY.search(clause.after)
+    if asked.role == "doer told":
+        if clause.is_passive and not (by is None and clause.may_be_active):
+            return by is not None and (
+                _is_named(asked.subject, by["who"], clause) or not who & content(clause.sentence)
+            )
+        return _is_told_of(asked, clause.subject, clause)
+    if not clause.is_passive and who & content(clause.after):
+        return by is None or not _is_named(asked.subject, by["who"], clause)
+    return _is_told_of(asked, clause.subject, clause)
+
+
+def _is_told_of(asked: _Asked, subject: str, clause: Clause) -> bool:
+    """Whether the subject of a clause is the one asked about, or is left to what stands before the sentence."""
+    if _is_named(asked.subject, subject, clause):
+        return True
+    if _OPENS_WITH_PRONOUN.match(subject) and not clause.goes_on_about:
+        return True
+    owned = _OWNED.match(subject)
+    if (
+        owned
+        and not is_kind(content(owned["owned"]))
+        and not content(owned["owned"]) & content(asked.question)
+    ):
+        return False
+    if clause.has_owner_as_subject or content(clause.goes_on_about):
+        return False
+    is_told_to_do_it = not _WORD.search(clause.earlier) and not is_past(clause.verb)
+    return is_told_to_do_it or not content(asked.subject) & content(clause.sentence)
+
+
+def _is_named(who: str, text: str, clause: Clause) -> bool:
+    """Whether a text names them, and none of the same family or number: no "Anton Varga" for "Ilse Varga", no "line 4" for
+    "line 3"."""
+    wanted = content(who)
+    missing = wanted - content(text)
+    if clause.has_owner_as_subject or missing == wanted:
+        return False
+    if not missing:
+        return True
+    names = [content(each) - _TITLES for each in _FULL_NAME.findall(text)]
+    is_of_another = any(name & wanted and name - wanted for name in names)
+    return not is_of_another and not any(word[0].isdigit() for word in missing)
+
+
+def _has_its_object(asked: _Asked, clause: Clause) -> bool:
     """Whether what stands behind the verb of a question is in the clause, where the sentence has it: not in the one of
     another verb. A pronoun stands for it."""
-    verbs = _did(question) or _who_did(question)
-    if not verbs or _PRONOUN.search(clause.after):
+    if asked.role == "done to" or not asked.object or _PRONOUN.search(clause.after):
         return True
-    behind = content(question.rpartition(verbs[-1])[2])
-    return not any(word in content(clause.sentence) - content(clause.text) for word in behind)
+    there = content(clause.text) | content(clause.subject)
+    return not any(word in content(clause.sentence) - there for word in content(asked.object))
 
 
-def _has_a_place(question: str, clause: _Clause) -> bool:
-    text = clause.text
-    if THERE.search(text):
+def _goes_the_other_way(asked: _Asked, clause: Clause) -> bool:
+    """Whether it was "against" where it is asked who was "for", or "from Hull" where it is asked of "to Hull"."""
+    asked_ways = {match["what"].casefold(): match["way"].casefold() for match in _WAY.finditer(asked.object)}
+    told_ways = {match["what"].casefold(): match["way"].casefold() for match in _WAY.finditer(clause.after)}
+    if any(told_ways.get(what) == _OTHER_WAY[way] for what, way in asked_ways.items()):
         return True
-    known = content(question) | content(clause.verb)
-    return any(content(NO_PLACE.sub(" ", match["place"])) - known for match in _PLACE.finditer(text))
+    of_verb, told = _WAY_AT_ONCE.match(asked.object), _WAY_AT_ONCE.match(clause.after)
+    return bool(of_verb and told and {of_verb[1].casefold(), told[1].casefold()} == {"for", "against"})
 
 
-def _gives_doer(question: str, clause: _Clause, *, points_back: bool) -> bool:
+def _gives_doer(asked: _Asked, clause: Clause, *, points_back: bool) -> bool:
     """Whether somebody else than is asked about does it: before an active verb, or behind "by"."""
-    if not _who_did(question):
+    if _HOW_MANY.search(asked.question):
+        return _COUNTS.search(f"{clause.subject} {clause.text}") is not None
+    if not _WHO.match(asked.question):
         return True
     if by := _BY.search(clause.after):
-        return gives_what_is_asked(question, f"by {by['who']}")
-    if _IS_PASSIVE_BEHIND.search(clause.before):
+        return gives_what_is_asked(asked.question, f"by {by['who']}")
+    if clause.is_passive:
         return False
-    subject = clause.before
-    if not _WORD.search(subject):
-        if _IS_PASSIVE.search(clause.earlier):
-            return False
-        subject = clause.earlier
-    return points_back or gives_what_is_asked(question, subject)
+    subject, things = clause.subject, content(asked.object)
+    if things and things <= content(subject) and not things & content(clause.after):
+        return False
+    if points_back and not _WORD.search(subject):
+        return True
+    return (points_back and _OPENS_WITH_PRONOUN.match(subject) is not None) or gives_what_is_asked(
+        asked.question, subject
+    )
 
 
-def _gives_buyer(question: str, clause: _Clause) -> bool:
+def _gives_buyer(asked: _Asked, clause: Clause) -> bool:
     """Whether it was sold to whom is asked for or about, where it is asked who bought it."""
     to = _TO.search(clause.after)
     if to is None:
         return False
-    return (
-        gives_what_is_asked(question, to[0])
-        if _who_did(question)
-        else bool(content(to[0]) & content(question))
-    )
+    if asked.role == "doer asked":
+        return gives_what_is_asked(asked.question, to[0])
+    return bool(content(to[0]) & content(asked.question))
 
 
-def _is_told_otherwise(question: str, verb: str, sentence: str, under: str) -> bool:
+def _is_placed(question: str, what: frozenset[str], sentence: str) -> bool:
+    """Whether a clause that has a word for what is looked for has a place too; where none has such a word, the sentence."""
+    clauses = [
+        clause_around(sentence, word).text for word in _WORD.finditer(sentence) if content(word[0]) & what
+    ]
+    return any(gives_what_is_asked(question, each) for each in clauses or [sentence])
+
+
+def _has_as_many(question: str, sentence: str) -> bool:
+    """Whether to "how many rooms does it have" no sentence is given that only says what was done with some: "sold 12 canoes"."""
+    asked = _HOW_MANY_HAS.search(question)
+    if asked is None:
+        return True
+    if not is_counted(question, sentence):
+        return False
+    for word in _WORD.finditer(sentence):
+        if content(word[0]) & content(asked["counted"]):
+            clause = clause_around(sentence, word)
+            of_it = OF_ELSE.split(clause.before)[-1]
+            has_number = _COUNTS.search(of_it) or _COUNTS.search(clause.after)
+            if _HAS.search(clause.text) or (has_number and not _LEXICAL_VERB.search(clause.text)):
+                return True
+    return not content(asked["counted"]) & content(sentence)
+
+
+def _is_told_otherwise(asked: _Asked, sentence: str, under: str) -> bool:
     """Whether a sentence without the verb says it by a form that has none: a field, a value, the years of a life, or under a
     heading that has it."""
+    verb = asked.verb
     if any(_is_form(word[0], verb) for word in _WORD.finditer(under)):
         return True
-    if is_kind(content(verb)) and not _WHO.match(question):
+    if is_kind(content(verb)) and not _WHO.match(asked.question):
         return True
     is_there = any(_is_form(word[0], verb) for word in _WORD.finditer(sentence))
     if is_there:
+        return False
+    if _WHERE.match(asked.question) and ":" not in sentence and not has_a_place(asked.question, sentence, ""):
         return False
     is_field = ":" in sentence or len(sentence.split()) <= _LONGEST_FIELD_WORDS
     return _LIFE.search(sentence) is not None or (is_field and not _HAS_VERB.search(sentence))

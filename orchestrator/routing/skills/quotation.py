@@ -48,6 +48,8 @@ _ASKS_FOR_MORE = re.compile(
     r"^\W*(?:(?:and|so|but)\s+)*(?:what|when|where|who|whom|whose|which|why|how)\b", re.I
 )
 _PARTICLE = re.compile(r"\b(out|off|up|down|back|away|over)\W*$", re.I)
+_ASKS_WHETHER = re.compile(r"^\W*(?:is|are|was|were|do|does|did|has|have|can|will|must|may)\b", re.I)
+_LETTER = re.compile(r"(?<![\w.'’])[B-HJ-Z](?![\w.'’])(?!\s+[A-Z])")
 _MOST_COMPARED = 4
 _MOST_EMBEDDED = 12
 _MOST_SEARCHED = 24
@@ -98,6 +100,7 @@ async def quotation(
     ]
     if not spoken:
         return None
+    spoken = [index for index in spoken if _has_the_letters(asked.text, said[index])] or spoken
     question = content(asked.text)
     if not answering:
         spoken = _of_what_else_is_asked(asked, said, spoken, wanted)
@@ -112,6 +115,7 @@ async def quotation(
     rated = dict(zip(spoken, scores, strict=True))
     # "It is 412 metres long" shares no word with the question and answers it.
     rated = _preferred(rated, lambda index: not asked.parts or index in answering)
+    rated = _preferred(rated, lambda index: index in answering and is_outright(asked, said[index]))
     near = max(rated.values()) / 2
     rated = _preferred(
         rated, lambda index: rated[index] >= near and gives_what_is_asked(asked.text, said[index].read)
@@ -248,6 +252,7 @@ async def nearest(
         if not rank(each.text) and each.text not in above and not is_no_statement(each.text, asked)
     ]
     said = [each for each in said if _tells_more(each, asked)] or said
+    said = [each for each in said if _has_the_letters(asked, each)] or said
     compared = comparison(asked)
     scored = [
         (
@@ -287,6 +292,13 @@ async def nearest(
     taken = sorted({each for index in taken for each in _section(parts, index, asked)})
     text = _with_headings(parts, headings(parts), taken, question)
     return Quotation(text, covers=False), best.passage
+
+
+def _has_the_letters(asked: str, statement: Statement) -> bool:
+    """Whether it has the letters by which one of several is called: the D of "Is D affected?"."""
+    return not _ASKS_WHETHER.match(asked) or set(_LETTER.findall(asked)) <= set(
+        _LETTER.findall(statement.read)
+    )
 
 
 def _tells_more(statement: Statement, asked: str) -> bool:

@@ -268,7 +268,6 @@ OUTRIGHT = (
     DocumentCase("Can children enter?", ("Children can enter only with an adult.",)),
     DocumentCase("What is banned?", ("Everything but water is banned.",)),
     DocumentCase("How fast is the boat?", ("The boat could reach 40 km/h if it were repaired.",)),
-    DocumentCase("When was the dam built?", ("The dam was to be built in 1960.",)),
     DocumentCase("How many wheels has the cart?", ("The cart has two wheels and four seats.",)),
     DocumentCase("What colour is the roof?", ("The walls are white and the roof is grey.",)),
     DocumentCase("Who pays the rent?", ("The tenant pays the rent to the owner.",)),

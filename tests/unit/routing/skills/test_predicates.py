@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from clause_cases import CLAUSES
 from skill_tasks import MakeTask, is_outright
 
 from orchestrator.routing.skills.knowledge import KnowledgeSkill
@@ -167,8 +168,8 @@ TEXTS: list[tuple[str, list[str], list[str]]] = [
         ],
     ),
 ]
-ANSWERED = [(text, question) for text, answered, _ in TEXTS for question in answered]
-OPEN = [(text, question) for text, _, left in TEXTS for question in left]
+ANSWERED = [(text, question) for text, answered, _ in [*TEXTS, *CLAUSES] for question in answered]
+OPEN = [(text, question) for text, _, left in [*TEXTS, *CLAUSES] for question in left]
 
 
 async def _is_bare(task: MakeTask, text: str, question: str) -> bool:

@@ -1,0 +1,393 @@
+"""Texts of the kinds that are asked about (minutes, a price list, a life, labels, a handbook, a mail, a lease, a recipe, a timetable, a report),
+each with the questions that a sentence of it answers and with those that none does: of another doing, of another's, planned,
+possible, denied or under a condition, or without who, where and when. The names are made up."""
+
+from __future__ import annotations
+
+CLAUSES: list[tuple[str, list[str], list[str]]] = [
+    (
+        """Minutes of the harbour committee, 12 March 2024
+
+Present: Olga Penn, Rui Sato, Bea Quist
+Apologies: Tom Arden
+
+1. Crane. Olga Penn reported that the crane had failed its test. Rui Sato will ask two firms for offers by 2 April.
+2. Budget. The committee approved the budget of 84,000 euros by four votes to one. Bea Quist voted against it.
+3. Fees. The chair proposed to raise the mooring fee to 320 euros. The proposal was postponed to the next meeting.
+4. Slipway. The slipway would have been repaired in May if the grant had come. It was refused in February.
+5. Next meeting: 9 April at 18:30 in the net loft.
+""",
+        [
+            "Who was present?",
+            "Who voted against the budget?",
+            "When is the next meeting?",
+            "Where is the next meeting?",
+            "Who reported that the crane had failed?",
+            "How many votes was the budget approved by?",
+            "Who will ask two firms for offers?",
+            "Who approved the budget?",
+            "Who was absent?",
+        ],
+        [
+            "When was the slipway repaired?",
+            "Who repaired the slipway?",
+            "Who raised the mooring fee?",
+            "When was the mooring fee raised?",
+            "Who tested the crane?",
+            "Who voted for the budget?",
+            "Who proposed the budget?",
+            "When did Rui Sato ask two firms for offers?",
+            "Who refused the grant?",
+            "Who repaired the crane?",
+            "When did the crane fail its test?",
+            "Where was the crane tested?",
+            "How much is the grant?",
+            "When was the proposal approved?",
+            "How many people voted for the budget?",
+        ],
+    ),
+    (
+        """Boat hire Lindau, prices 2025
+
+A rowing boat costs 14 euros per hour. A pedal boat costs 18 euros per hour.
+Children under six ride free. Students pay 10 euros for a rowing boat.
+The deposit for a pedal boat was 50 euros in 2024.
+From June the electric boat will cost 35 euros per hour.
+Life jackets are lent free of charge. We sold 12 canoes last winter.
+Lost oars are charged at 40 euros each.
+""",
+        [
+            "How much does a rowing boat cost per hour?",
+            "What does a pedal boat cost?",
+            "Who rides free?",
+            "How much do students pay for a rowing boat?",
+            "How many canoes were sold last winter?",
+            "How much are lost oars?",
+        ],
+        [
+            "How much does the electric boat cost now?",
+            "How many canoes do you rent?",
+            "How many canoes do you have?",
+            "How much does a canoe cost?",
+            "How much does a rowing boat cost per day?",
+            "How much do students pay for a pedal boat?",
+            "How many rowing boats are there?",
+            "How much is the deposit for a rowing boat?",
+            "Who lent the life jackets?",
+            "How much does a life jacket cost to buy?",
+            "Who bought the canoes?",
+            "How much do oars cost?",
+            "What is the deposit for a pedal boat in 2025?",
+        ],
+    ),
+    (
+        """Ilse Varga (1902-1981) was a glass artist. She was born in Pecs and grew up in Vienna. In 1925 she married the architect Paul Dorn, who had studied in Graz.
+Her brother Anton Varga emigrated to Chicago in 1930 and taught chemistry. Ilse Varga refused the Kessler Prize in 1958. She had hoped to open a school in Linz, but the city withdrew its support.
+After her husband's death she moved to Salzburg, where her daughter Eva ran a gallery. Eva Dorn wrote her first book in 1970 and dedicated it to her mother. Ilse Varga's last window was finished by her pupil Kurt Reil in 1982.
+""",
+        [
+            "Where was Ilse Varga born?",
+            "When did Ilse Varga marry Paul Dorn?",
+            "Who finished Ilse Varga's last window?",
+            "When did Anton Varga emigrate to Chicago?",
+            "When did Eva Dorn write her first book?",
+            "When did Ilse Varga refuse the Kessler Prize?",
+            "Who refused the Kessler Prize?",
+        ],
+        [
+            "When did Ilse Varga win the Kessler Prize?",
+            "Who won the Kessler Prize?",
+            "Where did Ilse Varga study?",
+            "Where did Ilse Varga open a school?",
+            "When did Ilse Varga emigrate to Chicago?",
+            "What did Ilse Varga teach?",
+            "When did Ilse Varga write her first book?",
+            "When did Ilse Varga finish her last window?",
+            "When did Paul Dorn die?",
+            "Who did Anton Varga marry?",
+            "Where did Eva Dorn study?",
+            "When did Anton Varga marry?",
+            "Where did Paul Dorn marry?",
+            "Who ran a school in Linz?",
+            "When did Ilse Varga run a gallery?",
+            "Where was Anton Varga born?",
+            "Who wrote a book on Ilse Varga?",
+            "When was Eva Dorn born?",
+            "Who gave the Kessler Prize to Ilse Varga?",
+            "When did Kurt Reil move to Salzburg?",
+        ],
+    ),
+    (
+        """Room 4
+
+Sea Chart, 1688. Ink on vellum. Drawn by Pieter Blom in Antwerp. Given by the Rosen family in 1931.
+
+The Bronze Bell was cast in 1540 and cracked in 1702. Divers found it off Skagen in 1964. It weighs 410 kg.
+
+Portrait of a Merchant. Attributed to Jan Roos. The frame was carved by Hans Kell around 1720. The portrait was stolen in 1987 and returned in 1991.
+
+The ship model was built for King Frederik by the carpenters of Holmen. It was shown in Paris in 1900. It is on loan from the Naval College until 2027.
+""",
+        [
+            "When was the Bronze Bell cast?",
+            "Who carved the frame?",
+            "When was the portrait stolen?",
+            "Who built the ship model?",
+            "When was the ship model shown in Paris?",
+            "When was the portrait returned?",
+        ],
+        [
+            "Who cast the bell?",
+            "Where was the bell cast?",
+            "Who stole the portrait?",
+            "Where was the portrait stolen?",
+            "Who carved the portrait?",
+            "When was the ship model built?",
+            "Where was the ship model built?",
+            "Who returned the portrait?",
+            "Where was the portrait found?",
+            "Who bought the Sea Chart?",
+            "Who found the portrait?",
+            "When was the frame stolen?",
+            "Who painted the frame?",
+            "When did King Frederik build the ship model?",
+            "Who lent the bell?",
+            "Who cracked the bell?",
+            "Where was the frame carved?",
+            "When was the bell stolen?",
+            "How heavy is the ship model?",
+        ],
+    ),
+    (
+        """Staff handbook, section 6
+
+Employees accrue 2 days of leave per month. Interns do not accrue leave.
+Leave of more than ten days must be approved by the director. Requests are sent to the office manager at least four weeks ahead.
+Unused leave expires on 31 March unless the director extends it. Managers may carry over five days.
+Overtime is paid from the third hour. Expenses are refunded within 14 days if receipts are attached.
+The office closes at 16:00 on Fridays. Laptops are replaced every four years. Visitors sign in at the front desk.
+""",
+        [
+            "When does unused leave expire?",
+            "Where do visitors sign in?",
+            "How often are laptops replaced?",
+            "Who may carry over five days?",
+            "When does the office close on Fridays?",
+            "Where are requests sent?",
+            "How many days of leave do employees accrue per month?",
+        ],
+        [
+            "How many days of leave do interns accrue?",
+            "Who approves leave of three days?",
+            "When does the office open on Fridays?",
+            "Who replaces laptops?",
+            "Who pays overtime?",
+            "When does the office close on Mondays?",
+            "How many days may interns carry over?",
+            "Who refunds expenses?",
+            "How many laptops are there?",
+            "Where do employees sign in?",
+            "Who extends laptops?",
+            "When are expenses paid?",
+            "Who sends requests to the director?",
+            "Who signs the requests?",
+            "How much overtime is paid?",
+            "How many days of leave do managers accrue?",
+        ],
+    ),
+    (
+        """From: Nadia Holt
+To: Ben Ortiz
+Date: 14 October 2024
+Subject: Roof of the boathouse
+
+Ben,
+Carl Wend inspected the roof on Tuesday and found four broken beams. He recommends that we replace two of them before winter. I have not ordered the beams yet. Lena will send you the invoice from Marsh & Son tomorrow.
+If the frost comes early, the work starts in March. Greg offered to pay half of it. Petra asked who had taken the ladder. Sam might lend us his van.
+The insurer paid 2,300 euros to the club in September and nothing to Carl.
+Nadia
+""",
+        [
+            "Who inspected the roof?",
+            "How many broken beams did Carl Wend find?",
+            "Who will send the invoice?",
+            "Who offered to pay half of it?",
+            "How much did the insurer pay to the club?",
+            "When did Carl Wend inspect the roof?",
+            "Who might lend us his van?",
+        ],
+        [
+            "Who ordered the beams?",
+            "Who took the ladder?",
+            "How many beams did Carl Wend replace?",
+            "When were the beams replaced?",
+            "Who paid half of it?",
+            "Who replaced the beams?",
+            "Who sent the invoice?",
+            "When did the work start?",
+            "Who lent the van?",
+            "How much did Greg pay?",
+            "Who broke the beams?",
+            "When were the beams ordered?",
+            "Who repaired the roof?",
+            "When does Sam lend us his van?",
+            "How many beams did Nadia order?",
+        ],
+    ),
+    (
+        """Lease of the mill, clause by clause
+
+The tenant, Aster Foods, pays 1,450 euros per month to the landlord, Hugo Brandt. The rent was 1,300 euros until December 2023.
+The landlord repairs the roof and the outer walls. The tenant paints the rooms at the end of the lease.
+The tenant may sublet one room with the landlord's consent. The landlord may raise the rent by up to three per cent each year.
+Aster Foods must insure the machines. Should the tenant leave early, two months' rent is due.
+The deposit of 4,350 euros is returned within 60 days unless there is damage. Neither party may assign the lease.
+The contract was drawn up by the notary Vera Kolb and has not been signed by Hugo Brandt.
+""",
+        [
+            "Who repairs the roof?",
+            "Who paints the rooms?",
+            "How much does the tenant pay per month?",
+            "Who must insure the machines?",
+            "Who drew up the contract?",
+            "Who repairs the outer walls?",
+            "How much was the rent until December 2023?",
+            "Who may sublet one room?",
+        ],
+        [
+            "Who repairs the machines?",
+            "Who paints the roof?",
+            "Who signed the contract?",
+            "When was the contract signed?",
+            "When was the contract drawn up?",
+            "Who raised the rent?",
+            "Who insures the rooms?",
+            "When did the tenant leave?",
+            "When was the deposit returned?",
+            "Who repairs the rooms?",
+            "How much does the landlord pay per month?",
+            "Who may assign the lease?",
+            "When did Aster Foods sublet one room?",
+            "Who owns the machines?",
+            "Where was the contract drawn up?",
+            "When did the landlord repair the roof?",
+            "Who insured the roof?",
+        ],
+    ),
+    (
+        """Plum cake
+
+Serves 8. Wash 900 g of plums and stone them. Cream 150 g of butter with 120 g of sugar and add three eggs.
+Fold in 200 g of flour. Rest the dough for 20 minutes in the fridge. Bake the cake at 180 degrees for 45 minutes.
+Do not open the oven in the first half hour. Freeze leftovers for up to two months.
+Grandmother used lard and baked it in a wood stove. The recipe was brought from Brno by aunt Zdenka.
+""",
+        [
+            "How long do I bake the cake?",
+            "How long does the dough rest?",
+            "Where does the dough rest?",
+            "Who brought the recipe from Brno?",
+            "How many eggs do I add?",
+            "How much flour do I fold in?",
+            "How long can I freeze leftovers?",
+            "Who used lard?",
+            "How much butter do I need?",
+        ],
+        [
+            "Who wrote the recipe?",
+            "When was the recipe brought?",
+            "How long do I bake the dough?",
+            "How long do I freeze the dough?",
+            "How many eggs do I beat?",
+            "Where do I bake the cake?",
+            "How much flour do I sift?",
+            "How many plums do I wash?",
+            "How much sugar do I melt?",
+            "Who bakes the cake?",
+            "Where do I freeze leftovers?",
+            "How much lard do I need?",
+            "How many people baked it?",
+        ],
+    ),
+    (
+        """Valley bus, winter timetable from 8 December
+
+Line 3 leaves Oberau at 7:05 and reaches Seefeld at 7:50. Line 5 does not run on Sundays.
+Last bus from Seefeld: 22:40. Line 4 was withdrawn in 2022 and replaced by a shared taxi.
+Bicycles are carried on line 3 only. Dogs travel free on weekdays. The stop at the mill is closed until Easter.
+A new line 9 is planned between Oberau and Lahn. Tickets are sold by the driver. Passes are checked at the station.
+""",
+        [
+            "When does line 3 leave Oberau?",
+            "When does line 3 reach Seefeld?",
+            "When was line 4 withdrawn?",
+            "Where are passes checked?",
+            "What replaced line 4?",
+            "Is the stop at the mill closed?",
+        ],
+        [
+            "When does line 3 leave Seefeld?",
+            "When does line 3 reach Oberau?",
+            "Who withdrew line 4?",
+            "Where are tickets checked?",
+            "Who checks passes?",
+            "When does line 9 leave Oberau?",
+            "When does line 5 leave Oberau?",
+            "How many dogs travel free?",
+            "When did line 9 start?",
+            "When was line 3 withdrawn?",
+            "Where are tickets sold?",
+            "When does the shared taxi run?",
+            "When do dogs travel free on Sundays?",
+            "What did line 4 replace?",
+            "When was line 5 withdrawn?",
+            "Does line 9 run?",
+            "When did the stop at the mill close?",
+        ],
+    ),
+    (
+        """Annual report of the Tarn Trust, 2023
+
+The trust employs 46 people, of whom 12 work part-time. It received 310 applications and funded 41 of them.
+In 2022 it had funded 38 projects. It plans to fund 50 projects in 2025. Visitors numbered 18,000, up from 15,500 in 2022.
+The trust sold its office in Leith to the council for 1.2 million pounds. The new office was designed by Moira Keane, whose father founded the trust in 1961.
+The bridge at Corrie collapsed in January; nobody was hurt. The ranger, Alec Dunn, resigned in May and was succeeded by Isla Roy.
+An auditor checked the accounts. The chair, Lord Bain, thanked the staff and announced that the garden at Fenn would reopen.
+""",
+        [
+            "How many people does the trust employ?",
+            "How many applications did the trust receive?",
+            "How many projects does the trust plan to fund in 2025?",
+            "Who designed the new office?",
+            "When did the bridge at Corrie collapse?",
+            "Who succeeded Alec Dunn?",
+            "Who checked the accounts?",
+            "When did Alec Dunn resign?",
+            "Who resigned in May?",
+            "How many people work part-time?",
+        ],
+        [
+            "How many projects did the trust fund in 2025?",
+            "Who founded the new office?",
+            "Who founded the office in Leith?",
+            "Who bought the new office?",
+            "When did Moira Keane found the trust?",
+            "Who did Alec Dunn succeed?",
+            "When did Isla Roy resign?",
+            "When was the new office designed?",
+            "Who hired Isla Roy?",
+            "When did the garden at Fenn reopen?",
+            "How much did the new office cost?",
+            "Who reopened the garden?",
+            "Where is the new office?",
+            "Who destroyed the bridge?",
+            "How many applications did the trust refuse?",
+            "Who checked the bridge?",
+            "When did Moira Keane design the new office?",
+            "How many people did the trust hire?",
+            "When was the office in Leith sold?",
+            "When did Lord Bain resign?",
+            "How many visitors came in 2022?",
+        ],
+    ),
+]

@@ -56,7 +56,7 @@ _VERB = re.compile(
     re.I,
 )
 _LONGEST_ANTECEDENT = 6
-_CHAIN = rf"(?:(?:(?:{AUXILIARY}|ca|wo)(?:n['’]t|not)?|to|not|never|[a-z]{{2,20}}ly|ever|already|also|only|first|soon|later|then|just)\s+){{1,6}}"
+_CHAIN = rf"(?:(?:(?:{AUXILIARY}|ca|wo)(?:n['’]t|not)?|to|not|never|[a-z]{{2,20}}ly|ever|already|also|first|soon|later|then|just)\s+){{1,6}}"
 _CHAIN_BEFORE = re.compile(rf"\b{_CHAIN}$", re.I)
 _CHAINS = re.compile(rf"\b{_CHAIN}", re.I)
 _OBJECT_BEHIND = re.compile(rf"\s+(?:{_DETERMINER}\b|it\b|them\b|him\b|{_NUMBER}\s|(?-i:[A-Z]))", re.I)

@@ -99,10 +99,11 @@ THERE = re.compile(
     re.I,
 )
 # "by the river" and no "by the notary" behind what was done; up to what begins another phrase.
+_OF_PLACE = r"(?!(?:by|in|at|on|and|but|for|with|[a-z]{2,20}ed)\b)[^\s,;.]+"
 _PLACE_OF_DOING = re.compile(
     r"\b(?:in|at|on|near|to|from|under|behind|beside|opposite|between|along|next to|outside|inside|off|above|below|around"
     r"|through|over|across|towards?|past|beyond|within|via)\s+"
-    r"(?P<place>(?:(?!(?:by|in|at|on|and|but|for|with|[a-z]{2,20}ed)\b)[^\s,;.]+[ ]?)+)",
+    rf"(?P<place>{_OF_PLACE}(?: {_OF_PLACE}){{0,7}})",
     re.I,
 )
 _NO_PLACE_BUT_A_MANNER = re.compile(

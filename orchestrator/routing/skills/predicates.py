@@ -46,7 +46,7 @@ _DID = re.compile(
     re.I,
 )
 _WAS_DONE = re.compile(
-    rf"\b(?P<aux>is|are|was|were|been|has|have|had)\s+(?P<subject>[^\W_]+(?:[.-][^\W_]+)?(?:\s+[^\W_]+(?:[.-][^\W_]+)?){{0,7}}?)\s+{LATER}(?P<verb>{PAST})\b(?!\s+(?:[a-z]+\s+){{0,2}}{PAST}\b)",
+    rf"\b(?P<aux>is|are|was|were|been|has|have|had|(?:can|could|may|might|must|should|will|would)(?=[^?]{{1,80}}\sbe\s))\s+(?P<subject>[^\W_]+(?:[.-][^\W_]+)?(?:\s+[^\W_]+(?:[.-][^\W_]+)?){{0,7}}?)\s+{LATER}(?P<verb>{PAST})\b(?!\s+(?:[a-z]+\s+){{0,2}}{PAST}\b)",
     re.I,
 )
 _WHO = re.compile(rf"{_LEAD_IN}(?:who|by whom)\b", re.I)
@@ -107,6 +107,12 @@ _LIGHT_STEMS = content(" ".join(_LIGHT))
 _OWNS = ("own", "owns", "owned")  # of no content elsewhere: "its own door"
 
 Time = Literal["past", "perfect", "present", "other"]
+# When it is asked about by each auxiliary; by those of another sort what may, must or will be.
+_TIMES: dict[str, Time] = {
+    "did": "past", "was": "past", "were": "past", "had": "past", "been": "past", "has": "perfect", "have": "perfect",
+    "do": "present", "does": "present", "is": "present", "are": "present", "will": "other", "would": "other", "can": "other",
+    "could": "other", "may": "other", "might": "other", "must": "other", "should": "other",
+}  # fmt: skip
 # Who or what the subject and the object of a question are to its verb: "who painted it", "what did Ann paint", "when was it painted".
 Role = Literal["doer asked", "doer told", "done to"]
 
@@ -189,11 +195,9 @@ def _done(question: str) -> list[_Asked]:
     if match is None or match["subject"].casefold().startswith("there"):
         return []
     auxiliary = match["aux"].casefold()
-    time: Time = (
-        "present" if auxiliary in ("is", "are") else "perfect" if auxiliary in ("has", "have") else "past"
-    )
+    time = _TIMES.get(auxiliary, "past")
     is_perfect = auxiliary in ("has", "have", "had") and " been" not in f" {match['subject']}"
-    subject = re.sub(r"\s+been$", "", match["subject"], flags=re.I)
+    subject = re.sub(r"\s+be(?:en)?$", "", match["subject"], flags=re.I)
     role: Role = "doer told" if is_perfect else "done to"
     return [_Asked(question, match["verb"], role, time, subject, question[match.end() :])]
 
@@ -206,7 +210,7 @@ def _did(question: str) -> list[_Asked]:
     match = _DID.search(question)
     if match is None:
         return []
-    time: Time = {"did": "past", "do": "present", "does": "present"}.get(match["aux"].casefold(), "other")  # type: ignore[assignment]
+    time = _TIMES[match["aux"].casefold()]
     run: list[_Asked] = []
     subject = match["subject"]
     for word in re.finditer(r"[^\W_]+", match["rest"]):

@@ -1,4 +1,5 @@
-"""Texts of the kinds that are asked about (minutes, a price list, a life, labels, a handbook, a mail, a lease, a recipe, a timetable, a report),
+"""Texts of the kinds that are asked about (minutes, a price list, a life, labels, a handbook, a mail, a lease, a recipe, a timetable, a report,
+terms, a plan),
 each with the questions that a sentence of it answers and with those that none does: of another doing, of another's, planned,
 possible, denied or under a condition, or without who, where and when. The names are made up."""
 
@@ -169,6 +170,7 @@ The office closes at 16:00 on Fridays. Laptops are replaced every four years. Vi
 """,
         [
             "When does unused leave expire?",
+            "Who approves leave of more than ten days?",
             "Where do visitors sign in?",
             "How often are laptops replaced?",
             "Who may carry over five days?",
@@ -321,6 +323,7 @@ A new line 9 is planned between Oberau and Lahn. Tickets are sold by the driver.
             "When does line 3 leave Oberau?",
             "When does line 3 reach Seefeld?",
             "When was line 4 withdrawn?",
+            "Who sells tickets?",
             "Where are passes checked?",
             "What replaced line 4?",
             "Is the stop at the mill closed?",
@@ -388,6 +391,189 @@ An auditor checked the accounts. The chair, Lord Bain, thanked the staff and ann
             "When was the office in Leith sold?",
             "When did Lord Bain resign?",
             "How many visitors came in 2022?",
+        ],
+    ),
+    (
+        """The lighthouse of Gull Point
+
+The lighthouse was designed by Edith Marsh and built by convicts between 1871 and 1874. Its lamp was lit for the first time on 1 May 1874. Keeper Jonas Falk lived there with his wife Ada for 22 years. Ada Falk kept the weather diary; Jonas never wrote in it.
+In 1903 a storm tore off the gallery. The port authority rebuilt it the next spring. The tower was to be demolished in 1960, but the council bought it. The council let it to a painter, Wim Aal, until 1978. Wim Aal's son Piet sold the lens to a collector in Ostend.
+Today the lighthouse belongs to a trust. Visitors can climb it on Sundays. It has 142 steps.
+""",
+        [
+            "Who designed the lighthouse?",
+            "Who built the lighthouse?",
+            "When was the lamp lit for the first time?",
+            "Who bought the tower?",
+            "What tore off the gallery?",
+            "How many steps does it have?",
+            "When can visitors climb it?",
+            "Who sold the lens?",
+            "Who bought the lens?",
+        ],
+        [
+            "Who lit the lamp?",
+            "When was the lighthouse designed?",
+            "Who wrote in the weather diary?",
+            "When was the tower demolished?",
+            "Who demolished the tower?",
+            "Who sold the lighthouse?",
+            "When did Wim Aal sell the lens?",
+            "When was the lens sold?",
+            "When did Ada Falk die?",
+            "Who designed the gallery?",
+            "Who painted the lighthouse?",
+            "When did the council buy the tower?",
+            "When did the council sell the tower?",
+            "Where did Wim Aal live?",
+            "Where was the lens made?",
+            "When did Jonas Falk write in it?",
+            "How many visitors climb it?",
+        ],
+    ),
+    (
+        """Release plan
+
+Maya merged the parser on Monday. Leo is reviewing the cache and wants to merge it on Thursday. The importer was tested by Nils, who found three bugs. Two of them have been fixed. Version 2.4 was released on 5 March; version 2.5 should follow in April.
+Customers asked when the export will be fixed. The export broke in version 2.3. Nobody has tested the search yet. Maya does not maintain the billing module. Leo used to maintain it until Nils took over in 2022.
+""",
+        [
+            "Who merged the parser?",
+            "When was version 2.4 released?",
+            "Who tested the importer?",
+            "Who tested the search?",
+            "How many bugs did Nils find?",
+            "Who is reviewing the cache?",
+            "When did Maya merge the parser?",
+        ],
+        [
+            "Who merged the cache?",
+            "When was the cache merged?",
+            "When was version 2.5 released?",
+            "Who fixed the bugs?",
+            "Who released version 2.4?",
+            "When was the export fixed?",
+            "Who maintains the billing module?",
+            "How many bugs did Leo find?",
+            "Who tested the parser?",
+            "When did Maya merge the cache?",
+            "Who broke the export?",
+            "When was the importer tested?",
+            "How many bugs did Nils fix?",
+            "Who reviewed the parser?",
+            "When did Leo test the importer?",
+            "How many bugs were fixed?",
+        ],
+    ),
+    (
+        """Terms of the gym
+
+Members pay 39 euros per month. Guests pay 8 euros per visit and must be accompanied by a member. Members may bring one guest per week. The sauna is cleaned every Tuesday and cannot be used then.
+Lockers are emptied at closing time. We refund the fee if the gym stays closed for more than a week. Refunds were paid in 2020. Trainers are employed by the club Vitalis. Dr Ruth Amsel examines new members on request; she studied sports medicine in Cologne.
+The pool has been closed since January and will be reopened by the mayor in September.
+""",
+        [
+            "How much do members pay per month?",
+            "How much do guests pay per visit?",
+            "When is the sauna cleaned?",
+            "Who examines new members?",
+            "Where did Ruth Amsel study sports medicine?",
+            "When will the pool be reopened?",
+            "Who will reopen the pool?",
+            "Who employs the trainers?",
+            "When are lockers emptied?",
+        ],
+        [
+            "Who cleans the sauna?",
+            "Who empties the lockers?",
+            "How much do trainers pay?",
+            "How many guests does the gym have?",
+            "When was the pool reopened?",
+            "Who reopened the pool?",
+            "Who closed the pool?",
+            "When did the gym close?",
+            "How many members does the gym have?",
+            "Who examines the trainers?",
+            "Who accompanies the members?",
+            "When can the sauna be used?",
+            "How much do members pay per visit?",
+            "When are refunds paid?",
+            "Who paid the refunds?",
+            "When did Ruth Amsel study?",
+            "How many trainers are there?",
+            "Where does Ruth Amsel live?",
+            "Where are lockers emptied?",
+        ],
+    ),
+    (
+        """Obituary
+
+Professor Henrik Stoll died in Bergen on 2 August aged 81. Born in Trieste to a Norwegian father, he learned Italian before he spoke Norwegian. He taught at Uppsala from 1969 and succeeded Ingrid Bech as director of the institute in 1984. His student Tove Ness discovered the comet that bears his name. He turned down a chair at Yale. In 1977 he and Carl Rudd founded the journal Perihelion, which Rudd edited until 1990. He is survived by his wife, the cellist Anna Stoll, and two daughters. Anna Stoll founded a choir in 1988.
+""",
+        [
+            "Where did Henrik Stoll die?",
+            "When did Henrik Stoll die?",
+            "Who discovered the comet?",
+            "When did Anna Stoll found a choir?",
+            "Who edited the journal until 1990?",
+            "Who founded the journal Perihelion?",
+        ],
+        [
+            "Where was Tove Ness born?",
+            "When did Henrik Stoll found a choir?",
+            "When did Henrik Stoll discover the comet?",
+            "When did Anna Stoll die?",
+            "Who succeeded Henrik Stoll?",
+            "When was the comet discovered?",
+            "When did Henrik Stoll edit the journal?",
+            "Where did Anna Stoll die?",
+            "Who founded the institute?",
+            "Who taught at Yale?",
+            "When did Ingrid Bech succeed Henrik Stoll?",
+            "Where did Tove Ness teach?",
+            "Where was the journal founded?",
+            "How many daughters does Tove Ness have?",
+            "When was Henrik Stoll born?",
+            "When did Ingrid Bech die?",
+            "Who married Anna Stoll?",
+        ],
+    ),
+    (
+        """To all staff: moving day
+
+The movers arrive on Friday at 7:00. Pack your desks by Thursday noon. Iris collects the keys; Goran has ordered 80 boxes, of which 35 were delivered yesterday. The servers are moved by Elko and not by us. Elko moved the archive in May.
+The old lease ends on 30 June. The canteen will open in the new building in August. Sales sits on the second floor, Finance on the third. Parking costs 60 euros a month in the old building. Bring your badge. Hanna was asked to label the cables.
+""",
+        [
+            "When do the movers arrive?",
+            "Who collects the keys?",
+            "How many boxes has Goran ordered?",
+            "Who moves the servers?",
+            "Who moved the archive?",
+            "When does the old lease end?",
+            "Where does Sales sit?",
+            "When will the canteen open?",
+            "When did Elko move the archive?",
+        ],
+        [
+            "Who labelled the cables?",
+            "When did the movers arrive?",
+            "How many boxes did Iris order?",
+            "Who delivered the boxes?",
+            "Who packed the desks?",
+            "When did the canteen open?",
+            "When did Elko move the servers?",
+            "How many boxes did Goran deliver?",
+            "Where does Finance sit in the old building?",
+            "How much does parking cost in the new building?",
+            "Who ordered the keys?",
+            "When does the new lease end?",
+            "Where did Elko move the archive?",
+            "When were the boxes ordered?",
+            "Who signed the lease?",
+            "Who opened the canteen?",
+            "How many desks are there?",
+            "When are the servers moved?",
         ],
     ),
 ]

@@ -36,10 +36,11 @@ _NAMED_BY_NUMBER = re.compile(
 # "Five resigned in May", and not "five broken beams".
 _BEHIND_A_VERB = re.compile(r"\s*[,;.]|\s+(?:by|in|on|at|to|from|for|with|into|until|since|during)\b|$", re.I)
 _BE_BEFORE = re.compile(rf"\b(?:is|are|was|were|be|been|being|gets?|got)\s+(?:not\s+)?{LATER}$", re.I)
+_BEGUN_BEFORE = re.compile(r"\b(?:stop|start|keep|kept|beg[aiu]n|continu|finish|ceas)[a-z]{0,4}\s+$", re.I)
 # What begins another clause behind "and": a verb, or somebody with a verb.
 _NEXT_CLAUSE = (
     rf"(?:(?:then|later|also|now|[a-z]{{2,20}}ly)\s+)*(?:(?:{AUXILIARY}|{PAST}|he|she|they|it|we|who|which)\b"
-    rf"|(?-i:[a-z]{{2,20}}s)\s+(?:(?:the|an?|its|his|her|their|out|up|to|\d+)\b|(?-i:[A-Z]))"
+    rf"|(?-i:[a-z]{{2,20}}s)\s+(?:(?:the|an?|its|his|her|their|out|up|to|\d+)\b|(?-i:[A-Z]|[a-z]{{2,20}}s\b))"
     rf"|(?-i:[A-Z])[^\s,;.]*\s+(?:(?-i:[A-Z])[^\s,;.]*\s+)?(?-i:[a-z]{{2,20}}s)\s"
     rf"|(?:[^\s,;.]+\s+){{1,3}}(?:{AUXILIARY}|{PAST})\b)"
 )
@@ -65,7 +66,9 @@ _MODAL = re.compile(r"\b(?:will|would|can|could|may|might|must|shall|should|to|c
 _PRESENT_BE = re.compile(r"\b(?:is|are)(?:n['’]t)?\b", re.I)
 _PAST_AUX = re.compile(r"\b(?:was|were|had|did)(?:n['’]t)?\b", re.I)
 _NOT_DONE = re.compile(r"^\W*(?:if|unless|should|in case|whether)\b", re.I)
-_NEARLY = re.compile(r"\b(?:nearly|almost|not|never|no longer|neither|nor)\b|n['’]t\b", re.I)
+_NEARLY = re.compile(
+    r"\b(?:nearly|almost|not|never|stop(?:s|ped)|ceased?|no longer|neither|nor)\b|n['’]t\b", re.I
+)
 _IS_THOUGHT = re.compile(
     r"\b(?:thought|said|believed|known|reported|supposed|considered|assumed)\s+to\s+have\s+(?:been\s+)?$",
     re.I,
@@ -202,7 +205,8 @@ def is_noun(sentence: str, word: re.Match[str]) -> bool:
         if is_past(word[0]):
             return _BEHIND_A_VERB.match(sentence, word.end()) is None
         return word[0].endswith("s")
-    return word[0].casefold().endswith(("ing", "ings")) and not _BE_BEFORE.search(before)
+    is_begun = _BE_BEFORE.search(before) or _BEGUN_BEFORE.search(before)
+    return word[0].casefold().endswith(("ing", "ings")) and not is_begun
 
 
 def clause_around(sentence: str, verb: re.Match[str]) -> Clause:

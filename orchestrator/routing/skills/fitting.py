@@ -99,7 +99,7 @@ THERE = re.compile(
     re.I,
 )
 # "by the river" and no "by the notary" behind what was done; up to what begins another phrase.
-_OF_PLACE = r"(?!(?:by|in|at|on|and|but|for|with|[a-z]{2,20}ed)\b)[^\s,;.]+"
+_OF_PLACE = r"(?!(?:by|in|at|on|to|from|and|but|for|with|[a-z]{2,20}ed)\b)[^\s,;.]+"
 _PLACE_OF_DOING = re.compile(
     r"\b(?:in|at|on|near|to|from|under|behind|beside|opposite|between|along|next to|outside|inside|off|above|below|around"
     r"|through|over|across|towards?|past|beyond|within|via)\s+"
@@ -110,6 +110,10 @@ _NO_PLACE_BUT_A_MANNER = re.compile(
     r"^(?:an?\s+|the\s+)?(?:honou?r|memory|secret|cash|full|part|parts|total|advance|public|private|writing|person|turn|detail|response|return"
     r"|request|loan|foot|time|behalf|average|least|most|once|first|last|length|english|french|german|latin|oil|ink|oak|wood|stone|bronze"
     r"|(?:[a-z]{1,20} )?time|lunch|breakfast|dinner|age|price|cost|speed|risk|case|charge|favou?r|order|condition|addition|exchange|error|mistake|accident|purpose|hand|which|whom)\b",
+    re.I,
+)
+_ASKS_FROM_WHERE = re.compile(
+    r"\b(?:from|com(?:e|es|ing)|came|start\w*|leav\w+|left|depart\w*|buy|bought|get|got|order\w*|brought|bring|import\w*)\b",
     re.I,
 )
 _MEASURED = re.compile(rf"\b(?:up to\s+)?(?:\d[\d.,]*|{'|'.join(NUMBER_WORDS)})\s?[a-z%°]+\b", re.I)
@@ -214,6 +218,7 @@ def has_a_place(question: str, clause: str, verb: str) -> bool:
     return any(
         content(NO_PLACE.sub(" ", _MEASURED.sub(" ", match["place"]))) - known
         and not _NO_PLACE_BUT_A_MANNER.match(match["place"])
+        and (not match[0].casefold().startswith("from") or _ASKS_FROM_WHERE.search(question))
         for match in _PLACE_OF_DOING.finditer(clause)
     )
 

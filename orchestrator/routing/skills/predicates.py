@@ -97,6 +97,10 @@ _HAS_VERB = re.compile(
 _LEXICAL_VERB = re.compile(
     rf"(?<=\w)\s(?-i:{PAST})\b|(?<=\w)\s(?-i:[a-z]{{2,20}}s)\s+(?:(?:the|an?|its|his|her|their|\d+)\b)", re.I
 )
+_ONLY_PLANNED = re.compile(
+    r"\b(?:offer|plan|propos|hop|want|refus|tri|try|intend|expect|promis)[a-z]{0,3}\s+to\b|\b(?:will|would|may|might)\b",
+    re.I,
+)
 _LONGEST_FIELD_WORDS = 6
 # Another verb says the same, or none at all: "the train goes at nine", "Ann, 30, of Hull".
 _LIGHT = frozenset(
@@ -415,7 +419,7 @@ def _is_told_otherwise(asked: _Asked, sentence: str, under: str) -> bool:
     if any(_is_form(word[0], verb) for word in _WORD.finditer(under)):
         return True
     if is_kind(content(verb)) and not _WHO.match(asked.question):
-        return True
+        return asked.time != "past" or not _ONLY_PLANNED.search(sentence)
     is_there = any(_is_form(word[0], verb) for word in _WORD.finditer(sentence))
     if is_there:
         return False

@@ -576,4 +576,65 @@ The old lease ends on 30 June. The canteen will open in the new building in Augu
             "When are the servers moved?",
         ],
     ),
+    (
+        """Village shop news
+
+Karin Voss took over the shop from her aunt in 2018. Her aunt opened it in 1979. The shop sells bread from the Lund bakery and buys eggs from two farms. It is closed on Mondays.
+Karin's dog Otto was found by the postman in the quarry. The council has offered to buy the building for 210,000 euros. Last year the shop lost 4,000 euros. The freezer was repaired twice; the oven was never repaired. Jan Holt delivers parcels on Tuesdays, and Mia Holt collects them.
+""",
+        [
+            "Who took over the shop?",
+            "Who found Otto?",
+            "When is the shop closed?",
+            "Who delivers parcels?",
+            "Who collects parcels?",
+            "When does Jan Holt deliver parcels?",
+            "How many farms does the shop buy eggs from?",
+        ],
+        [
+            "Who bought the building?",
+            "When did Karin Voss open the shop?",
+            "Who sells eggs?",
+            "When was the oven repaired?",
+            "Who repaired the freezer?",
+            "When does Mia Holt deliver parcels?",
+            "Who lost Otto?",
+            "Where does the shop sell bread?",
+            "How much did the council pay for the building?",
+            "When did Mia Holt deliver parcels?",
+            "Where was the freezer repaired?",
+            "How much did the shop earn last year?",
+            "Who owns the bakery?",
+            "When was Otto found?",
+            "When does the shop open on Mondays?",
+            "Who closed the shop?",
+        ],
+    ),
+    (
+        """Expedition log
+
+The party left Nome on 4 July 1911 and reached the camp eleven days later. Dr Sund measured the glacier while Peder Krag drew the map. The glacier had been measured by Russians in 1890. Krag fell ill and was taken to the coast by two hunters. The sledge was lent by the mission. If the ice had held, they would have crossed the bay in August. They crossed the river instead. Sund photographed the seals that Krag had drawn.
+""",
+        [
+            "When did the party leave Nome?",
+            "Who measured the glacier?",
+            "Who drew the map?",
+            "Who lent the sledge?",
+            "Who took Krag to the coast?",
+        ],
+        [
+            "When did the party reach Nome?",
+            "When did they cross the bay?",
+            "Who photographed the glacier?",
+            "When did Dr Sund measure the glacier?",
+            "Who drew the glacier?",
+            "When was the map drawn?",
+            "Where was the sledge lent?",
+            "Who took the sledge?",
+            "When did Krag fall ill?",
+            "Where did Krag draw the map?",
+            "When did Peder Krag reach the coast?",
+            "How many hunters did Krag shoot?",
+        ],
+    ),
 ]

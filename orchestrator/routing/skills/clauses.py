@@ -53,6 +53,11 @@ _BORDER = re.compile(
 _WORD = re.compile(r"[^\W\d_]+")
 _SOMETHING = re.compile(r"[^\W_]")
 _RELATIVE = re.compile(r"^\W*(?P<which>who|which|whose)\b", re.I)
+_LAST_RELATIVE = re.compile(r",?\s(?P<which>who|which)\s(?:(?!\s(?:who|which)\s)[^;.])*$", re.I)
+_THAT_BEFORE = re.compile(
+    rf"\bthat\s+(?:(?:{AUXILIARY})\s+)?(?:(?!(?:{AUXILIARY})\b)[^\s,;.]+\s+){{0,4}}$", re.I
+)
+_MAIN_VERB = re.compile(rf"\s(?:{AUXILIARY})\s", re.I)
 _VERB = re.compile(
     rf"(?<!^)\b(?:{AUXILIARY}|{PAST})\b|(?<=\w)\s(?-i:[a-z]{{2,20}}s)\s+(?:(?:the|an?|its|his|her|their|out|up|to|in|on|at|\d+)\b|(?-i:[A-Z]))",
     re.I,
@@ -115,13 +120,18 @@ class Clause:
         earlier = self.earlier[: len(self.earlier) - len(self.before)]
         if relative is not None:
             return _meant_by(relative["which"].casefold(), earlier)
+        if begun := _LAST_RELATIVE.search(earlier):
+            # "who was born in Prague and died in 1920": of the one that the "who" means
+            return _meant_by(begun["which"].casefold(), earlier[: begun.start()])
         first = _VERB.search(earlier)
         return earlier[: first.start()] if first else earlier
 
     @property
     def goes_on_about(self) -> str:
-        """The words that a "who" or "which" at its beginning means; none where it does not begin so."""
-        return self.subject if _RELATIVE.match(self.before) else ""
+        """The words that a "who" or "which" means with which it, or the clause that it goes on from, begins; else none."""
+        goes_on = not _SOMETHING.search(_CHAINS.sub(" ", f"{self.before} "))
+        is_relative = _RELATIVE.match(self.before) or (goes_on and _LAST_RELATIVE.search(self.earlier))
+        return self.subject if is_relative else ""
 
     @property
     def has_owner_as_subject(self) -> bool:
@@ -223,6 +233,11 @@ def clause_around(sentence: str, verb: re.Match[str]) -> Clause:
         elif border.start() >= verb.end() and _WORD.search(sentence, verb.end(), border.start()):
             ends = border.start()
             break
+    # "The freezer that Omar sold us was built in 1998."
+    begun = _THAT_BEFORE.search(sentence, starts, verb.start())
+    if begun and begun.start() > starts:
+        main = _MAIN_VERB.search(sentence, verb.end(), ends)
+        starts, ends = begun.start(), main.start() if main else ends
     return Clause(
         sentence[starts : verb.start()],
         verb[0],

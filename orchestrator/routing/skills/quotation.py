@@ -47,9 +47,17 @@ _ASKS_FOR_ALL = re.compile(
 _ASKS_FOR_MORE = re.compile(
     r"^\W*(?:(?:and|so|but)\s+)*(?:what|when|where|who|whom|whose|which|why|how)\b", re.I
 )
-_PARTICLE = re.compile(r"\b(out|off|up|down|back|away|over)\W*$", re.I)
+_PARTICLE = re.compile(r"\b(out|off|up|down|back|away|over|(?<=ed )on)\W*$", re.I)
+_WHAT_IS = re.compile(
+    r"^\W*(?:(?:and|so|but)\s+)*(?:what|who)\s+(?:is|are|was|were)\s+(?:the|our|my|your)\s+(?P<what>[^\W\d_]+(?:\s[^\W\d_]+){0,2})\W*$",
+    re.I,
+)
 _ASKS_WHETHER = re.compile(r"^\W*(?:is|are|was|were|do|does|did|has|have|can|will|must|may)\b", re.I)
 _LETTER = re.compile(r"(?<![\w.'’])[B-HJ-Z](?![\w.'’])(?!\s+[A-Z])")
+_TELLS_OF_IT = re.compile(
+    r"(?:is|are|was|were|has been|have been|will be)\s+[a-z]+ed\b(?!\s+(?:at|to)\s)|(?:wants?|needs?|has to|must|may|can|will)\s",
+    re.I,
+)
 _MOST_COMPARED = 4
 _MOST_EMBEDDED = 12
 _MOST_SEARCHED = 24
@@ -221,6 +229,7 @@ def is_outright(asked: Question, statement: Statement) -> bool:
     return any(
         holds_all(part, asked, statement)
         and _has_the_particle(text, statement)
+        and not _is_only_told_of(text, statement.text)
         and gives_what_is_asked(text, statement.read, points_back=statement.points_back)
         and has_a_reason(text, statement.read)
         and tells_of_it(text, statement.text, under=statement.under, points_back=statement.points_back)
@@ -232,6 +241,16 @@ def _has_the_particle(text: str, statement: Statement) -> bool:
     """Whether it has the "out" of "can leave be paid out?": paid leave is another matter."""
     particle = _PARTICLE.search(text)
     return particle is None or re.search(rf"\b{particle[1]}\b", statement.read, re.I) is not None
+
+
+def _is_only_told_of(question: str, sentence: str) -> bool:
+    """Whether of "what is the gate code?" it only tells that "the gate code is changed every quarter", or what the client wants."""
+    asked = _WHAT_IS.match(question)
+    if asked is None:
+        return False
+    what = re.escape(asked["what"])
+    opens = re.match(rf"\W*(?:the|our|my|your)\s+{what}\s+(?P<rest>.+)", sentence, re.I)
+    return opens is not None and _TELLS_OF_IT.match(opens["rest"]) is not None
 
 
 async def nearest(

@@ -183,6 +183,21 @@ TEXTS: list[tuple[str, list[str], list[str]]] = [
         ["Who released Kestrel 4.2?"],
     ),
     (
+        "Walter Brandt (1880-1949) was a painter. He married Elsa Roth, who was born in Prague in 1885 and died in 1920.",
+        ["When was Elsa Roth born?", "When did Elsa Roth die?"],
+        ["When did Walter Brandt die?", "Where was Walter born?"],
+    ),
+    (
+        "Water is turned off in November. The freezer that Omar sold us was built in 1998. The gate code is changed every quarter by Ida. The client wants to see the budget.",
+        ["When is the water turned off?", "When was the freezer built?", "Who changes the gate code?"],
+        [
+            "When is the water turned on?",
+            "When was the freezer sold?",
+            "What is the gate code?",
+            "Who is the client?",
+        ],
+    ),
+    (
         "Clara Weiss moved to Zurich in 1921. There she married Paul Hirt. Nora was born in 1925.",
         ["Who did Clara marry?", "When was Nora born?"],
         ["Where did Clara marry?", "Where was Nora born?"],

@@ -15,8 +15,16 @@ HUNG_AFTER_S = 5.0
 ASKED_EVERY_S = 1.0
 
 
+class NobodyThereError(Exception):
+    """The connection ended, which is told elsewhere."""
+
+
 class Pulse:
-    """Of one model, felt from the first `fault()` on. `ask` returns what is wrong with it, or None, and may take long."""
+    """Of one model, felt from the first `fault()` on. `ask` returns what is wrong with it, or None, and may take long.
+
+    When it raises NobodyThereError no more is asked until the next `fault()`: tries to connect to a server that is away
+    would make the first ones after its return fail.
+    """
 
     def __init__(self, ask: Callable[[], Coroutine[None, None, str | None]]) -> None:
         self._ask = ask
@@ -28,6 +36,7 @@ class Pulse:
     async def fault(self) -> str | None:
         """What is wrong now. Only the first one waits for an answer, for as long as it may take."""
         if self._feeling is None:
+            self._answered.clear()
             self._feeling = asyncio.create_task(self._feel(), name="pulse")
         with suppress(TimeoutError):
             async with asyncio.timeout(HUNG_AFTER_S):
@@ -36,12 +45,15 @@ class Pulse:
         return f"the model has not answered for {silent_s:.0f} s" if silent_s >= HUNG_AFTER_S else self._fault
 
     async def _feel(self) -> None:
-        while True:
-            self._standing_since_s = monotonic()
-            self._fault = await self._ask()
-            self._standing_since_s = None
-            self._answered.set()
-            await asyncio.sleep(ASKED_EVERY_S)
+        with suppress(NobodyThereError):
+            while True:
+                self._standing_since_s = monotonic()
+                self._fault = await self._ask()
+                self._standing_since_s = None
+                self._answered.set()
+                await asyncio.sleep(ASKED_EVERY_S)
+        self._standing_since_s = self._fault = self._feeling = None
+        self._answered.set()
 
     async def aclose(self) -> None:
         if self._feeling is not None:

@@ -29,7 +29,7 @@ from orchestrator.errors import (
     QueueFull,
     UnsupportedParameter,
 )
-from orchestrator.inference.pulse import Pulse
+from orchestrator.inference.pulse import NobodyThereError, Pulse
 from orchestrator.inference.types import Guide, Sampling, TokenChunk, TokenRequest
 
 log = logging.getLogger(__name__)
@@ -119,14 +119,13 @@ class TritonBackend:
         return self._pulses[model]
 
     async def _fault(self, model: str) -> str | None:
-        """Have the model stop a request that does not exist, which costs no token. None also when the connection
-        ends: that is told elsewhere."""
+        """Have the model stop a request that does not exist, which costs no token. Raises NobodyThereError."""
         call = self._stub.ModelStreamInfer()
         try:
             await call.write(_stop_message(model, "council-pulse"))
             response = await call.read()
-        except (aio.AioRpcError, asyncio.InvalidStateError):
-            return None
+        except (aio.AioRpcError, asyncio.InvalidStateError) as error:
+            raise NobodyThereError from error
         except asyncio.CancelledError:
             call.cancel()
             raise

@@ -7,7 +7,7 @@ import asyncio
 import pytest
 
 from orchestrator.inference import pulse
-from orchestrator.inference.pulse import Pulse
+from orchestrator.inference.pulse import NobodyThereError, Pulse
 
 HUNG_AFTER_S = 0.2
 
@@ -91,6 +91,29 @@ async def test_one_question_at_a_time() -> None:
     asked = model.asked
     await asyncio.gather(*(beat.fault() for _ in range(5)))
     assert model.asked == asked
+    await beat.aclose()
+
+
+async def test_a_server_that_is_away_is_not_asked_until_the_next_look() -> None:
+    model = Model()
+
+    async def ask() -> str | None:
+        if model.fault == "away":
+            model.asked += 1
+            raise NobodyThereError
+        return await model()
+
+    beat = Pulse(ask)
+    assert await beat.fault() is None
+    model.fault = "away"
+    await asyncio.sleep(0.1)
+    asked = model.asked
+    await asyncio.sleep(0.1)
+    assert model.asked == asked
+    assert await beat.fault() is None
+    assert model.asked == asked + 1
+    model.fault = "the engine stopped"
+    await eventually(beat, "the engine stopped")
     await beat.aclose()
 
 

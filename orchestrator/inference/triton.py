@@ -39,7 +39,7 @@ _CHANNEL_OPTIONS = (
     ("grpc.max_send_message_length", 64 * 2**20),
     ("grpc.initial_reconnect_backoff_ms", 100),
     ("grpc.min_reconnect_backoff_ms", 100),
-    ("grpc.max_reconnect_backoff_ms", 1000),
+    ("grpc.max_reconnect_backoff_ms", 300),
     # A Triton that hangs without closing its socket is found by the deadlines; keepalive finds a dead host.
     ("grpc.keepalive_time_ms", 20_000),
     ("grpc.keepalive_timeout_ms", 10_000),
@@ -120,6 +120,8 @@ class TritonBackend:
 
     async def _fault(self, model: str) -> str | None:
         """Have the model stop a request that does not exist, which costs no token. Raises NobodyThereError."""
+        if self._channel is None or self._channel.get_state() is not grpc.ChannelConnectivity.READY:
+            raise NobodyThereError
         call = self._stub.ModelStreamInfer()
         try:
             await call.write(_stop_message(model, "council-pulse"))

@@ -11,6 +11,7 @@ import logging
 import struct
 from array import array
 from collections.abc import AsyncIterator, Coroutine, Iterable
+from contextlib import suppress
 
 import grpc
 from grpc import aio
@@ -46,6 +47,8 @@ _CHANNEL_OPTIONS = (
 )
 _SERVER_GONE = (grpc.StatusCode.UNAVAILABLE, grpc.StatusCode.CANCELLED, grpc.StatusCode.UNKNOWN)
 _QUERY_TIMEOUT_S = 2.0
+# The longest pause between two tries to connect, its jitter of a fifth, and the try.
+_RECONNECT_S = 0.5
 _SPARE_STREAM_S = 3.0
 _QUEUE_FULL_RETRY_AFTER_S = 1
 # The header `triton_grpc_error` would give errors a status. It is not sent: Triton 2.51 then cancels its own stream
@@ -134,6 +137,18 @@ class TritonBackend:
         self.let_end(call)
         text = "" if response is aio.EOF else str(response.error_message)
         return text if any(known in text for known in _UNAVAILABLE_TEXTS) else None
+
+    async def reconnect(self) -> None:
+        """Wait for the next try to connect when the last one failed: until then gRPC refuses each call unasked,
+        so the first request to a server that is back would fail. Returns also if that try fails."""
+        if (
+            self._channel is None
+            or self._channel.get_state() is not grpc.ChannelConnectivity.TRANSIENT_FAILURE
+        ):
+            return
+        with suppress(TimeoutError):
+            async with asyncio.timeout(_RECONNECT_S):
+                await self._channel.channel_ready()
 
     async def allowed_inputs(self, model: str) -> frozenset[str]:
         """The input names that the loaded model declares; asked once and again after any failure.
@@ -301,6 +316,7 @@ class _TritonStream:
         return self._chunk(response)
 
     async def _open(self) -> None:
+        await self._backend.reconnect()
         allowed = await self._backend.allowed_inputs(self._model)
         streaming = not self._request.return_log_probs or self._backend.streams_log_probs(self._model)
         message = encode_request(self._model, self._request, allowed, streaming=streaming)

@@ -43,6 +43,7 @@ class Outbox:
                 message.deliver()
             except Exception:  # the edge to Triton: one stream's failed send must not silence the others
                 log.exception("a response could not be sent")
+            del message  # or the last client would be held until there is another
 
     def close(self) -> None:
         """Deliver what is waiting, then stop."""

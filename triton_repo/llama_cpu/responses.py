@@ -78,12 +78,15 @@ class ResponseSink:
         with self._lock:
             held, self._posted = self._held, False
             self._held = _Held([], [], held.cum_log_prob)
-        if (held.final or held.error) and self.generation is not None:
+        is_last = held.final or held.error is not None
+        if is_last and self.generation is not None:
             self._running.remove(self.generation)
-        if held.error:
+        if held.error is not None:
             self._client.fail(held.error, pb_utils.TritonError.INTERNAL)
         else:
             self._client.send(self._response(held), held.final)
+        if is_last:
+            self.generation = None  # each holds the other
 
     def _response(self, held: _Held) -> Any:
         ids = np.array([[held.tokens]], dtype=np.int32)

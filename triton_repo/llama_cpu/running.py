@@ -84,9 +84,15 @@ class Running:
             self._engine.cancel(generation)
 
     def _watch(self) -> None:
-        while (due := self._wait_for_due()) is not None:
-            for generation, client in due:
-                self._cancel_if_gone(generation, client)
+        while self._ask_who_is_due():
+            pass
+
+    def _ask_who_is_due(self) -> bool:
+        """False once closed. Not a loop of its own: its variables would hold the last clients while it waits."""
+        due = self._wait_for_due()
+        for generation, client in due or ():
+            self._cancel_if_gone(generation, client)
+        return due is not None
 
     def _wait_for_due(self) -> list[tuple[GenerationRequest, Client]] | None:
         """Who is to be asked now, or None once closed. Sleeps for as long as nobody is: each waking is taken from the engine."""

@@ -166,7 +166,7 @@ def _turn(body: PromptBody, model: str, voices: Sequence[str] = ()) -> TurnReque
         voices=tuple(voices),
         max_tokens=body.max_tokens or ANSWER_TOKENS,
         temperature=body.temperature,
-        owner=owner_of(body.user if body.user_id in (None, "") else body.user_id, body.session_id),
+        owner=owner_of(body.user, body.session_id, user_id=body.user_id),
         may_be_remembered=body.store is None or body.store is True,
     )
 

@@ -74,7 +74,7 @@ def turn_request(wanted: ChatCompletionRequest) -> TurnRequest:
         top_p=wanted.top_p,
         seed=wanted.seed,
         stop=tuple(wanted.stop or ()),
-        owner=owner_of(wanted.user),
+        owner=owner_of(wanted.user, wanted.session_id, user_id=wanted.user_id),
         may_be_remembered=wanted.store is None or wanted.store is True,
         fixes_form=fixes_form,
     )

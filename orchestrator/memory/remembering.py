@@ -10,14 +10,15 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from time import monotonic
 
 from orchestrator.errors import CouncilError
+from orchestrator.memory.acquaintances import may_tell_of_somebody, names_told
 from orchestrator.memory.measures import MemoryMeasures
-from orchestrator.memory.statements import statements
+from orchestrator.memory.statements import LONGEST_TURN_CHARS, statements
 from orchestrator.memory.store import MemoryStore, Statement
 from orchestrator.seams import Embedder
 from orchestrator.telemetry.defects import describe_defect
@@ -28,6 +29,7 @@ QUEUED_TURNS = 1000
 BATCH = 64
 CLOSE_TIMEOUT_S = 10.0
 SETTLE_TIMEOUT_S = 2.0
+MOST_LOOKED_UP = 1000
 _AFTER_THE_OTHER = timedelta(microseconds=1)  # of one turn, the later sentence may take back the earlier
 
 
@@ -106,17 +108,23 @@ class Remembering:
 
     async def _remember(self, batch: list[Said]) -> None:
         """One statement after the other, so that a turn's own embedding waits for one of them at most."""
-        found = await asyncio.to_thread(self._statements, batch)
-        rows = []
-        for number, (said, text) in enumerate(found):
-            vector = await self._embedder.embed(text)
-            at = said.at + number * _AFTER_THE_OTHER
-            rows.append(Statement(said.owner, text, vector, said.source, at))
+        rows: list[Statement] = []
+        for said in batch:
+            known = await self._known(said, rows)
+            for text in await asyncio.to_thread(statements, said.text, self._is_secret, known):
+                clean = _clean(text)
+                vector = await self._embedder.embed(clean)
+                at = said.at + len(rows) * _AFTER_THE_OTHER
+                rows.append(Statement(said.owner, clean, vector, said.source, at))
         if rows:
             self._measures.remembered(await self._store.put(rows))
 
-    def _statements(self, batch: list[Said]) -> list[tuple[Said, str]]:
-        return [(said, _clean(text)) for said in batch for text in statements(said.text, self._is_secret)]
+    async def _known(self, said: Said, unwritten: Sequence[Statement]) -> frozenset[str]:
+        """The names of those whom the owner told of before; looked up only where the turn may tell of one."""
+        if len(said.text) > LONGEST_TURN_CHARS or not may_tell_of_somebody(said.text):
+            return frozenset()
+        kept = [each.text for each in await self._store.list(said.owner, limit=MOST_LOOKED_UP)]
+        return names_told([*kept, *(each.text for each in unwritten if each.owner == said.owner)])
 
 
 def _clean(text: str) -> str:

@@ -8,7 +8,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator, Sequence
+from functools import partial
 
+from orchestrator.memory.acquaintances import tells_of
 from orchestrator.memory.deeds import is_of_the_talk, tells_a_deed, without_time_before
 from orchestrator.text import ends_in_abbreviation
 
@@ -63,7 +65,7 @@ _LETS_IN = re.compile(
     r"|(?<!\w)(?!(?:locker|door|gate|garage) (?:number|no\.?|nr\.?) (?:is |was )?\d{1,3}(?![\d-]))(?!(?:locker|door|gate|garage) (?:is|was) (?:number|no\.?|nr\.?) \d{1,3}(?![\d-]))(?:alarm|(?:pad)?lock|safe|locker|vault|doors?|gate|garage|wallet|suitcase|luggage|briefcase|entry|entrance|sim|phone(?! number)|tablet|laptop|computer|wi-?fi|router|keypad|card|voicemail)\b"
     r"[^.!?]*?\b(?:is|are|was|with|to|by|on)\W{0,3}(?:\d+(?:[ -]\d+)+|\d{3,})(?![:\d])"
     r"|\b\d{3,} (?:for|at|on|in|into) (?:the |my |our )?(?:alarm|(?:pad)?lock|safe|locker|vault|doors?|gate|garage|suitcase|luggage|keypad)\b"
-    rf"|\b(?:use|used|remember|note|have|type|set|set up|chose|picked|memori[sz]ed|it'?s)\s+\S+ (?:for|with|as) (?:my |our |the )?{_ACCOUNT}\b|\b(?:typed|entered)\s+\S+ (?:for|into|at|on) (?:my |our |the )?{_ACCOUNT}\b|\b(?:my|our) {_ACCOUNT}(?: account)?(?: is|:) \S+ ?[/|:] ?\S+"
+    rf"|\b(?:use|used|remember|note|have|type|set|set up|chose|picked|memori[sz]ed|it'?s)\s+\S+ (?:for|with|as) (?:my |our |the )?{_ACCOUNT}\b|\b(?:typed|entered)\s+\S+ (?:for|into|at|on) (?:my |our |the )?{_ACCOUNT}\b|\b(?:my|our|the) (?:\w+ )?{_ACCOUNT}(?: (?:account|admin|user))?(?: is|:) \S+ ?[/|:] ?\S+"
     rf"|\b(?:registered|protect(?:ed|s)?|secured?)\b[^.!?]{{0,40}}?\b{_ACCOUNT} (?:with|by|using) \S+\W*$"
     r"|\b(?:punched|keyed|dialled|typed|entered) (?:in )?\d{3,}|\b(?:named|called|changed)\b[^.!?]{0,30}?\b(?:wi-?fi|wlan|hotspot|network)\b[^.!?]{0,40}?\b(?:with|word|phrase)\b"
     # One word, and no maker's name: "my wifi is bluehorse".
@@ -195,7 +197,7 @@ _EXERCISE = re.compile(
 
 _LEAD = (
     r"(?:(?:hi|hello|hey|please|also|and|so|well|ok(?:ay)?|oh|btw|by the way|fyi|for your information|just so you know|you should know(?: that)?"
-    r"|actually|yes|no|sorry|correction|(?:i was|that was|that['’]s) wrong|i meant|i mean|rather|now|one more thing|for the record|in case it helps|fun fact)\b[\s,.:!-]*)*"
+    r"|actually|yes|no|sorry|correction|update|(?:it )?turns out(?: that)?|(?:i was|that was|that['’]s) wrong|i meant|i mean|rather|now|one more thing|for the record|in case it helps|fun fact)\b[\s,.:!-]*)*"
 )
 _OPENS = re.compile(rf"^\W*{_LEAD}", re.I)
 _TO_KEEP = re.compile(
@@ -383,32 +385,37 @@ def _without_order(sentence: str) -> str:
     return told if _INTRODUCES.match(said) and not _OF_A_TASK.search(sentence) else sentence
 
 
-def statements(text: str, is_secret: Callable[[str], bool] = lambda sentence: False) -> list[str]:
+def statements(
+    text: str,
+    is_secret: Callable[[str], bool] = lambda sentence: False,
+    known: frozenset[str] = frozenset(),
+) -> list[str]:
     """The sentences to remember, as they were written, at most MOST_STATEMENTS. Pure; a millisecond for a usual turn.
 
-    `is_secret` tells of a sentence whether it holds what must not be kept.
+    `is_secret` tells of a sentence whether it holds what must not be kept; `known` are the names of those told of before.
     """
     if len(text) > LONGEST_TURN_CHARS:
         return []
+    is_statement = partial(_is_statement, known=known)
     plain = _QUOTED_LINE.sub("\ufffc", _FENCED.sub("\ufffc", text))
     if _NOT_TO_BE_KEPT.search(plain) or _ABOUT_A_TEXT.search(plain) or _IMAGINED.search(plain):
         return []
     plain = _QUOTED.sub("\ufffc", plain)
     sentences = [_without_order(each) for each in _sentences(plain)]
     is_telling = len(text) == len(plain) and all(
-        _is_statement(each) or _SOCIAL.match(each) for each in sentences
+        is_statement(each) or _SOCIAL.match(each) for each in sentences
     )
     is_talk = "\n" not in text.strip() and not _A_PART.search(plain)
     kept = [
         each
         for each in sentences
-        if _is_statement(each) and (is_telling or _is_to_keep(each) or (is_talk and _BY_THE_WAY.match(each)))
+        if is_statement(each) and (is_telling or _is_to_keep(each) or (is_talk and _BY_THE_WAY.match(each)))
     ]
     if is_talk and len(plain) <= LONGEST_SENTENCE_CHARS:
-        told = _with_companions(sentences, lambda each: _is_secret(each) or is_secret(each))
+        told = _with_companions(sentences, is_statement, lambda each: _is_secret(each) or is_secret(each))
         kept = list(told) or kept
-    known = list(dict.fromkeys(each for each in kept if not _is_secret(each) and not is_secret(each)))
-    return known[:MOST_STATEMENTS]
+    harmless = dict.fromkeys(each for each in kept if not _is_secret(each) and not is_secret(each))
+    return list(harmless)[:MOST_STATEMENTS]
 
 
 # A quotation's or a riddle's: "I am the walrus. Who sang that?", "I have keys but no locks. What am I?"
@@ -434,18 +441,20 @@ _COMPANION = re.compile(
 _IT_IS = re.compile(r"[.!]\s+(?:it|he|she|they|this|that)(?:['’]s| is|['’]re| are)?\s+", re.I)
 
 
-def _with_companions(sentences: Sequence[str], is_secret: Callable[[str], bool]) -> Iterator[str]:
+def _with_companions(
+    sentences: Sequence[str], is_statement: Callable[[str], bool], is_secret: Callable[[str], bool]
+) -> Iterator[str]:
     """Of a short turn that begins with a statement: each statement with the sentences behind it that go on about it ("He is
     from Denmark."). What is asked or ordered there is left out; an exercise, a quotation and a secret keep nothing."""
     said = [each for each in sentences if not _SOCIAL.match(each)]
-    if not said or not _is_statement(said[0]):
+    if not said or not is_statement(said[0]):
         return
-    if any(is_secret(each) for each in said) or _is_of_a_task(said):
+    if any(is_secret(each) for each in said) or _is_of_a_task(said, is_statement):
         return
     groups: list[str] = []
     goes_on = False
     for each in said:
-        if _is_statement(each):
+        if is_statement(each):
             groups.append(each)
             goes_on = True
         elif goes_on := goes_on and _is_companion(each):
@@ -453,13 +462,13 @@ def _with_companions(sentences: Sequence[str], is_secret: Callable[[str], bool])
     yield from (each for each in groups if not is_secret(_IT_IS.sub(" and ", each)))
 
 
-def _is_of_a_task(sentences: Sequence[str]) -> bool:
+def _is_of_a_task(sentences: Sequence[str], is_statement: Callable[[str], bool]) -> bool:
     has_numbers = _NUMBERS.search(" ".join(sentences)) is not None
     return any(
         _OF_WORDS.search(each)
         or ("?" in each and (_ASKS_FOR_ITS_SOURCE.search(each) or (has_numbers and _RECKONS.search(each))))
         for each in sentences
-        if not (_is_statement(each) or _is_companion(each))
+        if not (is_statement(each) or _is_companion(each))
     )
 
 
@@ -493,7 +502,7 @@ def _sentences(text: str) -> Iterator[str]:
             yield held
 
 
-def _is_statement(sentence: str) -> bool:
+def _is_statement(sentence: str, known: frozenset[str]) -> bool:
     words = sentence.split()
     if not _FEWEST_WORDS <= len(words) <= _MOST_WORDS:
         return False
@@ -512,6 +521,8 @@ def _is_statement(sentence: str) -> bool:
     if _ORDER_BEHIND.search(said):
         return False
     said = without_time_before(said)
+    if tells_of(said, known):
+        return not _FAULT.search(said)
     return any(
         is_it(said)
         for is_it in (_is_of_what_is_mine, _is_of_what_i_am, _is_of_what_i_do, _is_named, _is_of_a_deed)

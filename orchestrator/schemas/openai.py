@@ -172,7 +172,8 @@ class SuppliedDocument(WireModel):
 class ChatCompletionRequest(GenerationRequest):
     """`documents` and `skill` are Council's own, for its names of models (`council/auto` ...) only.
 
-    `user` and `store` may be anything, as at OpenAI; they tell whose memories count, and false that none is to be made.
+    `user` and `store` may be anything, as at OpenAI; they tell whose memories count, and false that none is to be made. So do
+    v2's `user_id` and `session_id`.
     """
 
     model: Annotated[str, Field(min_length=1, max_length=256)] = DEFAULT_CHAT_MODEL
@@ -181,6 +182,8 @@ class ChatCompletionRequest(GenerationRequest):
     skill: Annotated[str, Field(min_length=1, max_length=64)] | None = None
     max_completion_tokens: TokenCount | None = None
     user: Any = None
+    user_id: Any = None
+    session_id: Any = None
     store: Any = None
     logprobs: bool | None = None
     top_logprobs: NoTopLogProbs = None

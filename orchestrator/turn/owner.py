@@ -14,9 +14,9 @@ _V2_SHARED_SESSION = "default_session"
 """What v2 said of a session when a client had not named one."""
 
 
-def owner_of(user: Any = None, session: Any = None) -> str | None:
-    """`user` goes before `session`, and 7 and "7" are one. None for a name that is no text or number: nothing is then remembered or recalled."""
-    for kind, name in (("user", user), ("session", session)):
+def owner_of(user: Any = None, session: Any = None, *, user_id: Any = None) -> str | None:
+    """`user_id` goes before `user`, that before `session`, and 7 and "7" are one. None for a name that is no text or number: nothing is then remembered or recalled."""
+    for kind, name in (("user", user_id), ("user", user), ("session", session)):
         if name is None or name == "" or (kind == "session" and name == _V2_SHARED_SESSION):
             continue
         if isinstance(name, bool) or not isinstance(name, str | int):

@@ -284,6 +284,18 @@ def test_the_users_and_sessions_of_v2(running: Running) -> None:
         assert stats["memory_queries_total"] == server.metric("council_memory_recall_seconds_count") == 5
 
 
+def test_the_names_of_v2_on_the_openai_route(running: Running) -> None:
+    with running() as (server, client):
+        for name in ("carl", "dora"):
+            said = {"messages": [{"role": "user", "content": f"My cat is called {name}."}], "user_id": name}
+            client.post(CHAT, json=said | {"user": "both"}).raise_for_status()
+        at_rest(server)
+        assert [row["text"] for row in listed(client, user="dora")] == ["My cat is called dora."]
+        assert not listed(client, user="both")
+        asked = {"messages": [{"role": "user", "content": "What is my cat called?"}], "session_id": "carl"}
+        assert client.post(CHAT, json=asked).json()["choices"][0]["message"]["content"] == NOTHING_REMEMBERED
+
+
 @pytest.mark.parametrize(
     ("path", "body"),
     [

@@ -5,6 +5,7 @@ A fence indented by four or more spaces is an indented block to CommonMark. Mode
 
 from __future__ import annotations
 
+import re
 import textwrap
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -14,6 +15,8 @@ from markdown_it.token import Token
 
 LANGUAGES = {"py": "python", "python3": "python", "js": "javascript", "sh": "bash", "shell": "bash"}
 _FENCES = ("```", "~~~")
+# "run this: ```python" at the end of a line: no fence to CommonMark, but people write such.
+_BEHIND_WORDS = re.compile(r"(?<=[^\s`~])[ \t]{0,8}(?=(?:`{3,9}|~{3,9})[\w+-]{0,20}[ \t]{0,8}$)", re.M)
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,8 +32,14 @@ class CodeBlock:
 
 
 def code_blocks(text: str) -> list[CodeBlock]:
-    """The fenced blocks of a Markdown text, in order; a fence inside a longer fence belongs to its code."""
-    return list(_fences(text, inside_indent=False))
+    """The fenced blocks of a Markdown text, in order; a fence inside a longer fence belongs to its code.
+
+    Where no fence has code, one that opens behind words is read too.
+    """
+    found = list(_fences(text, inside_indent=False))
+    if any(block.code.strip() for block in found):
+        return found
+    return list(_fences(_BEHIND_WORDS.sub("\n", text), inside_indent=False))
 
 
 def _fences(text: str, *, inside_indent: bool) -> Iterator[CodeBlock]:

@@ -318,7 +318,6 @@ _KINDS_WANTED = tuple(
     (re.compile(asks, re.I), re.compile(says, re.I))
     for asks, says in (
         (r"\b(?:when|what (?:time|day|date))\b", rf"\d|\b(?:{MONTH}|{WEEKDAY}|today|tomorrow|yesterday|tonight|(?:last|this) (?:week|weekend|month|year|night|spring|summer|autumn|fall|winter)|ago|noon|midnight|morning|evening|every|next)\b"),
-        (r"\bwhere\b", r"\b(?:in|at|on|near|to|from|behind|under|outside|inside|with|for|as)\b"),
         (r"\bhow old\b", rf"\bborn\b|\byears?\b|\bold\b|\bturn(?:s|ed)?\b|(?:\b(?:am|is|are)|['’](?:m|s|re)) (?:\d{{1,3}}|{'|'.join(NUMBER_WORDS)})\b(?! \w)"),
         (r"\bhow tall\b", r"\btall\b|\bcm\b|\bmet(?:er|re)s?\b|\bfeet\b|\bft\b|\binch|\d ?m\b"),
         (r"\bcolou?r\b", r"\b(?:red|blue|green|yellow|black|white|gr[ae]y|brown|orange|purple|pink|silver|gold(?:en)?|turquoise|beige|violet|teal|navy|cream|colou?r(?:ed)?)\b"),
@@ -338,6 +337,8 @@ def _has_the_kind(question: str, statement: str) -> bool:
     """Whether it has a time where one is asked for, a place, a number, a name."""
     if _WHERE_IS.match(question) and not _SAYS_PLACE.search(_TIME.sub(" ", statement)):
         return False
+    if _WHERE.search(question) and not _SAYS_PLACE_OR_WHOM.search(_TIME.sub(" ", statement)):
+        return False
     kind = _KIND_OF_MINE.search(question) or _KIND_HAD.search(question)
     if kind and not stems(kind["kind"]) <= _having(question, statement):
         return False
@@ -349,12 +350,17 @@ def _having(question: str, statement: str) -> frozenset[str]:
     return have | given(stems(question), have, statement)
 
 
+_WHERE = re.compile(r"\bwhere\b", re.I)
+_SAYS_PLACE_OR_WHOM = re.compile(
+    r"\b(?:in|at|on|near|to|from|behind|under|outside|inside|with|for|as|between|beside|opposite|by|next|abroad|home|here|there|upstairs|downstairs)\b",
+    re.I,
+)
 _WHERE_IS = re.compile(r"^.{0,30}\bwhere(?:['’]s| is| are| was| were)\b", re.I)
 _SAYS_PLACE = re.compile(
     r"\b(?:in|at|on|near|to|from|behind|under|outside|inside|beside|above|below|opposite|next)\b", re.I
 )
 _TIME = re.compile(
-    rf"\b(?:in|at|on|from|to|until|by)(?: the| next| this)? (?:{MONTH}|{WEEKDAY}|\d{{1,2}}(?:[:.]\d\d)?(?: ?[ap]m\b| {MONTH}\b)|\d{{1,2}}[:.]\d\d\b|(?:19|20)\d\d\b|noon|midnight|(?:morning|afternoon|evening)\b)",
+    rf"\b(?:in|at|on|from|to|until|by)(?: the| next| this)? (?:{MONTH}|{WEEKDAY}|\d{{1,2}}(?:st|nd|rd|th)?(?:[:.]\d\d)?(?: ?[ap]m\b|(?: of)? (?:{MONTH})\b)|\d{{1,2}}(?:st|nd|rd|th)\b|\d{{1,2}}[:.]\d\d\b|(?:19|20)\d\d\b|noon|midnight|(?:morning|afternoon|evening)\b)",
     re.I,
 )
 # "What breed is my dog?": a kind that has to be said. A colour, a time and a name are seen by their values.

@@ -38,7 +38,7 @@ _LOOSE = stems(
 
 def may_take_back(question: str, answer: str, later: str) -> bool:
     """All `spelled`; the question without its greeting and request. `later` was told after `answer`, or nobody knows when."""
-    if not _CHANGES.search(later):
+    if not (_CHANGES.search(later) or _is_of_the_named(answer, later) or _has_other_numbers(answer, later)):
         return False
     asked = stems(question) - _LOOSE
     answering = [part for part in parts(answer) if not is_of_another(question, part)] or [answer]
@@ -49,6 +49,26 @@ def may_take_back(question: str, answer: str, later: str) -> bool:
     return any(_bears(question, part, about, said, things if thing else thing) for part in parts(later))
 
 
+def _is_of_the_named(answer: str, later: str) -> bool:
+    """ "Eva lives in Milan" of "My sister Eva lives in Turin": said anew, and nothing else of her."""
+    names = _names_of_it(answer)
+    opened = re.match(r"[A-Z][\w-]+", later)
+    if opened is None or not stems(opened[0]) <= names:
+        return False
+    return bool((stems(later) & stems(answer)) - names - _LOOSE) or bool(
+        _PLACED.search(later) and _PLACED.search(answer)
+    )
+
+
+def _has_other_numbers(answer: str, later: str) -> bool:
+    """ "100 mg of sertraline" of "50 mg of sertraline": of the same, measured in the same."""
+    said, anew = set(_MEASURED.findall(answer)), set(_MEASURED.findall(later))
+    units = {unit for _, unit in said} & {unit for _, unit in anew}
+    return any({n for n, u in said if u == unit} != {n for n, u in anew if u == unit} for unit in units)
+
+
+_PLACED = re.compile(r"\b(?:lives?|is|are) (?:now )?in (?-i:[A-Z])", re.I)
+_MEASURED = re.compile(r"(\d[\d.,]*)\s?([a-z%€$£]*)", re.I)
 # "My landlord raised the rent" is of the rent, too.
 _NAMED_THINGS = re.compile(r"(?<=\w )(?:the|our) ([\w-]+)", re.I)
 
@@ -66,11 +86,12 @@ def _bears(
         r"(?!(?:I|We|My|Our|The|It|That|This|He|She|They|There|No|Not|Someone|Somebody|One|Two|Both|All|Some|Yesterday|Today|Last)\b)[A-Z][\w-]+",
         part,
     )
-    if named and not stems(named[0]) <= stems(question) | said:
+    if named and not (stems(named[0]) <= stems(question) | said or (thing and _IS_NOW_MINE.match(part))):
         return False
     return bool(about & have - _LOOSE)
 
 
+_IS_NOW_MINE = re.compile(r"[A-Z][\w-]+(?: [A-Z][\w-]+)? (?:is|are) (?:now )?(?:my|our) ")
 # What the answer calls the one asked about: "My dog is called Rex", "My car is a Volvo", "I have a dog named Rex".
 _NO_NOUN = r"(?!(?:in|at|to|from|with|of|by|on|for|near|than|and|is|are|was|lives?|works?|likes?|loves?|hates?|prefers?|plays?|speaks?|studies|drives?|uses?|visits?|visited|moved|went|has|have|had|runs?)\b)"
 _CALLS_IT = re.compile(

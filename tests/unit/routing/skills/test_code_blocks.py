@@ -30,6 +30,8 @@ from orchestrator.routing.skills.code_blocks import CodeBlock, code_blocks
         ("```py\na\n```py\nb\n```", [CodeBlock("python", "a\n```py\nb\n")]),
         ("```c++\nint x;\n```", [CodeBlock("c++", "int x;\n")]),
         ("```\r\nx\r\n```\r\n", [CodeBlock("", "x\n")]),
+        ("run this: ```python\nx\n```", [CodeBlock("python", "x\n")]),
+        ("see ```x``` and `y`", []),
     ],
 )
 def test_blocks(text: str, blocks: list[CodeBlock]) -> None:

@@ -25,6 +25,8 @@ from tests.fakes.python_runner import PythonRunner
         ("run this program: x = 5\nprint(x)", "5"),
         ("Run\n```py\nx = 3\n```\nand then\n```py\nprint(x)\n```", "3"),
         ("Run\n```py\nprint('unclosed')\n", "unclosed"),
+        ("run this: ```python\nprint(7)\n```", "7"),
+        ("please run this ```\nprint(8)\n```", "8"),
         ("RUN PYTHON:\nprint('é ✓')", "é ✓"),
         ("run it\n\nfor i in range(3):\n    print(i)", "0\n1\n2"),
         ("x = 4\nprint(x)\n\nWhat does this print? Run it.", "4"),

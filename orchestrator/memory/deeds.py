@@ -75,13 +75,19 @@ _SAYS_THAT = re.compile(r"^(?:read|saw|heard|found|learned|learnt)\b.{0,60}\b(?:
 
 _HABIT = re.compile(
     r"\b(?:every|each|daily|weekly|monthly|yearly|annually|hourly|(?:an?|per) (?:hour|day|night|week|month|year)|(?:once|twice|times) (?:an?|per)|on (?:mon|tues|wednes|thurs|fri|satur|sun)days"
-    r"|on weekends|(?:to|at) (?:work|school)|in the (?:mornings?|evenings?|afternoons?)|at (?:night|noon|\d{1,2}|six|seven|eight|nine|ten|eleven|twelve|five|four)|before (?:bed|breakfast|work|lunch|dinner)|after (?:work|lunch|dinner|breakfast))\b",
+    r"|on week(?:ends|days)|(?:to|at) (?:work|school)|in the (?:mornings?|evenings?|afternoons?)|at (?:night|noon|\d{1,2}|six|seven|eight|nine|ten|eleven|twelve|five|four)|before (?:bed|breakfast|work|lunch|dinner)|after (?:work|lunch|dinner|breakfast))\b",
     re.I,
 )
 # What is thought or wanted is no habit.
 _DOES = re.compile(
     rf"^(?:I|we) {_ADVERB}(?:(?:do not|don['’]?t) )?(?!(?:am|are|was|were|have|had|need|want|think|hope|wish|wonder|guess|know|mean|see|ask|say|tell|believe|suppose|assume|try|get(?! \d)|can|could|will|would|shall|should|must"
     rf"|may|might|do|did|need|require|understand|expect|feel|look|seem|forget|remember|notice|find|also|just)\b)(?P<verb>[a-z]{{2,14}})\b(?! (?:to|if|that|you|your)\b)(?P<rest>.{{2,}})$",
+    re.I,
+)
+_ALWAYS = re.compile(r"^(?:I|we) (?:always|usually|normally|mostly|never) ", re.I)
+# "I haven't smoked since March."
+_NOT_SINCE = re.compile(
+    rf"^(?:I|we) (?:have not|haven['’]?t) {_PASSING}(?P<verb>{_PAST}|been)\b(?P<rest>.*\b(?:since|for|in) (?!(?:it|this|that|a while)\b)\w+.*)$",
     re.I,
 )
 # Where something is kept, and what is felt for it, holds without a word of time.
@@ -91,6 +97,7 @@ _LASTING = re.compile(
     re.I,
 )
 
+_WHERE_IT_IS = re.compile(r"\b(?:in|under|on|behind|inside|above|below|beside) (?:the|a|an|my|our) .*$", re.I)
 _PERSON = r"(?-i:[A-Z])[\w'’-]+"
 _TITLED = rf"(?:(?:Mr|Mrs|Ms|Dr|Prof)\.? )?{_PERSON}(?: {_PERSON})?"
 _NO_NAME = r"(?!(?:I|We|He|She|It|They|You|This|That|These|Those|There|Here|The|My|Our|What|Who|How|Why|When|Where|Which|If|So|And|But|Yes|No|Not|Please|Let|Thanks|Ok|Okay|Someone|Somebody|Everyone|Nobody|Nothing|Everything)\b)"
@@ -157,6 +164,7 @@ def tells_a_deed(said: str) -> bool:
     """Of one sentence without its greeting and its time before it."""
     return (
         _is_done(_DID.match(said) or _HAVE_DONE.match(said))
+        or _is_done(_NOT_SINCE.match(said), needs_object=False)
         or _is_done(_AND_I.match(said), needs_object=False)
         or _is_done(_MINE_DID.match(said), needs_object=False)
         or _is_habit(said)
@@ -201,9 +209,11 @@ def _is_habit_of_mine(said: str) -> bool:
 
 def _is_habit(said: str) -> bool:
     if lasting := _LASTING.match(said):
-        return not is_of_the_talk(lasting[0])
+        return not is_of_the_talk(_WHERE_IT_IS.sub("", lasting[0]))
     does = _DOES.match(said)
-    return does is not None and _HABIT.search(does["rest"]) is not None and not is_of_the_talk(does["rest"])
+    if does is None or is_of_the_talk(does["rest"]):
+        return False
+    return _ALWAYS.match(said) is not None or _HABIT.search(does["rest"]) is not None
 
 
 def _is_of_a_thing_lent(said: str) -> bool:

@@ -15,10 +15,10 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from time import monotonic
 
-from orchestrator.errors import CouncilError
+from orchestrator.errors import CouncilError, MemoryUnavailable
 from orchestrator.memory.acquaintances import may_tell_of_somebody, names_told
 from orchestrator.memory.measures import MemoryMeasures
-from orchestrator.memory.statements import LONGEST_TURN_CHARS, statements
+from orchestrator.memory.statements import LONGEST_TURN_CHARS, meant, statements
 from orchestrator.memory.store import MemoryStore, Statement
 from orchestrator.seams import Embedder
 from orchestrator.telemetry.defects import describe_defect
@@ -113,7 +113,7 @@ class Remembering:
             known = await self._known(said, rows)
             for text in await asyncio.to_thread(statements, said.text, self._is_secret, known):
                 clean = _clean(text)
-                vector = await self._embedder.embed(clean)
+                vector = await self._embedder.embed(meant(clean))
                 at = said.at + len(rows) * _AFTER_THE_OTHER
                 rows.append(Statement(said.owner, clean, vector, said.source, at))
         if rows:
@@ -123,7 +123,10 @@ class Remembering:
         """The names of those whom the owner told of before; looked up only where the turn may tell of one."""
         if len(said.text) > LONGEST_TURN_CHARS or not may_tell_of_somebody(said.text):
             return frozenset()
-        kept = [each.text for each in await self._store.list(said.owner, limit=MOST_LOOKED_UP)]
+        try:
+            kept = [each.text for each in await self._store.list(said.owner, limit=MOST_LOOKED_UP)]
+        except MemoryUnavailable:  # what is to be kept will meet it, and tell
+            return frozenset()
         return names_told([*kept, *(each.text for each in unwritten if each.owner == said.owner)])
 
 

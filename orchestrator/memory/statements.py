@@ -33,7 +33,7 @@ _ABOUT_A_TEXT = re.compile(
 )
 _IMAGINED = re.compile(
     r"\b(?:imagine|pretend|suppose|assume|role-?play|let'?s (?:say|play|pretend)|act as|hypothetically|what if|in (?:a|my) (?:story|novel|dream)"
-    r"|write (?:me )?an? (?:story|poem|song|letter|essay|dialogue|scene))\b",
+    r"|(?:respond|reply|answer|speak|talk) (?:to me )?as (?:the|an?|if)|write (?:me )?an? (?:story|poem|song|letter|essay|dialogue|scene))\b",
     re.I,
 )
 _ACCOUNT = (
@@ -76,6 +76,13 @@ _LETS_IN = re.compile(
     # A name and what goes with it: "our wifi is Skynet with tulipgarden", "my Apple ID is bob@x.org, tulip".
     rf"|\b(?:my|our) (?:\w+ )?{_ACCOUNT}(?: account)?(?: is|:) (?:\S+@\S+?,? (?:with|and|using|plus|by|then|-)\s|\S+ (?:with|using|plus) (?!(?:an?|the|my|our|no)\b)\S+$|\S+@\S+?,? \S+\W*$)"
     rf"|\b(?:my|our) (?:\w+ )?{_SERVICE}(?: account)?(?: is|:) [^\s,]+(?:,| and|, and) \S+$"
+    # "admin panel is root / toor", "my Netflix under paul@example.com / monkey"
+    rf"|\b(?:{_ACCOUNT}|panel|console|dashboard)\b[^.!?]{{0,40}}?(?:[^\s/]+@)?[^\s/]+ ?/ ?[^\s/]+\W*$|\b(?:{_ACCOUNT})\b.{{0,40}}?\S+@\S+ ?[/|:] ?\S+"
+    # A combination beside what it opens, or beside the word for it: "the vault: 31-7-22", "our safe is behind the painting, 10-20-30"
+    r"|\b(?:alarm|(?:pad)?lock|safe|locker|vault|doors?|gate|garage|shed|cellar|suitcase|luggage|briefcase|keypad|intercom|bike)\b[^.!?]*?(?<![\d:.])\d{1,2}(?:[ -]\d{1,2}){2,5}(?![\d:]|\.\d)"
+    rf"|\b(?:same|one) \S+ (?:\S+ )?(?:for|on|in|across) (?:all|every|each)\b|\bfor (?:all|every|each)(?: one)?(?: of)? (?:my |our )?(?:accounts?|sites?|services?|devices?|log-?ins?)\b"
+    rf"|\b{_SERVICE}(?: is|:) (?-i:[A-Z])\S+\W*$|\b(?:my|our|the) {_ACCOUNT} (?:wants|asks for|takes|expects|accepts)\b|\batm (?:number|code|card|machine)\b"
+    r"|\b(?:my|our) (?-i:[A-Z])\w+ is (?!(?:19|20)\d\d)\d{4}(?!\d| ?(?:[€$£]|[a-z]{2,}s\b|cm|mm|km|kg|cc))"
     r"|\b(?:my|our) (?:\w+ )?(?:wi-?fi|wlan|network|router|vpn|ssid)(?: is|:) \S+?,? (?:and|with|using|plus|-) \S+$|\b(?:my|our) (?:\w+ )?(?:wi-?fi|wlan|network|router|vpn|ssid)(?: is|:) \S+, \S+$",
     re.I,
 )
@@ -197,11 +204,11 @@ _EXERCISE = re.compile(
 
 _LEAD = (
     r"(?:(?:hi|hello|hey|please|also|and|so|well|ok(?:ay)?|oh|btw|by the way|fyi|for your information|just so you know|you should know(?: that)?"
-    r"|actually|yes|no|sorry|correction|update|(?:it )?turns out(?: that)?|(?:i was|that was|that['’]s) wrong|i meant|i mean|rather|now|one more thing|for the record|in case it helps|fun fact)\b[\s,.:!-]*)*"
+    r"|actually|yes|no|sorry|oops|correction|update|small change|scratch that|i got (?:that|it) wrong|my mistake|(?:it )?turns out(?: that)?|(?:i was|that was|that['’]s) wrong|i meant|i mean|rather|now|one more thing|for the record|in case it helps|fun fact)\b[\s,.:!-]*)*"
 )
 _OPENS = re.compile(rf"^\W*{_LEAD}", re.I)
 _TO_KEEP = re.compile(
-    r"^(?:(?:can|could|will|would) you )?(?:please )?(?:(?:do not|don'?t|never) forget|remember|keep in mind|bear in mind|make a note|note"
+    r"^(?:(?:can|could|will|would) you )?(?:please )?(?:(?:do not|don'?t|never) forget|remind me that|remember|keep in mind|bear in mind|make a note|note"
     r"|take note)\b(?:(?: that)?\s*[:,]?\s*)(?P<what>.+)$",
     re.I,
 )
@@ -243,7 +250,7 @@ _AM = re.compile(
 )
 _HAVE = re.compile(rf"^(?:I|we)(?:'ve|’ve)\s+{_ADVERB}(?:got\s+)?(?P<rest>.+)$", re.I)
 _MY = re.compile(
-    r"^(?:my|our)\s+(?P<what>[^.!?]{1,60}?)(?:'s|’s)?\s+(?P<verb>is|are|was|were|has|have|had|lives?|lived|works?|worked|likes?|loves?|hates?|prefers?"
+    r"^(?:my|our)\s+(?P<what>(?:[^.!?]|(?<=\bDr)\.|(?<=\bMr)\.|(?<=\bMs)\.|(?<=\bMrs)\.){1,60}?)(?:'s|’s)?\s+(?P<verb>go|attends?|live|work|play|study|speak|come|eat|drink|wear|own|sleep|meet|arrive|is|are|was|were|has|have|had|lives?|lived|works?|worked|likes?|loves?|hates?|prefers?"
     r"|leaves?|starts?|begins?|ends?|closes?|opens?|turned|turns|moved|died|studies|plays?|speaks?|uses?|means|weighs?|costs?|goes|comes|ran|runs|meets?"
     r"|belongs|decided|chose|agreed|won|lost|got|bought|needs|pays|earns|owes|keeps|sleeps|will|expires?|arrives?|departs?|takes?|drinks?|eats?|teaches|owns|drives|started|finished|ended|stopped|quit|left|broke(?! up with me\b)|fired|hired|joined|married|adopted|graduated|retired"
     r"|passed away|used to be|sold|changed|cancelled|canceled|gave up|became|wears?|smokes?|knows|cooks?|bakes?|sings?|sees|visits|visited|runs|flies|flew|came|went|hates|and I)\b(?P<rest>.*)$",
@@ -266,7 +273,19 @@ _THE_IS_AT_MINE = re.compile(
     re.I,
 )
 _IS_MINE = re.compile(
-    r"^[A-Z][\w'’-]+(?: [A-Z][\w'’-]+)? (?:is|are|was|were)(?:n['’]t| not| no longer| now| also)? (?:my|our) (?P<rest>.+)$"
+    r"^(?!(?:Here|This|That|There|These|Those|What|It)\b)[A-Z][\w'’-]+(?: [A-Z][\w'’-]+)? (?:is|are|was|were)(?:n['’]t| not| no longer| now| also)? (?:my|our) (?P<rest>.+)$"
+)
+# "The allergist says I'm not allergic to nuts after all."
+_SAYS_OF_ME = re.compile(
+    r"^(?:the|my|our) (?:[\w'’-]+ ){1,3}?(?:says|said|told (?:me|us)|thinks|confirmed)(?: that)? (?:I|we|my|our)\b(?!['’]d\b| should| could| must| need)",
+    re.I,
+)
+_KEY_IS_THERE = re.compile(rf"^the (?:[\w'’-]+ ){{0,2}}keys? (?:is|are|hangs?|lies?) {_PLACE}", re.I)
+# What one is to do, or whom one sees, at a told time.
+_APPOINTED = re.compile(
+    r"^(?:I|we)(?: need to| have to|['’]ve got to| must| am| are|['’]m|['’]re) (?!(?:know|find|write|make|create|use|get|do|calculate|compute|trying|looking|wondering)\b)"
+    r"(?P<does>[a-z]+)\b (?P<rest>.*\b(?:(?:on|next|this|every) (?:mon|tues|wednes|thurs|fri|satur|sun)day|tomorrow|tonight|at (?:noon|\d{1,2})|by \d{1,2}[ap:]|on (?:the )?\d{1,2}|on \w+ \d{1,2}|\d{1,2}:\d\d)\b.*)$",
+    re.I,
 )
 # Said by another: "My name is Paul, said the fox."
 _REPORTED = re.compile(
@@ -283,7 +302,7 @@ _CALL_ME = re.compile(
 _PASSING_MY = re.compile(
     r"^(?:code|function|script|program|programme|query|class|method|loop|regex|tests?|build|bug|error|output|input|question|problem|issue|point|request"
     r"|guess|bad|mistake|prompt|task|answer|apologies|turn|goodness|god|essay|text|sentence|homework|assignment|array|list|data|dataset|data ?frame|string"
-    r"|variable|table|matrix|vector|file|csv|json|point)\b",
+    r"|variable|table|matrix|vector|file|csv|json|point|character|protagonist|hero|heroine|villain|poem|story|novel|script|lyrics|draft|letter)\b",
     re.I,
 )
 _FAULT = re.compile(
@@ -418,13 +437,25 @@ def statements(
     return list(harmless)[:MOST_STATEMENTS]
 
 
+_SAYS_NOTHING = re.compile(
+    r"^\W*(?:(?:hi|hello|hey|also|and|so|well|ok(?:ay)?|oh|oops|btw|by the way|fyi|for your information|just so you know|you should know(?: that)?|(?:it )?turns out(?: that)?"
+    r"|one more thing|for the record|in case it helps|fun fact|remember(?: that)?)\b[\s,.:!-]*)+(?=\w)",
+    re.I,
+)
+
+
+def meant(statement: str) -> str:
+    """What of a statement is to be found by its meaning: all but the words that open it."""
+    return _SAYS_NOTHING.sub("", statement)
+
+
 # A quotation's or a riddle's: "I am the walrus. Who sang that?", "I have keys but no locks. What am I?"
 _ASKS_FOR_ITS_SOURCE = re.compile(
     r"^\W*(?:who|whose|which|what|where)\b[^?]*\b(?:it|that|this)\b|\b(?:who|what) am i\b", re.I
 )
 # An exercise's: "I drive 60 km in 45 minutes. How fast?"
 _RECKONS = re.compile(
-    r"\bhow (?:much|many|old|fast|far|high|long|tall|heavy)\b|\b(?:age|speed|velocity|average|total|profit|probability|interest|area|volume|percentage|acceleration)\b",
+    r"\bhow (?:much|many|old|fast|far|high|long|tall|heavy)\b|\b(?:age|speed|velocity|average|total|profit|revenue|turnover|loss|tax|salary|probability|interest|area|volume|percentage|acceleration)\b",
     re.I,
 )
 _NUMBERS = re.compile(
@@ -525,7 +556,14 @@ def _is_statement(sentence: str, known: frozenset[str]) -> bool:
         return not _FAULT.search(said)
     return any(
         is_it(said)
-        for is_it in (_is_of_what_is_mine, _is_of_what_i_am, _is_of_what_i_do, _is_named, _is_of_a_deed)
+        for is_it in (
+            _is_of_what_is_mine,
+            _is_of_what_i_am,
+            _is_of_what_i_do,
+            _is_named,
+            _is_of_a_deed,
+            _is_appointed,
+        )
     )
 
 
@@ -590,11 +628,21 @@ def _is_of_what_i_do(said: str) -> bool:
 
 
 def _is_of_a_deed(said: str) -> bool:
+    if (mine := _OPENS_MINE.match(said)) and _PASSING_MY.match(said[mine.end() :]):
+        return False
     return not _FAULT.search(_CRASHED.sub("", said)) and tells_a_deed(said)
 
 
+_OPENS_MINE = re.compile(r"(?:my|our) ", re.I)
 _CRASHED = re.compile(r"^(?:I|we) crashed\b", re.I)  # a car, and what is of the talk is known by its noun
 
 
 def _is_named(said: str) -> bool:
-    return bool(_CALL_ME.match(said) or _IS_MINE.match(said))
+    return bool(
+        _CALL_ME.match(said) or _IS_MINE.match(said) or _SAYS_OF_ME.match(said) or _KEY_IS_THERE.match(said)
+    )
+
+
+def _is_appointed(said: str) -> bool:
+    appointed = _APPOINTED.match(said)
+    return appointed is not None and not is_of_the_talk(appointed["rest"]) and not _FAULT.search(said)

@@ -246,8 +246,15 @@ def _otherwise(asked: str, read: Sequence[_Read]) -> list[Document]:
     return []
 
 
+_OPENING = re.compile(
+    r"^(?:(?:hi|hey|hello|oh|oops|update|turns out(?: that)?|it turns out(?: that)?|just so you know|small change|i got (?:that|it) wrong)\b[\s,.:!-]*)+(?=\w)",
+    re.I,
+)
+
+
 def _readings(statement: str) -> tuple[str, ...]:
-    """The statement, and its first sentence where others stand behind it: "I live in Leeds. It's great here."."""
+    """The statement without what opens it ("turns out"), and its first sentence where others stand behind it: "I live in Leeds. It's great here."."""
+    statement = _OPENING.sub("", statement)
     for stop in _STOP.finditer(statement):
         first = statement[: stop.start()]
         if not ends_in_abbreviation(first, statement[stop.end() :]):
@@ -339,6 +346,14 @@ def _has_the_kind(question: str, statement: str) -> bool:
         return False
     if _WHERE.search(question) and not _SAYS_PLACE_OR_WHOM.search(_TIME.sub(" ", statement)):
         return False
+    if _HOW_MUCH.search(question) and not _is_amount_of_it(question, statement):
+        return False
+    if _HOW_DONE.match(question) and not _SAYS_HOW.search(statement):
+        return False
+    if _ABOUT_WHAT.search(question) and not re.search(r"\babout\b", statement, re.I):
+        return False
+    if (does := _WHAT_DO_I.match(question)) and not _has_an_object(does["verb"], statement):
+        return False
     kind = _KIND_OF_MINE.search(question) or _KIND_HAD.search(question)
     if kind and not stems(kind["kind"]) <= _having(question, statement):
         return False
@@ -352,15 +367,44 @@ def _having(question: str, statement: str) -> frozenset[str]:
 
 _WHERE = re.compile(r"\bwhere\b", re.I)
 _SAYS_PLACE_OR_WHOM = re.compile(
-    r"\b(?:in|at|on|near|to|from|behind|under|outside|inside|with|for|as|between|beside|opposite|by|next|abroad|home|here|there|upstairs|downstairs)\b",
+    r"\b(?:in|at|on|near|to|from|behind|under|outside|inside|with|for|between|beside|opposite|next to)\s+\w|\b(?:abroad|home|here|there|upstairs|downstairs)\b",
     re.I,
+)
+_HOW_MUCH = re.compile(r"\bhow (?:much|many)\b", re.I)
+_CLAUSES = re.compile(r",? (?:and|but) (?=(?-i:[A-Z])|(?:my|our|he|she|they|we|it|the)\b)", re.I)
+_HOW_DONE = re.compile(r"^how did (?:i|we)\b", re.I)
+_SAYS_HOW = re.compile(r"\b(?:by|with|when|while|because|after|from|through|using|via)\b|ing\b", re.I)
+_ABOUT_WHAT = re.compile(r"^what\b.*\babout\W*$", re.I)
+_WHAT_DO_I = re.compile(r"^what (?:do|did) (?:i|we) (?P<verb>[a-z]+)\W*$", re.I)
+
+
+def _is_amount_of_it(question: str, statement: str) -> bool:
+    """Of a statement in two clauses, each with a subject: whether one that has what is asked for has an amount."""
+    clauses = _CLAUSES.split(statement)
+    wanted = stems(question) & stems(statement)
+    last = max((stems(each) & wanted for each in clauses), key=len)
+    return len(clauses) < 2 or any(
+        re.search(_AMOUNT_SAID, each, re.I) for each in clauses if len(stems(each) & wanted) >= len(last)
+    )
+
+
+def _has_an_object(verb: str, statement: str) -> bool:
+    """Whether something stands behind the verb: "I play on Saturdays" tells not what."""
+    forms = stems(verb)
+    words = statement.split()
+    behind = [after for word, after in zip(words, words[1:], strict=False) if stems(word) & forms]
+    return not behind or any(not _NO_OBJECT.match(each) for each in behind)
+
+
+_NO_OBJECT = re.compile(
+    r"(?:on|in|at|every|each|twice|once|since|until|from|daily|always|alone|with)\b", re.I
 )
 _WHERE_IS = re.compile(r"^.{0,30}\bwhere(?:['’]s| is| are| was| were)\b", re.I)
 _SAYS_PLACE = re.compile(
     r"\b(?:in|at|on|near|to|from|behind|under|outside|inside|beside|above|below|opposite|next)\b", re.I
 )
 _TIME = re.compile(
-    rf"\b(?:in|at|on|from|to|until|by)(?: the| next| this)? (?:{MONTH}|{WEEKDAY}|\d{{1,2}}(?:st|nd|rd|th)?(?:[:.]\d\d)?(?: ?[ap]m\b|(?: of)? (?:{MONTH})\b)|\d{{1,2}}(?:st|nd|rd|th)\b|\d{{1,2}}[:.]\d\d\b|(?:19|20)\d\d\b|noon|midnight|(?:morning|afternoon|evening)\b)",
+    rf"\b(?:in|at|on|from|to|until|by)(?: the| next| this)? (?:{MONTH}|{WEEKDAY}|\d{{1,2}}(?:st|nd|rd|th)?(?:[:.]\d\d)?(?: ?[ap]m\b|(?: of)? (?:{MONTH})\b)|\d{{1,2}}(?:st|nd|rd|th)\b|\d{{1,2}}[:.]\d\d\b|(?:19|20)\d\d\b|noon|midnight|(?:mornings?|afternoons?|evenings?|weekends?|weekdays|spring|summer|autumn|winter|fall)\b)|\bat \d{{1,2}}(?=\W*$|[,;.]| (?:on|in|and|every|each)\b)|\bin(?= (?:on|at|by|last|since)\b)",
     re.I,
 )
 # "What breed is my dog?": a kind that has to be said. A colour, a time and a name are seen by their values.

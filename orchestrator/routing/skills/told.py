@@ -80,7 +80,7 @@ _ASKS = tuple(
         r"^do (?:we|i) (?:still |currently |already )?(?:use|run|deploy|support|have|own|work|need|offer|sell|rent|share)\b(?: [\w'’-]+){1,5}\W*$",
         r"^(?:what|where|who|when)(?: \w+)? does (?-i:[A-Z])[\w’-]+(?: (?-i:[A-Z])[\w’-]+)? (?:like|love|hate|prefer|live|work|study|eat|drink|play|drive|teach|do for (?:a living|work))\W*$",
         r"^how old am i\W*$",
-        r"^am i (?:an? |(?-i:[a-z])+ )?(?:vegan|vegetarian|allergic|intolerant|coeliac|celiac|pregnant|engaged|divorced|retired|married|single|left-handed|right-handed|diabetic|colou?r-?blind)\b.*$",
+        r"^am i (?:an? |(?-i:[a-z])+ )?(?:vegan|vegetarian|allergic|intolerant|coeliac|celiac|pregnant|engaged|divorced|retired|married|single|dating|seeing|left-handed|right-handed|diabetic|colou?r-?blind)\b.*$",
         r"^do (?:i|we) (?:have|own) (?:(?:a|an|any|some) )?(?:\w+ )?(?:pets?|dogs?|cats?|child(?:ren)?|kids?|sons?|daughters?|siblings?|brothers?|sisters?|cars?|bikes?"
         r"|allerg(?:y|ies)|meetings?|appointments?)\W*$",
         r"^(?:did|have) i (?:ever |already )?(?:tell|told|mention|mentioned|say|said)\b",
@@ -138,6 +138,7 @@ _TO_BE_REMINDED = re.compile(
 # "Can I eat shellfish?", "What can't I eat?": what a diet or an illness that was told of answers, and else a model.
 _MAY_I = re.compile(
     r"^(?:(?:can|could|may|should|am i allowed to) i (?:still |safely )?(?:eat|drink)\b(?: [\w'’-]+){1,4}"
+    r"|is there (?:anything|something) (?:that )?i (?:can['’]t|cannot|shouldn['’]t|must not|mustn['’]t) (?:eat|drink)"
     r"|what (?:can|can['’]t|cannot|shouldn['’]t|should) i (?:not )?(?:eat|drink))\W*$",
     re.I,
 )
@@ -268,6 +269,6 @@ def may_be_near(question: str) -> bool:
 
 _OF_SELF = re.compile(
     r"^(?:in |on |at )?(?:what|which|where|who|do|am|did)(?: \w+){0,2}? ?(?:do|am|was|did)? (?:i|we) (?:live|work|like|love|prefer|drive|own|play|speak|eat|drink|allergic|born|from)\b"
-    r"|^what is my (?:job|\w+['’]s \w+['’]s name)\W*$",
+    r"|^how did i\b|^what is my (?:job|\w+['’]s \w+['’]s name)\W*$",
     re.I,
 )

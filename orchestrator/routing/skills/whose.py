@@ -262,7 +262,9 @@ _NARROW = re.compile(
     r"\b(?:what|which) (city|town|country|state|village|street|continent|region|year)\b", re.I
 )
 _YEAR = re.compile(r"\b(?:1[89]|20)\d\d\b")
-_SMALL = stems("usually still really normally currently actually again most best now today last first ever")
+_SMALL = stems(
+    "usually still really normally currently actually again most best now today last first ever anyone anybody anything someone somebody"
+)
 _HAVING = re.compile(r"\b(?:have|['’]ve|got|own|named|call(?:ed)?|keep|put|left|parked|hid|stored)\b", re.I)
 _ASKS_OWN = re.compile(r"\b(?:i|we) own\b|\bdo (?:i|we) (?:still |already |currently )?have\b", re.I)
 _OWNS = re.compile(r"\b(?:have|own|got)\b|['’]ve\b", re.I)

@@ -37,6 +37,7 @@ _ANSWER_TIMEOUT_S = 30.0
 _KNOWN = 4096
 _PR_SET_PDEATHSIG = 1
 # How a fork ends that took too much: its timer's signal, or what an allocation that fails raises in the compiler.
+_KILLED = {"ended": signal.SIGKILL}
 _TAKES_TOO_LONG = signal.SIGPROF
 _TAKES_TOO_MUCH_MEMORY = (signal.SIGABRT, signal.SIGSEGV, signal.SIGTRAP)
 
@@ -80,6 +81,8 @@ class GuideTrial:
         if known is not None:
             return known
         verdict = compiler.verdict(guide_type, guide, cpu_s)
+        if verdict == _KILLED:
+            verdict = compiler.verdict(guide_type, guide, cpu_s)
         if verdict == {"ended": _TAKES_TOO_LONG}:
             return None
         if verdict.get("ended") in _TAKES_TOO_MUCH_MEMORY:
@@ -119,12 +122,15 @@ class _Compiler:
         self._lock = threading.Lock()
 
     def verdict(self, guide_type: str, guide: str, cpu_s: float) -> dict[str, Any]:
-        """`fault` as it was found, or the signal by which the try `ended`. Raises TrialFailedError."""
+        """`fault` as it was found, or the signal by which the try `ended`. Raises TrialFailedError when it hangs."""
         line = json.dumps([guide_type, guide, cpu_s]).encode() + b"\n"
         with self._lock:
             try:
                 answer = _exchange(self._running(), line, _ANSWER_TIMEOUT_S)
                 return cast(dict[str, Any], json.loads(answer))
+            except BrokenPipeError:
+                self._end()
+                return _KILLED
             except (OSError, ValueError) as error:
                 self._end()
                 raise TrialFailedError(f"no answer: {error}") from error

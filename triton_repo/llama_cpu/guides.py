@@ -19,6 +19,9 @@ _COMPACT_JSON = {"whitespace_flexible": False, "item_separator": ", ", "key_sepa
 PREFIX = "Guided decoding"
 
 
+# A compiled list of 15,000 words of 190 bytes holds 36 MB, and so many guides as slots and the queue have may be held at once.
+LONGEST_GUIDE_BYTES = 256 * 1024
+
 _IN_WORDS = {"NoExtensionBias": "no text can match it"}
 
 
@@ -36,6 +39,8 @@ class GuideCompiler:
 
     def compile(self, guide_type: str, guide: str, end_id: int | None = None) -> GuideState:
         """A guide for a request that ends with `end_id` (None: the vocabulary's own). Raises GuideError."""
+        if (size_bytes := len(guide.encode())) > LONGEST_GUIDE_BYTES:
+            raise GuideError(f"{PREFIX}: the guide has {size_bytes} bytes, at most {LONGEST_GUIDE_BYTES}")
         try:
             grammar = _grammar(guide_type, guide)
         except (ValueError, TypeError, RecursionError) as error:

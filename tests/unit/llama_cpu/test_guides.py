@@ -6,7 +6,7 @@ import json
 
 import numpy as np
 import pytest
-from llama_cpu.guides import GuideCompiler, GuideError, GuideState
+from llama_cpu.guides import LONGEST_GUIDE_BYTES, GuideCompiler, GuideError, GuideState
 
 from tests.conftest import MODEL, MODELS_DIR
 
@@ -72,3 +72,10 @@ def test_a_guide_that_breaks_on_the_way_is_an_error_and_does_not_show_the_answer
     with pytest.raises(GuideError, match="^Guided decoding: ") as failed:
         follow(guide, 50)
     assert "Tokens" not in str(failed.value)
+
+
+def test_a_guide_that_is_too_long_is_refused(compiler: GuideCompiler) -> None:
+    longest = json.dumps({"const": ""}).ljust(LONGEST_GUIDE_BYTES)
+    assert follow(compiler.compile("json_schema", longest), 5)[-1] == END
+    with pytest.raises(GuideError, match="^Guided decoding: the guide has 262145 bytes, at most 262144$"):
+        compiler.compile("json_schema", f"{longest} ")

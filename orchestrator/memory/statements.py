@@ -204,7 +204,7 @@ _EXERCISE = re.compile(
 
 _LEAD = (
     r"(?:(?:hi|hello|hey|please|also|and|so|well|ok(?:ay)?|oh|btw|by the way|fyi|for your information|just so you know|you should know(?: that)?"
-    r"|actually|yes|no|sorry|oops|correction|update|small change|scratch that|i got (?:that|it) wrong|my mistake|(?:it )?turns out(?: that)?|(?:i was|that was|that['’]s) wrong|i meant|i mean|rather|now|one more thing|for the record|in case it helps|fun fact)\b[\s,.:!-]*)*"
+    r"|actually|yes|no|wait|sorry|oops|correction|update|small change|scratch that|i got (?:that|it) wrong|my mistake|(?:it )?turns out(?: that)?|(?:i was|that was|that['’]s) wrong|i meant|i mean|rather|now|one more thing|for the record|in case it helps|fun fact)\b[\s,.:!-]*)*"
 )
 _OPENS = re.compile(rf"^\W*{_LEAD}", re.I)
 _TO_KEEP = re.compile(
@@ -278,6 +278,10 @@ _IS_MINE = re.compile(
 # "The allergist says I'm not allergic to nuts after all."
 _SAYS_OF_ME = re.compile(
     r"^(?:the|my|our) (?:[\w'’-]+ ){1,3}?(?:says|said|told (?:me|us)|thinks|confirmed)(?: that)? (?:I|we|my|our)\b(?!['’]d\b| should| could| must| need)",
+    re.I,
+)
+_BIRTHDAY = re.compile(
+    r"^(?:it(?:['’]s| is| was)|today is|tomorrow is) (?:my|our) (?:[\w'’-]+ )?(?:birthday|anniversary)\b",
     re.I,
 )
 _KEY_IS_THERE = re.compile(rf"^the (?:[\w'’-]+ ){{0,2}}keys? (?:is|are|hangs?|lies?) {_PLACE}", re.I)
@@ -639,7 +643,11 @@ _CRASHED = re.compile(r"^(?:I|we) crashed\b", re.I)  # a car, and what is of the
 
 def _is_named(said: str) -> bool:
     return bool(
-        _CALL_ME.match(said) or _IS_MINE.match(said) or _SAYS_OF_ME.match(said) or _KEY_IS_THERE.match(said)
+        _CALL_ME.match(said)
+        or _IS_MINE.match(said)
+        or _BIRTHDAY.match(said)
+        or _SAYS_OF_ME.match(said)
+        or _KEY_IS_THERE.match(said)
     )
 
 

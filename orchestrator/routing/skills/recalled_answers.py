@@ -77,7 +77,7 @@ def found(question: str, recalled: Sequence[Document], wish: Wish) -> Told:
             _once(each.document for each in read if _bears_on_eating(asked, each.text)), outright=False
         )
     told = _answering(question, read, wish)
-    later = _taking_back(asked_in(question), told.documents, read)
+    later = _taking_back(asked_in(question), told, read)
     if not later and not told.outright:
         return told
     return last_first(Told((*later, *told.documents), told.outright))
@@ -120,15 +120,16 @@ def told_at(document: Document) -> datetime | None:
     return document.at if isinstance(document, Recollection) else None
 
 
-def _taking_back(asked: str, documents: Sequence[Document], read: Sequence[_Read]) -> list[Document]:
+def _taking_back(asked: str, told: Told, read: Sequence[_Read]) -> list[Document]:
     """What was told later and may deny or change one of them, the last first."""
     found = (
         each.document
         for each in read
-        if each.document not in documents
+        if each.document not in told.documents
         and any(
-            _is_later(each.document, one) and may_take_back(asked, spelled(one.text), each.text)
-            for one in documents
+            _is_later(each.document, one)
+            and may_take_back(asked, spelled(one.text), each.text, is_sure=told.outright)
+            for one in told.documents
         )
     )
     return _by_time(found)[:_MOST]
@@ -325,7 +326,7 @@ _KINDS_WANTED = tuple(
     (re.compile(asks, re.I), re.compile(says, re.I))
     for asks, says in (
         (r"\b(?:when|what (?:time|day|date))\b", rf"\d|\b(?:{MONTH}|{WEEKDAY}|today|tomorrow|yesterday|tonight|(?:last|this) (?:week|weekend|month|year|night|spring|summer|autumn|fall|winter)|ago|noon|midnight|morning|evening|every|next)\b"),
-        (r"\bhow old\b", rf"\bborn\b|\byears?\b|\bold\b|\bturn(?:s|ed)?\b|(?:\b(?:am|is|are)|['’](?:m|s|re)) (?:\d{{1,3}}|{'|'.join(NUMBER_WORDS)})\b(?! \w)"),
+        (r"\bhow old\b", rf"\bborn\b|\byears?\b|\bold\b|\bturn(?:s|ed)?\b|(?:\b(?:am|is|are)|['’](?:m|s|re)) (?:\d{{1,3}}|{'|'.join(NUMBER_WORDS)})\b(?! (?!and\b|but\b|now\b)\w)"),
         (r"\bhow tall\b", r"\btall\b|\bcm\b|\bmet(?:er|re)s?\b|\bfeet\b|\bft\b|\binch|\d ?m\b"),
         (r"\bcolou?r\b", r"\b(?:red|blue|green|yellow|black|white|gr[ae]y|brown|orange|purple|pink|silver|gold(?:en)?|turquoise|beige|violet|teal|navy|cream|colou?r(?:ed)?)\b"),
         (r"\bhow (?:many|much|long|far|big|often)\b", rf"\bevery\b|{_AMOUNT_SAID}"),
@@ -347,6 +348,8 @@ def _has_the_kind(question: str, statement: str) -> bool:
     if _WHERE.search(question) and not _SAYS_PLACE_OR_WHOM.search(_TIME.sub(" ", statement)):
         return False
     if _HOW_MUCH.search(question) and not _is_amount_of_it(question, statement):
+        return False
+    if (named := _DOES_NAMED.search(question)) and not stems(named["verb"]) <= _having(question, statement):
         return False
     if _HOW_DONE.match(question) and not _SAYS_HOW.search(statement):
         return False
@@ -372,6 +375,10 @@ _SAYS_PLACE_OR_WHOM = re.compile(
 )
 _HOW_MUCH = re.compile(r"\bhow (?:much|many)\b", re.I)
 _CLAUSES = re.compile(r",? (?:and|but) (?=(?-i:[A-Z])|(?:my|our|he|she|they|we|it|the)\b)", re.I)
+# "What car does Kate drive?": not what is said of Kate alone. Where somebody is and what somebody does is said without the verb, too.
+_DOES_NAMED = re.compile(
+    r"\b(?:does|do|did) (?-i:[A-Z])[\w'’-]+ (?P<verb>(?!(?:do|live|work|have|look|like)\b)[a-z]+)\b", re.I
+)
 _HOW_DONE = re.compile(r"^how did (?:i|we)\b", re.I)
 _SAYS_HOW = re.compile(r"\b(?:by|with|when|while|because|after|from|through|using|via)\b|ing\b", re.I)
 _ABOUT_WHAT = re.compile(r"^what\b.*\babout\W*$", re.I)

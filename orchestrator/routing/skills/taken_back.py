@@ -37,14 +37,15 @@ _LOOSE = stems(
 )
 
 
-def may_take_back(question: str, answer: str, later: str) -> bool:
-    """All `spelled`; the question without its greeting and request. `later` was told after `answer`, or nobody knows when."""
+def may_take_back(question: str, answer: str, later: str, *, is_sure: bool = True) -> bool:
+    """All `spelled`; the question without its greeting and request. `later` was told after `answer`, or nobody knows when.
+    `is_sure`: the answer answers, so that what changes anything it says counts; else what changes what is asked."""
     if not (_CHANGES.search(later) or _is_of_the_named(answer, later) or _has_other_numbers(answer, later)):
         return False
     asked = stems(question) - _LOOSE
     answering = [part for part in parts(answer) if not is_of_another(question, part)] or [answer]
     said = frozenset().union(*(stems(part) for part in answering)) - _LOOSE
-    about = _with_groups(asked | said)
+    about = _with_groups(asked | said) if is_sure else _with_groups(asked) | said
     thing = own_thing(question)
     things = _with_groups(thing) | _names_of_it(answer)
     return any(_bears(question, part, about, said, things if thing else thing) for part in parts(later))

@@ -34,6 +34,7 @@ CHANGED = (
     ("I smoke ten cigarettes a day.", "I haven't smoked since March.", "How many cigarettes do I smoke?"),
     ("I'm allergic to nuts.", "The allergist says I'm not allergic to nuts after all.", "What am I allergic to?"),
     ("I'm dating Marco.", "Marco and I broke up.", "Am I dating anyone?"),
+    ("We meet at 6 on Friday.", "No wait, we meet at 7 on Friday.", "When do we meet on Friday?"),
     ("My meeting is at 3.", "The meeting was moved to 4.", "When is my meeting?"),
 )  # fmt: skip
 
@@ -56,6 +57,19 @@ NEAR_ONLY = (
     ("I play on Saturdays.", "What do I play?"),
     ("I can't eat gluten.", "Is there anything I can't eat?"),
     ("Hey, just so you know I'm a piano teacher in Bristol.", "What do I teach?"),
+)
+
+NOT_OF_THE_QUESTION = (
+    (
+        ("My sister Kate lives in Toronto.", "Kate is coming to visit in August."),
+        "What car does Kate drive?",
+        "August",
+    ),
+    (
+        ("I'm 41 and I live in Exeter with my husband Paul.", "We got married on 14 June 2008."),
+        "How old am I?",
+        "married",
+    ),
 )
 
 OUTRIGHT = (
@@ -158,6 +172,19 @@ async def test_what_is_no_answer_comes_behind_the_lead(
     question: str,
 ) -> None:
     assert await answered(recall, embedder, (told,), question) == f"{NOT_OUTRIGHT} “{told}” [1]"
+
+
+@pytest.mark.parametrize(("told", "question", "other"), NOT_OF_THE_QUESTION)
+async def test_what_is_said_of_something_else_is_not_shown(
+    recall: Recall,  # noqa: F811
+    embedder: MiniLmEmbedder,  # noqa: F811
+    told: tuple[str, ...],
+    question: str,
+    other: str,
+) -> None:
+    said = await answered(recall, embedder, told, question)
+    assert said.startswith(NOT_OUTRIGHT)
+    assert other not in said
 
 
 @pytest.mark.parametrize(("told", "question"), OUTRIGHT)

@@ -116,10 +116,14 @@ class CpuServing(RecordPart):
 
 
 class SamplingDefaults(RecordPart):
-    """What a request that does not say gets; the values the model's makers recommend."""
+    """What a request that does not say gets; temperature and top_p are the values the model's makers recommend.
+
+    `repetition_penalty` is for answers of which the request names no temperature and no form: whoever names one wants that.
+    """
 
     temperature: Annotated[float, Field(ge=0, le=2, allow_inf_nan=False)] = 1.0
     top_p: Annotated[float, Field(gt=0, le=1, allow_inf_nan=False)] = 1.0
+    repetition_penalty: Annotated[float, Field(ge=0.01, le=10, allow_inf_nan=False)] = 1.0
 
 
 class Price(RecordPart):

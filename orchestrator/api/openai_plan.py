@@ -75,7 +75,8 @@ def _plan(
     count = request.n or 1
     if count * len(prompts) > MAX_CHOICES:
         raise InvalidValue(f"n: at most {MAX_CHOICES} choices a request, over all prompts", param="n")
-    sampling, guide = sampling_of(request, model.record.sampling), guide_of(request)
+    guide = guide_of(request)
+    sampling = sampling_of(request, model.record.sampling, is_guided=guide is not None)
     choices = []
     for prompt_ids in prompts:
         first = plan_request(
@@ -104,7 +105,9 @@ def _variants(request: TokenRequest, count: int) -> Iterator[TokenRequest]:
         yield replace(request, request_id=uuid4().hex, sampling=sampling)
 
 
-def sampling_of(request: GenerationRequest, defaults: SamplingDefaults) -> Sampling:
+def sampling_of(
+    request: GenerationRequest, defaults: SamplingDefaults, *, is_guided: bool = False
+) -> Sampling:
     return sampling_with_defaults(
         defaults,
         temperature=request.temperature,
@@ -116,6 +119,7 @@ def sampling_of(request: GenerationRequest, defaults: SamplingDefaults) -> Sampl
         frequency_penalty=request.frequency_penalty,
         min_tokens=request.min_tokens,
         logit_bias=request.logit_bias,
+        is_guided=is_guided,
     )
 
 

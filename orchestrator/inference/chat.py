@@ -125,7 +125,11 @@ def _plan(model: InstalledModel, ask: Ask) -> ChoicePlan:
         model.template.render_ids(messages),
         new_tokens=ask.max_tokens,
         sampling=sampling_with_defaults(
-            model.record.sampling, temperature=ask.temperature, top_p=ask.top_p, seed=ask.seed
+            model.record.sampling,
+            temperature=ask.temperature,
+            top_p=ask.top_p,
+            seed=ask.seed,
+            is_guided=ask.json_schema is not None,
         ),
         guide=None if ask.json_schema is None else json_schema_guide(ask.json_schema),
         return_log_probs=ask.want_log_probs,

@@ -223,7 +223,10 @@ SAMPLING: list[tuple[dict[str, Any], dict[str, Any]]] = [
     ({"logit_bias": {"5": -100}}, {"logit_bias": {5: -100}}),
     ({"min_tokens": 3}, {"min_tokens": 3, "logit_bias": {0: -100}}),
     # Left out: the record's defaults, which are the model card's.
-    ({}, {"temperature": 0.2, "top_k": 0, "top_p": 0.9, "repetition_penalty": 1.0}),
+    ({}, {"temperature": 0.2, "top_k": 0, "top_p": 0.9, "repetition_penalty": 1.1}),
+    ({"temperature": 0.2}, {"temperature": 0.2, "top_p": 0.9, "repetition_penalty": 1.0}),
+    ({"repetition_penalty": 1.3}, {"temperature": 0.2, "repetition_penalty": 1.3}),
+    ({"response_format": {"type": "json_object"}}, {"temperature": 0.2, "repetition_penalty": 1.0}),
     ({"temperature": 1, "top_p": 1}, {"temperature": 1.0, "top_k": 0, "top_p": 1.0}),
 ]
 

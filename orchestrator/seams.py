@@ -139,7 +139,10 @@ class Ask:
 
 @dataclass(frozen=True, slots=True)
 class Generated:
-    """A whole generated text. `mean_log_prob` is the mean natural log-probability of its tokens, where asked for."""
+    """A whole generated text. `mean_log_prob` is the mean natural log-probability of its tokens, where asked for.
+
+    `stopped_by` is the asker's stop string that cut it off, where one did.
+    """
 
     text: str
     model: str
@@ -149,6 +152,7 @@ class Generated:
     first_token_ms: float
     total_ms: float
     mean_log_prob: float | None = None
+    stopped_by: str | None = None
 
 
 class Generator(Protocol):

@@ -656,3 +656,12 @@ async def test_voices_that_were_cut_off_before_a_result_are_no_majority() -> Non
     assert verdict.reason.startswith(
         "No answer came to a result before it was cut off; shown is that of voice 1"
     )
+
+
+async def test_a_whole_answer_is_shown_before_one_that_a_stop_string_cut_off() -> None:
+    question = Question([ChatMessage("user", "Capital of Spain?")])
+    cut = Line("Madrid", -0.01, stopped_by="!")
+    verdict = await decide(scripted(a=cut, b="Madrid"), question, early_stop=False)
+    assert verdict.winner == 1
+    verdict = await decide(scripted(a=cut, b=cut, c="Madrid"), question, calibration=SMALL, early_stop=False)
+    assert (verdict.winner, verdict.confidence) == (2, None)

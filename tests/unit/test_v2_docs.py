@@ -10,7 +10,7 @@ from pathlib import Path
 
 from orchestrator.accounts.ledger import Ledger, Spending
 from orchestrator.accounts.totals import Totals
-from orchestrator.accounts.v2_metrics import TurnMeasures, V2Metrics
+from orchestrator.accounts.v2_metrics import TurnMeasures, V2Metrics, V2Standing
 from tests.api.v2_contract import ROUTES
 
 PAGE = Path(__file__).resolve().parents[2] / "docs" / "v2-api.md"
@@ -29,7 +29,10 @@ def route_table() -> str:
 
 
 def metric_table() -> str:
-    families = V2Metrics(Totals(), TurnMeasures(), _NothingSpent()).collect()
+    families = [
+        *V2Metrics(Totals(), TurnMeasures(), _NothingSpent()).collect(),
+        *V2Standing({}, {}).collect(),
+    ]
     rows = [
         f"| `{family.name}{'_total' if family.type == 'counter' else ''}` | {family.type} | {family.documentation} |"
         for family in families

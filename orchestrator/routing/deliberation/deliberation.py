@@ -54,6 +54,10 @@ class Deliberation:
         self._early_stop = early_stop
         self._floor = floor or Floor.without_bounds()
 
+    def speaking(self, model: str) -> int:
+        """How many of its voices are at work now, of all deliberations."""
+        return self._floor.speaking(model)
+
     async def decide(
         self,
         question: Question,

@@ -70,7 +70,7 @@ class Features:
 
     `embedding` is float32[384] of unit length, or None where no embedder is installed. `user_turns` counts the user's
     messages of the conversation, this one included. `history_chars` is the length of the other
-    messages, without `text`.
+    messages, without `text`. `skill` is the one that the request names.
     """
 
     text: str
@@ -81,6 +81,7 @@ class Features:
     documents: int = 0
     embedding: np.ndarray | None = None
     budget_left_usd: float | None = None
+    skill: SkillName | None = None
 
 
 @dataclass(frozen=True, slots=True)

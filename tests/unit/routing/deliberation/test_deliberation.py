@@ -32,7 +32,6 @@ from orchestrator.routing.deliberation.events import (
     VoiceFailed,
     VoiceFinished,
     VoiceStarted,
-    VoiceText,
     event_fields,
 )
 from orchestrator.routing.deliberation.opinion import Verdict
@@ -295,16 +294,11 @@ async def test_a_budget_below_one_answer_still_gives_one() -> None:
 
 async def test_events_tell_the_story() -> None:
     generator = scripted(a="It is Paris", b=Line("", steps=3), c=Line("Paris", steps=6), d=HANGS)
-    run = Deliberation(generator).run(CAPITAL, voices("a", "b", "c", "d"), LIMITS, texts=True)
+    run = Deliberation(generator).run(CAPITAL, voices("a", "b", "c", "d"), LIMITS)
     async with aclosing(run) as events:
         seen = [event async for event in events]
     assert [event.index for event in seen if isinstance(event, VoiceStarted)] == [0, 1, 2, 3]
     assert seen[:4] == [event for event in seen if isinstance(event, VoiceStarted)]
-    assert [event.text for event in seen if isinstance(event, VoiceText) and event.index == 0] == [
-        "It",
-        "is",
-        "Paris",
-    ]
     assert [event.index for event in seen if isinstance(event, VoiceFailed)] == [1]
     assert [event.index for event in seen if isinstance(event, VoiceFinished)] == [0, 2]
     assert isinstance(seen[-2], EarlyStop)

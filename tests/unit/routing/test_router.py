@@ -175,6 +175,18 @@ class TestBrokenWeights:
     def test_missing(self, tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
         self.assert_rules(tmp_path / "none.npz", caplog)
 
+    @pytest.mark.parametrize(
+        ("path", "told"),
+        [
+            (WEIGHTS_FILE.with_name("gone.npz"), "orchestrator/routing/policies/gone.npz"),
+            (WEIGHTS_FILE.parent, "orchestrator/routing/policies"),
+            (Path("/somewhere/else.npz"), "else.npz"),
+        ],
+    )
+    def test_where_the_project_lies_is_told_to_nobody(self, path: Path, told: str) -> None:
+        (warning,) = Router(weights_path=path).decide(features("hello")).warnings[:1]
+        assert f": {told} cannot be read (" in warning
+
     @pytest.mark.parametrize("content", [b"", b"PK\x03\x04", b"\x80\x04K\x01.", b"x" * 300_000])
     def test_not_an_archive(self, tmp_path: Path, caplog: pytest.LogCaptureFixture, content: bytes) -> None:
         (tmp_path / "w.npz").write_bytes(content)

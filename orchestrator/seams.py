@@ -70,7 +70,7 @@ class Features:
 
     `embedding` is float32[384] of unit length, or None where no embedder is installed. `user_turns` counts the user's
     messages of the conversation, this one included. `history_chars` is the length of the other
-    messages, without `text`.
+    messages, without `text`. `skill` is the one that the request names.
     """
 
     text: str
@@ -81,6 +81,7 @@ class Features:
     documents: int = 0
     embedding: np.ndarray | None = None
     budget_left_usd: float | None = None
+    skill: SkillName | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,7 +140,10 @@ class Ask:
 
 @dataclass(frozen=True, slots=True)
 class Generated:
-    """A whole generated text. `mean_log_prob` is the mean natural log-probability of its tokens, where asked for."""
+    """A whole generated text. `mean_log_prob` is the mean natural log-probability of its tokens, where asked for.
+
+    `stopped_by` is the asker's stop string that cut it off, where one did.
+    """
 
     text: str
     model: str
@@ -149,6 +153,7 @@ class Generated:
     first_token_ms: float
     total_ms: float
     mean_log_prob: float | None = None
+    stopped_by: str | None = None
 
 
 class Generator(Protocol):

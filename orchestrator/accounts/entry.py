@@ -20,7 +20,7 @@ class TurnEntry:
     """`decision` is `decision_fields`, empty where a turn failed before one was made.
 
     `skill` answered and `model` wrote the text; None where none did. `cloud` is what the cloud fallback tells of itself.
-    `streamed` is for what counts turns as they end: it is no column, and false in what was read back.
+    `streamed` and `consensus` (of a vote) are for what counts turns as they end: they are no columns, and false in what was read back.
     """
 
     request_id: str
@@ -41,10 +41,11 @@ class TurnEntry:
     first_text_ms: float | None = None
     cloud: Mapping[str, Any] | None = None
     streamed: bool = False
+    consensus: bool = False
 
     @classmethod
     def columns(cls) -> tuple[str, ...]:
-        return tuple(field.name for field in fields(cls) if field.name != "streamed")
+        return tuple(field.name for field in fields(cls) if field.name not in _NO_COLUMNS)
 
     @classmethod
     def of_row(cls, row: Mapping[str, Any]) -> TurnEntry:
@@ -58,6 +59,8 @@ class TurnEntry:
                 values[name] = values[name][:most]
         return values
 
+
+_NO_COLUMNS = frozenset({"streamed", "consensus"})
 
 # PostgreSQL refuses longer text, and some of these hold names that others chose.
 _TEXT_LIMITS = {"requested": 256, "route": 100, "outcome": 40, "skill": 100, "model": 200}

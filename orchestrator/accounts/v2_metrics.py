@@ -1,13 +1,14 @@
 """v2's metric names, for dashboards that know them: each has a measurement of ours behind it, or is absent.
 
-Absent on purpose: `autogen_requests_mock_detected_total` (there are no mock answers to detect), the names of memory,
-sandbox, GPU and loader (their features tell them), and everything that v2's exporter made up.
+Absent on purpose: `autogen_requests_mock_detected_total` (there are no mock answers to detect), the names of sandbox and
+GPU, those of what Council tells under names of its own, and everything that v2 made up. Those of memory are told by memory.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 
+import psutil
 from prometheus_client import Counter, Histogram
 from prometheus_client.core import (
     CounterMetricFamily,
@@ -56,6 +57,7 @@ class TurnMeasures:
             registry=None,
         )
         self.deliberations = 0
+        self.agreed = 0
         self.council_nano_usd = 0
         self.cost_nano_usd = 0
 
@@ -70,6 +72,7 @@ class TurnMeasures:
             self.escalations.labels((entry.cloud or {}).get("because", "unknown")).inc()
         if entry.method == VOTED:
             self.deliberations += 1
+            self.agreed += entry.consensus
             self.council_nano_usd += entry.nano_usd
             self.council_latency.observe(entry.latency_ms / 1e3)
 
@@ -123,4 +126,39 @@ class V2Metrics(Collector):
         )
         yield CounterMetricFamily(
             "swarm_council_cost_dollars", "Spent on deliberations.", usd(measures.council_nano_usd)
+        )
+        yield CounterMetricFamily(
+            "swarm_council_consensus_achieved", "Deliberations whose voices agreed.", measures.agreed
+        )
+
+
+class V2Standing(Collector):
+    """What is so at this moment, for one scrape. `loaded` is by model and backend, `speaking` by model."""
+
+    def __init__(self, loaded: Mapping[tuple[str, str], bool], speaking: Mapping[str, int]) -> None:
+        self._loaded = loaded
+        self._speaking = speaking
+
+    def collect(self) -> Iterator[Metric]:
+        loaded = GaugeMetricFamily(
+            "swarm_model_loaded",
+            "1 where Triton says that the installed `model` is ready, else 0; `profile` is its backend.",
+            labels=("model", "profile"),
+        )
+        for labels, is_loaded in self._loaded.items():
+            loaded.add_metric(labels, float(is_loaded))
+        yield loaded
+        voices = GaugeMetricFamily(
+            "swarm_council_voices_active",
+            "Voices of votes that are at work; `voice` is their model.",
+            labels=("voice",),
+        )
+        for model, count in self._speaking.items():
+            voices.add_metric((model,), count)
+        yield voices
+        memory = psutil.virtual_memory()
+        yield GaugeMetricFamily(
+            "swarm_host_ram_used_bytes",
+            "The machine's memory that no new program could have.",
+            memory.total - memory.available,
         )

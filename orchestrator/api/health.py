@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
-from fastapi import APIRouter, Request, Response
+import asyncio
 
+from fastapi import APIRouter, Request, Response
+from prometheus_client import CollectorRegistry, generate_latest
+
+from orchestrator.accounts.v2_metrics import V2Standing
 from orchestrator.api.deps import Services, services_of
 from orchestrator.api.envelope import error_response
 from orchestrator.errors import CouncilError, ModelNotReady
@@ -46,4 +50,19 @@ async def metrics(request: Request) -> Response:
     """Council's metrics in Prometheus' text format, with those names of v2's that have a measurement behind them."""
     services = services_of(request)
     await services.accounts.refresh()
-    return Response(services.metrics.text(), headers={"content-type": _METRICS_TYPE})
+    now = CollectorRegistry()
+    now.register(await _standing(services))
+    text = services.metrics.text() + generate_latest(now)
+    return Response(text, headers={"content-type": _METRICS_TYPE})
+
+
+async def _standing(services: Services) -> V2Standing:
+    models = list(services.registry)
+    faults = await asyncio.gather(*(services.readiness.fault(model.id) for model in models))
+    return V2Standing(
+        {
+            (model.id, model.record.backend): fault is None
+            for model, fault in zip(models, faults, strict=True)
+        },
+        {model.id: services.turns.voting.deliberation.speaking(model.id) for model in models},
+    )

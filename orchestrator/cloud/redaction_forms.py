@@ -407,6 +407,24 @@ _CODES = (
 )
 _CODE_OF = r"(?:\s{1,3}(?:for|of|on|to)(?:\s{1,3}[\w'-]{1,30}){1,4}?)"
 _OPENED = r"(?:alarm|safe|vault|door|gate|garage|padlock|locker|lock|suitcase|keypad|phone|sim)"
+# Four numbers with dots are a version too, where the text calls them that.
+_VERSION = (
+    "version",
+    "versions",
+    "version:",
+    "version =",
+    "version is",
+    "version was",
+    "version number",
+    "ver",
+    "ver.",
+    "firmware",
+    "build",
+    "v",
+)
+_NO_VERSION = (
+    "(?i:" + "".join(rf"(?<!\b{re.escape(word)} )" for word in _VERSION) + r"(?<!\bversion=)(?<!\bv))"
+)
 _DAY = r"(?:0?[1-9]|[12]\d|3[01])"
 _MONTH = r"(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec|mär|mai|okt|dez)[a-z]{0,6}\.?"
 _BORN_YEAR = r"(?:19\d\d|20[0-2]\d)"
@@ -721,6 +739,15 @@ FORMS: tuple[Form, ...] = (
         _always,
     ),
     (
+        "ssn",  # its label may stand behind it
+        re.compile(
+            r"(?i)(?<![\w-])(\d{3}[ .-]?\d{2}[ .-]?\d{4})(?:,|\s{0,3}[(=:-]|\s{1,3}(?:is|was|as|being|for)\b)\s{0,3}"
+            r"(?:[\w'\u2019-]{1,30}\s{1,3}){0,4}?(?:ssn|social security)\b"
+        ),
+        1,
+        _always,
+    ),
+    (
         "passport",
         re.compile(
             r"(?i)\b(?:passports?|passeport|reisepass(?:nummer)?|pasaporte)(?:\s{0,3}(?:number|num|no\.?|nr\.?|id|n°))?\s{0,3}(?:is|was|[:=#])?\s{0,3}([A-Z]{0,3}\d[A-Z0-9]{5,11})(?!\w)"
@@ -758,6 +785,6 @@ FORMS: tuple[Form, ...] = (
         0,
         _is_makers_card,
     ),
-    ("ip", re.compile(r"(?<![\d.])(?:\d{1,3}\.){3}\d{1,3}(?!\d|\.\d)"), 0, _is_ip),
+    ("ip", re.compile(r"(?<![\d.])(?=\d)" + _NO_VERSION + r"(?:\d{1,3}\.){3}\d{1,3}(?!\d|\.\d)"), 0, _is_ip),
     ("ip", re.compile(r"(?<![\w:.])(?:[0-9A-Fa-f]{0,4}:){2,7}[0-9A-Fa-f]{0,4}(?![\w:])"), 0, _is_ip),
 )

@@ -66,7 +66,10 @@ class ChatGenerator:
                     answer.add(delta)
                     if delta.text:
                         yield delta.text
-            yield answer.generated(ask, plan, choices.completion_tokens)
+            stopped_by = choices.choices[0].assembly.stopped_by
+            yield answer.generated(
+                ask, plan, choices.completion_tokens, stopped_by if stopped_by in ask.stop else None
+            )
 
 
 class _Answer:
@@ -86,7 +89,9 @@ class _Answer:
         self._log_probs += [entry.log_prob for entry in delta.log_probs]
         self._finish_reason = delta.finish_reason
 
-    def generated(self, ask: Ask, plan: ChoicePlan, completion_tokens: int) -> Generated:
+    def generated(
+        self, ask: Ask, plan: ChoicePlan, completion_tokens: int, stopped_by: str | None
+    ) -> Generated:
         if self._finish_reason is None or self._first_s is None:
             raise InferenceStreamBroken("the generation ended without a finish reason")
         log_probs = self._log_probs
@@ -99,6 +104,7 @@ class _Answer:
             first_token_ms=(self._first_s - self._began_s) * 1e3,
             total_ms=(perf_counter() - self._began_s) * 1e3,
             mean_log_prob=sum(log_probs) / len(log_probs) if log_probs else None,
+            stopped_by=stopped_by,
         )
 
 

@@ -169,6 +169,11 @@ class TextAssembly:
     def _all_tokens_came(self) -> bool:
         return self.completion_tokens >= self._request.max_tokens
 
+    @property
+    def stopped_by(self) -> str | None:
+        """The stop string that ended the text."""
+        return None if self._stops is None else self._stops.met
+
     def _push_chunk(self, chunk: TokenChunk) -> str:
         text = ""
         for position, token_id in enumerate(chunk.token_ids):

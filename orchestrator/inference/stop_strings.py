@@ -11,7 +11,7 @@ class StopStrings:
     "First" is the match that is complete first, of several that end together the longest: what a reader of
     one character at a time would see, so the cut does not depend on the pieces. Held back is only the longest end of the text that could still
     become a stop string, so never more than the longest of them less one character. A push costs time linear
-    in its length, whatever the text.
+    in its length, whatever the text. `met` is the stop string that ended the text.
     """
 
     def __init__(self, stops: Sequence[str]) -> None:
@@ -20,19 +20,20 @@ class StopStrings:
             raise ValueError("a stop string must not be empty")
         self._machines = [_Prefixes(stop) for stop in dict.fromkeys(stops)]
         self._held = ""
-        self._met = False
+        self.met: str | None = None
 
     def push(self, text: str) -> tuple[str, bool]:
         """Return the text that is safe to show, and whether a stop string was met.
 
         The stop string and all that follows is swallowed; after it was met, pushes give nothing.
         """
-        if self._met:
+        if self.met is not None:
             return "", True
-        begin = self._first_match(text)
+        match = self._first_match(text)
         self._held += text
-        if begin is not None:
-            shown, self._held, self._met = self._held[:begin], "", True
+        if match is not None:
+            begin, self.met = match
+            shown, self._held = self._held[:begin], ""
             return shown, True
         safe = len(self._held) - max((m.matched for m in self._machines), default=0)
         shown, self._held = self._held[:safe], self._held[safe:]
@@ -43,14 +44,21 @@ class StopStrings:
         shown, self._held = self._held, ""
         return shown
 
-    def _first_match(self, text: str) -> int | None:
-        """Where the first match begins, counted from the start of what is held back."""
+    def _first_match(self, text: str) -> tuple[int, str] | None:
+        """Where the first match begins, counted from the start of what is held back, and what matched."""
         matches = [
-            (end, len(self._held) + end - len(machine.stop))
+            (end, len(self._held) + end - len(machine.stop), machine.stop)
             for machine in self._machines
             if (end := machine.feed(text)) is not None
         ]
-        return min(matches)[1] if matches else None
+        return min(matches)[1:] if matches else None
+
+
+def before_stop(text: str, stops: Sequence[str]) -> tuple[str, bool]:
+    """A whole text up to the first stop string in it, and whether there was one."""
+    cut = StopStrings(stops)
+    shown, met = cut.push(text)
+    return shown + cut.flush(), met
 
 
 class _Prefixes:

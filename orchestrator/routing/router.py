@@ -73,10 +73,10 @@ class Router:
     def _routed(self, features: Features, judgement: Judgement) -> Decision:
         choice = choose_model(features, judgement.role)
         return Decision(
-            skill=judgement.skill,
+            skill=features.skill or judgement.skill,
             model=choice.model.id,
-            policy=self._policy.name,
-            reason=_reason(judgement, choice),
+            policy=REQUESTED if features.skill else self._policy.name,
+            reason=_reason(features, judgement, choice),
             scores=judgement.scores,
             difficulty=judgement.difficulty,
             alternatives=_alternatives(features, judgement, choice),
@@ -133,13 +133,14 @@ def _named(features: Features) -> ModelState:
     raise ModelNotFound(f"no such model; served here: {served}", param="model")
 
 
-def _reason(judgement: Judgement, choice: ModelChoice) -> str:
-    score = judgement.scores[judgement.skill]
+def _reason(features: Features, judgement: Judgement, choice: ModelChoice) -> str:
+    skill = features.skill or judgement.skill
+    score = judgement.scores.get(skill, 0.0)
     sure = "" if score in (0.0, 1.0) else f" ({score:.2f})"
-    return (
-        f"{judgement.skill.capitalize()}{sure}, because {judgement.evidence}; "
-        f"{_who(judgement.skill, choice.model.id)}, {choice.note} ({judgement.role_evidence})."
-    )
+    why = f"{skill.capitalize()}{sure}, because {judgement.evidence}"
+    if features.skill:
+        why = f"The request names the skill {skill}"
+    return f"{why}; {_who(skill, choice.model.id)}, {choice.note} ({judgement.role_evidence})."
 
 
 def _who(skill: SkillName, model: str) -> str:
@@ -148,13 +149,15 @@ def _who(skill: SkillName, model: str) -> str:
 
 
 def _alternatives(features: Features, judgement: Judgement, choice: ModelChoice) -> tuple[Alternative, ...]:
+    taken = features.skill or judgement.skill
+    why = "the request names another" if features.skill else "scored lower"
     skills = sorted(judgement.scores.items(), key=lambda item: -item[1])
     likely = [
-        Alternative(skill, choice.model.id, score, "scored lower")
+        Alternative(skill, choice.model.id, score, why)
         for skill, score in skills
-        if skill != judgement.skill and score >= _LIKELY
+        if skill != taken and score >= _LIKELY
     ]
-    return (*likely, *other_models(features, judgement.skill, choice.model, judgement.role))
+    return (*likely, *other_models(features, taken, choice.model, judgement.role))
 
 
 def _worse(first: DegradationLevel, second: DegradationLevel) -> DegradationLevel:

@@ -29,7 +29,8 @@ from orchestrator.routing.shape import SHAPE_NAMES
 from orchestrator.routing.skill_model import SKILLS, SkillModel
 from orchestrator.routing.words import HASHED_WORDS
 
-WEIGHTS_FILE = Path(__file__).resolve().parent / "policies" / "learned.npz"
+_PROJECT = Path(__file__).resolve().parents[2]
+WEIGHTS_FILE = _PROJECT / "orchestrator" / "routing" / "policies" / "learned.npz"
 EMBEDDING_SIZE = 384
 _LARGEST_FILE_BYTES = 200_000
 _SHAPE, _CUES = len(SHAPE_NAMES), len(CUE_NAMES)
@@ -53,16 +54,23 @@ def load_weights(path: Path = WEIGHTS_FILE) -> Weights:
     """Read and check the weights. Raises RoutingWeightsUnusable, for whatever reason they are not to be trusted."""
     try:
         if path.stat().st_size > _LARGEST_FILE_BYTES:
-            raise RoutingWeightsUnusable(f"{path.name} is larger than weights can be")
+            raise RoutingWeightsUnusable(f"{_told(path)} is larger than weights can be")
         content = path.read_bytes()
         _check_record(path, content)
         # From memory: of a broken archive numpy leaves the file open.
         with np.load(io.BytesIO(content), allow_pickle=False) as archive:
             return _unpack({name: archive[name] for name in archive.files})
-    except (OSError, ValueError, KeyError, EOFError, zipfile.BadZipFile, zlib.error) as error:
+    except OSError as error:
+        raise RoutingWeightsUnusable(f"{_told(path)} cannot be read ({error.strerror})") from error
+    except (ValueError, KeyError, EOFError, zipfile.BadZipFile, zlib.error) as error:
         raise RoutingWeightsUnusable(
-            f"{path.name} cannot be read ({type(error).__name__}: {error})"
+            f"{_told(path)} cannot be read ({type(error).__name__}: {error})"
         ) from error
+
+
+def _told(path: Path) -> str:
+    """For a message that clients read too: where it lies in the project, and never where the project lies."""
+    return str(path.relative_to(_PROJECT)) if path.is_relative_to(_PROJECT) else path.name
 
 
 def _check_record(path: Path, content: bytes) -> None:
@@ -72,10 +80,10 @@ def _check_record(path: Path, content: bytes) -> None:
         told = json.loads(record.read_bytes())["weights_sha256"]
     except (OSError, ValueError, KeyError, TypeError) as error:
         raise RoutingWeightsUnusable(
-            f"the record {record.name} of {path.name} cannot be read ({type(error).__name__})"
+            f"the record {record.name} of {_told(path)} cannot be read ({type(error).__name__})"
         ) from error
     if told != hashlib.sha256(content).hexdigest():
-        raise RoutingWeightsUnusable(f"{path.name} is not the file that its record {record.name} tells of")
+        raise RoutingWeightsUnusable(f"{_told(path)} is not the file that its record {record.name} tells of")
 
 
 def names_fingerprint() -> np.ndarray:

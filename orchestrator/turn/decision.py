@@ -125,9 +125,7 @@ class Decisions:
         No example takes a turn from supplied documents, from memory where it is asked for what was told, or from a skill that the
         words alone settle.
         """
-        if request.skill is not None:
-            return replace(decision, skill=request.skill, reason="The request names the skill.")
-        if request.model not in COUNCIL_NAMES or request.documents:
+        if request.skill is not None or request.model not in COUNCIL_NAMES or request.documents:
             return decision
         text = users_words(request.messages)
         if self._asks_memory(decision, text):

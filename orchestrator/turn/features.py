@@ -44,6 +44,7 @@ def features_of(
         documents=len(request.documents),
         embedding=embedding,
         budget_left_usd=request.budget_left_usd,
+        skill=request.skill,
     )
 
 

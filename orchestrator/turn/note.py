@@ -107,6 +107,7 @@ class TurnNote:
             first_text_ms=None if first is None else (first - began_s) * 1e3,
             cloud=self.cloud,
             streamed=self.streamed,
+            consensus=result is not None and result.evidence.get("consensus") is True,
         )
 
 

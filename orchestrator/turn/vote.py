@@ -13,6 +13,7 @@ from dataclasses import dataclass, replace
 from time import perf_counter
 
 from orchestrator.errors import InvalidValue, ModelNotFound, ModelNotReady, UnsupportedParameter
+from orchestrator.inference.stop_strings import before_stop
 from orchestrator.routing.deliberation.budget import Limits
 from orchestrator.routing.deliberation.deliberation import Deliberation
 from orchestrator.routing.deliberation.events import DeliberationEvent, event_fields
@@ -76,7 +77,7 @@ class Voting:
             async for event in events:
                 if isinstance(event, Verdict):
                     verdict = replace(
-                        event,
+                        event if known else _before_stop(event, run.request.stop),
                         warnings=(
                             *event.warnings,
                             *fault,
@@ -169,6 +170,17 @@ class Voting:
 async def _each(events: Iterable[DeliberationEvent]) -> AsyncGenerator[DeliberationEvent, None]:
     for event in events:
         yield event
+
+
+def _before_stop(verdict: Verdict, stops: Sequence[str]) -> Verdict:
+    """The answer up to the first stop string: the user's own line of an option was not under the engine's eyes.
+
+    Nothing vouches for what a stop string left of an answer, the engine's words or the user's.
+    """
+    answer, met = before_stop(verdict.answer, stops)
+    generated = verdict.winning_opinion.generated
+    is_cut = met or (generated is not None and generated.stopped_by is not None)
+    return replace(verdict, answer=answer, confidence=None) if is_cut else verdict
 
 
 def _answer(run: TurnRun, verdict: Verdict, known: SkillAnswer | None) -> SkillAnswer:

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import httpx
+import psutil
 import pytest
 from prometheus_client.parser import text_string_to_metric_families
 
@@ -28,6 +29,7 @@ from tests.fakes.routing import ScriptedDecider
 CHAT = "/v1/chat/completions"
 SECRET_PROMPT = "A prompt that nobody may keep"
 WANTED = {"model": MODEL, "messages": [{"role": "user", "content": SECRET_PROMPT}]}
+VOICES = 5
 PROMPT_USD, NEW_USD = 0.01, 0.1  # a thousand tokens
 
 
@@ -239,6 +241,10 @@ V2_NAMES = {
     "swarm_council_requests_total": "counter",
     "swarm_council_cost_dollars_total": "counter",
     "swarm_council_latency_seconds": "histogram",
+    "swarm_council_consensus_achieved_total": "counter",
+    "swarm_council_voices_active": "gauge",
+    "swarm_model_loaded": "gauge",
+    "swarm_host_ram_used_bytes": "gauge",
     "swarm_cloud_escalations_total": "counter",
 }
 ABSENT = {"autogen_requests_mock_detected_total", "swarm_council_edge_risk_flags_total", "swarm_cuda_fragmentation_events_total"}  # fmt: skip
@@ -257,6 +263,38 @@ def test_v2s_metric_names_have_measurements_behind_them(site: AppServer) -> None
     assert site.metric("swarm_router_request_latency_bucket", le="+Inf") == 3
     assert site.metric("autogen_latency_ms_avg") == get(site, "/stats")["avg_latency_ms"]
     assert 0 < site.metric("autogen_latency_ms_avg") < 60_000
+
+
+def scraped(site: AppServer, name: str, **labels: str) -> list[float]:
+    """The samples of a series that have these labels, as Prometheus reads them."""
+    text = httpx.get(f"{site.url}/metrics").text
+    samples = (each for family in text_string_to_metric_families(text) for each in family.samples)
+    return [each.value for each in samples if each.name == name and labels.items() <= each.labels.items()]
+
+
+def test_v2s_gauges_tell_what_is_so_now(site: AppServer) -> None:
+    backend, machine = fake_backend(site.services), psutil.virtual_memory()
+    (used,) = scraped(site, "swarm_host_ram_used_bytes")
+    assert abs(used - (machine.total - machine.available)) < machine.total / 10
+    profile = site.services.registry.get(MODEL).record.backend
+    assert scraped(site, "swarm_model_loaded", model=MODEL, profile=profile) == [1]
+    backend.ready = False
+    wait_until(lambda: scraped(site, "swarm_model_loaded", model=MODEL) == [0])
+    backend.ready, backend.script = True, replace(backend.script, hangs=True, after_tokens=1)
+    assert scraped(site, "swarm_council_voices_active", voice=MODEL) == [0]
+    caller = socket.create_connection(("127.0.0.1", site.port))
+    caller.sendall(request_bytes({**WANTED, "model": "council/vote"}))
+    wait_until(lambda: scraped(site, "swarm_council_voices_active", voice=MODEL) == [VOICES])
+    hang_up(caller)
+    wait_until(lambda: scraped(site, "swarm_council_voices_active", voice=MODEL) == [0])
+
+
+def test_a_vote_that_agrees_is_counted(site: AppServer) -> None:
+    for prompt in ("Which animal jumps?", "2+2", "Which animal barks?"):
+        reply = post(site, "/vote", {"prompt": prompt}).raise_for_status().json()
+        assert reply["council_consensus"] is (prompt != "2+2")
+    wait_until(lambda: site.metric("autogen_requests_total") == 3)
+    assert scraped(site, "swarm_council_consensus_achieved_total") == [2]
 
 
 @pytest.mark.parametrize(

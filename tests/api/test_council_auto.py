@@ -354,7 +354,8 @@ def test_refusals(
 
 def test_a_named_skill_is_taken(http: httpx.Client, decider: ScriptedDecider) -> None:
     told = http.post(CHAT, json={**HELLO, "skill": "code"}).json()["council"]
-    assert (told["skill"], told["decision"]["reason"]) == ("code", "The request names the skill.")
+    assert (told["skill"], told["decision"]["skill"]) == ("code", "code")
+    assert decider.seen[-1].skill == "code"
 
 
 @pytest.mark.parametrize("skill", ["general", "code", "knowledge"])

@@ -20,6 +20,7 @@ import pytest
 from orchestrator.app import create_app
 from orchestrator.errors import InferenceStreamBroken, InferenceUnavailable, QueueFull
 from orchestrator.inference.registry import InstalledModel
+from orchestrator.routing.deliberation.calibration import Calibration
 from orchestrator.routing.deliberation.floor import MAX_WAITING_VOTES
 from orchestrator.turn.vote import OWN_TEMPERATURES
 from tests.api.conftest import MODEL, WORDS, MakeServices, fake_backend, fake_settings
@@ -71,6 +72,12 @@ def say(backend: FakeBackend, model: InstalledModel) -> Iterator[Any]:
     backend.__dict__.pop("generate", None)
 
 
+@pytest.fixture
+def calibrated(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Every model's majorities are vouched for."""
+    monkeypatch.setattr(Calibration, "confidence", lambda *_: 0.9)
+
+
 def test_the_whole_verdict(fake_client: openai.OpenAI, backend: FakeBackend) -> None:
     reply = fake_client.chat.completions.create(**HELLO)
     told = council(reply)
@@ -90,6 +97,37 @@ def test_the_majority_wins(http: httpx.Client, say: Any) -> None:
     reply = http.post(CHAT, json=HELLO).json()
     assert reply["choices"][0]["message"]["content"] == "The fox."
     assert reply["council"]["evidence"]["winner"] != 0
+
+
+@pytest.mark.parametrize(("stop", "shown"), [("dog", "B) "), (")", "B"), ("never", "B) dog")])
+def test_the_users_own_line_of_an_option_ends_at_a_stop_string(
+    http: httpx.Client, say: Any, stop: str, shown: str
+) -> None:
+    say("A) cat", "A) dog", "C) dog", "C) fish", "A) dog")  # as each voice sees the options turned
+    asked = "Which animal barks?\nA) cat\nB) dog\nC) fish"
+    wanted = {**HELLO, "messages": [{"role": "user", "content": asked}], "stop": [stop]}
+    reply = http.post(CHAT, json=wanted).raise_for_status().json()
+    assert reply["choices"][0]["message"]["content"] == shown
+    assert reply["council"]["evidence"]["winner"] == 1
+    assert (reply["council"]["confidence"] is None) is (shown != "B) dog")
+    say("A) cat", "A) dog", "C) dog", "C) fish", "A) dog")
+    chunks = list(events(http.post(CHAT, json={**wanted, "stream": True}).raise_for_status().text))
+    text = "".join(chunk["choices"][0]["delta"].get("content", "") for chunk in chunks)
+    assert (text, chunks[-1]["council"]["confidence"]) == (shown, reply["council"]["confidence"])
+
+
+@pytest.mark.parametrize(
+    ("stop", "shown", "is_vouched_for"),
+    [([], "Madrid it is", True), (["never"], "Madrid it is", True), ([" it"], "Madrid", False)],
+)
+def test_nothing_vouches_for_what_a_stop_string_left_of_a_voted_text(
+    http: httpx.Client, say: Any, stop: list[str], shown: str, is_vouched_for: bool, calibrated: None
+) -> None:
+    say("Madrid it is")
+    wanted = {**HELLO, "messages": [{"role": "user", "content": "What is Spain's capital?"}], "stop": stop}
+    reply = http.post(CHAT, json=wanted).raise_for_status().json()
+    assert reply["choices"][0]["message"]["content"] == shown
+    assert (reply["council"]["confidence"] is not None) is is_vouched_for
 
 
 def test_a_stream_shows_the_voices_and_then_the_answer(fake_client: openai.OpenAI) -> None:

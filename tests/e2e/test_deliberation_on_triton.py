@@ -13,7 +13,7 @@ from orchestrator.inference.chat import ChatGenerator
 from orchestrator.routing.deliberation.budget import Limits
 from orchestrator.routing.deliberation.calibration import Calibration
 from orchestrator.routing.deliberation.deliberation import Deliberation
-from orchestrator.routing.deliberation.events import VoiceText
+from orchestrator.routing.deliberation.events import VoiceStarted
 from orchestrator.routing.deliberation.floor import Floor
 from orchestrator.routing.deliberation.opinion import Verdict
 from orchestrator.routing.deliberation.question import Question
@@ -53,10 +53,10 @@ async def test_leaving_in_the_middle_frees_every_slot(
     generator: ChatGenerator, counters: EngineCounters
 ) -> None:
     voices = default_voices(STORY, [MODEL], 5, seed=1)
-    run = Deliberation(generator).run(STORY, voices, Limits(10_000, 120, 2000), texts=True)
+    run = Deliberation(generator).run(STORY, voices, Limits(10_000, 120, 2000))
     async with aclosing(run) as events:
         async for event in events:
-            if isinstance(event, VoiceText):
+            if isinstance(event, VoiceStarted):
                 await counters.wait_for(lambda counts: counts["active"] == 5)
                 break
     await counters.wait_for(idle, 5)

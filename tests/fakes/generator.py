@@ -24,6 +24,7 @@ class Line:
     hangs: bool = False
     error: BaseException | None = None
     finish_reason: Literal["stop", "length"] = "stop"
+    stopped_by: str | None = None
 
 
 @dataclass
@@ -71,6 +72,7 @@ class ScriptedGenerator:
                 1.0,
                 2.0,
                 line.mean_log_prob,
+                line.stopped_by,
             )
         finally:
             self.running -= 1

@@ -177,6 +177,18 @@ class Printing(Skill):
         return SkillAnswer(sys.stdin.read() + "Said.", self.name, "computed", 1.0)
 
 
+class Chatty(Skill):
+    async def reply(self, task):
+        if task.text == "fast":
+            while True:
+                print("x" * 100_000)
+        if task.text == "much":
+            print("y" * 200_000)
+            subprocess.run(["head", "-c", "500000", "/dev/zero"])
+        print("said:", task.text)
+        return SkillAnswer("Said.", self.name, "computed", 1.0)
+
+
 class Impatient(Skill):
     async def reply(self, task):
         ask = Ask(task.model, task.messages, 20)
@@ -270,7 +282,7 @@ UNUSABLE = {
 }
 FURTHER = {
     name.lower(): f"{MODULE}:{name}"
-    for name in ("Moody", "Printing", "Impatient", "Skimming", "Running", "Odd")
+    for name in ("Moody", "Printing", "Chatty", "Impatient", "Skimming", "Running", "Odd")
 } | {
     "holding": f"{MODULE}_holding:Skill",
     "dying": f"{MODULE}_dying:Skill",

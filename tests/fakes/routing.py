@@ -11,7 +11,7 @@ from orchestrator.seams import Decision, Features
 
 
 class ScriptedDecider:
-    """Decides `skill` for `council/auto` and `council/vote`, and plain generation for anything else, on the first installed model."""
+    """Decides the skill that the request names, `skill` for `council/auto` and `council/vote`, and plain generation for anything else, on the first installed model."""
 
     def __init__(self) -> None:
         self.restart()
@@ -22,7 +22,8 @@ class ScriptedDecider:
 
     def __call__(self, features: Features) -> Decision:
         self.seen.append(features)
-        skill = self.skill if features.requested in ("council/auto", "council/vote") else "general"
+        chosen = self.skill if features.requested in ("council/auto", "council/vote") else "general"
+        skill = features.skill or chosen
         return Decision(
             skill=skill,
             model=features.models[0].id,

@@ -7,10 +7,12 @@ from __future__ import annotations
 
 import re
 from pathlib import Path
+from typing import get_args
 
 from orchestrator.accounts.ledger import Ledger, Spending
 from orchestrator.accounts.totals import Totals
-from orchestrator.accounts.v2_metrics import TurnMeasures, V2Metrics
+from orchestrator.accounts.v2_metrics import TurnMeasures, V2Metrics, V2Standing
+from orchestrator.routing.deliberation.events import DeliberationEvent
 from tests.api.v2_contract import ROUTES
 
 PAGE = Path(__file__).resolve().parents[2] / "docs" / "v2-api.md"
@@ -29,7 +31,10 @@ def route_table() -> str:
 
 
 def metric_table() -> str:
-    families = V2Metrics(Totals(), TurnMeasures(), _NothingSpent()).collect()
+    families = [
+        *V2Metrics(Totals(), TurnMeasures(), _NothingSpent()).collect(),
+        *V2Standing({}, {}).collect(),
+    ]
     rows = [
         f"| `{family.name}{'_total' if family.type == 'counter' else ''}` | {family.type} | {family.documentation} |"
         for family in families
@@ -47,6 +52,12 @@ def test_the_tables_are_those_of_the_code() -> None:
     text = PAGE.read_text()
     assert route_table() in text
     assert metric_table() in text
+
+
+def test_the_events_of_a_vote_are_those_that_are_sent() -> None:
+    (sentence,) = re.findall(r"`council\.event` is ((?:`\w+`(?:, | or )?)+)", PAGE.read_text())
+    kinds = {kind.__name__ for kind in get_args(DeliberationEvent)} - {"Verdict"}
+    assert {name.replace("_", "") for name in re.findall(r"\w+_\w+", sentence)} == {k.lower() for k in kinds}
 
 
 if __name__ == "__main__":

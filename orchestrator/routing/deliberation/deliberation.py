@@ -54,6 +54,10 @@ class Deliberation:
         self._early_stop = early_stop
         self._floor = floor or Floor.without_bounds()
 
+    def speaking(self, model: str) -> int:
+        """How many of its voices are at work now, of all deliberations."""
+        return self._floor.speaking(model)
+
     async def decide(
         self,
         question: Question,
@@ -76,19 +80,16 @@ class Deliberation:
         voices: Sequence[Voice],
         limits: Limits,
         *,
-        texts: bool = False,
         generator: Generator | None = None,
     ) -> AsyncGenerator[DeliberationEvent, None]:
         """The events as they happen, the verdict last. Close it (`contextlib.aclosing`) on every path.
 
-        `texts` adds the voices' words as they come. `generator` takes the place of the one it was built with.
+        `generator` takes the place of the one it was built with.
         """
         _refuse_empty(voices, limits)
         models, most = {voice.model for voice in voices}, min(limits.answer_tokens, limits.tokens)
         with self._floor.admitted(models, limits.seconds, most) as admission:
-            session = self._session(
-                question, voices, limits, generator or self._generator, admission, texts=texts
-            )
+            session = self._session(question, voices, limits, generator or self._generator, admission)
             try:
                 for event in list(session.start_voices()):  # all at once, however slow the reader is
                     yield event
@@ -106,11 +107,8 @@ class Deliberation:
         limits: Limits,
         generator: Generator,
         admission: Admission,
-        *,
-        texts: bool,
     ) -> Session:
         by_meaning = self._embedder is not None and question.form == "open"
-        session: Session
         speaking = Speaking(
             question=question,
             generator=generator,
@@ -118,11 +116,9 @@ class Deliberation:
             verifiers=[verifier for verifier in self._verifiers if verifier.applies(question)],
             embedder=self._embedder,
             admission=admission,
-            on_text=(lambda index, piece: session.text(index, piece)) if texts else None,
         )
         alike = alike_above(SAME_MEANING_COSINE) if by_meaning else None
-        session = Session(speaking, voices, limits, alike, early_stop=self._early_stop)
-        return session
+        return Session(speaking, voices, limits, alike, early_stop=self._early_stop)
 
 
 def _refuse_empty(voices: Sequence[Voice], limits: Limits) -> None:

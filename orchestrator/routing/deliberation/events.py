@@ -17,14 +17,6 @@ class VoiceStarted:
 
 
 @dataclass(frozen=True, slots=True)
-class VoiceText:
-    """A piece of a candidate's text; it need not be part of the answer."""
-
-    index: int
-    text: str
-
-
-@dataclass(frozen=True, slots=True)
 class VoiceFinished:
     """An answer that counts, checked where it could be."""
 
@@ -45,7 +37,7 @@ class EarlyStop:
     stop: Stop
 
 
-DeliberationEvent = VoiceStarted | VoiceText | VoiceFinished | VoiceFailed | EarlyStop | Verdict
+DeliberationEvent = VoiceStarted | VoiceFinished | VoiceFailed | EarlyStop | Verdict
 
 
 def event_fields(event: DeliberationEvent) -> tuple[str, Mapping[str, Any]]:
@@ -53,8 +45,6 @@ def event_fields(event: DeliberationEvent) -> tuple[str, Mapping[str, Any]]:
     match event:
         case VoiceStarted(index, voice):
             return "voice_started", {"voice": index, "model": voice.model}
-        case VoiceText(index, text):
-            return "voice_text", {"voice": index, "text": text}
         case VoiceFinished(index, opinion):
             return "voice_finished", {"voice": index, **opinion.fields()}
         case VoiceFailed(index, opinion):

@@ -85,6 +85,10 @@ class Floor:
             self._places[model] = Places(self._count(model), self._clock)
         return self._places[model]
 
+    def speaking(self, model: str) -> int:
+        """How many of its voices are at work now, of all votes."""
+        return self._places[model].speaking if model in self._places else 0
+
     def heard(self, admission: Admission) -> None:
         """It waits no more for a first voice."""
         if admission in self._unheard:

@@ -79,6 +79,11 @@ class Places:
             turn.vote.hear()
 
     @property
+    def speaking(self) -> int:
+        """How many hold a place now."""
+        return len(self._speaking)
+
+    @property
     def is_measured(self) -> bool:
         """Whether a voice has given its place back lately, so that `hold_s` is more than a lower bound."""
         self._forget_what_is_old()

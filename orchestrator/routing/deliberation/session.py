@@ -20,7 +20,6 @@ from orchestrator.routing.deliberation.events import (
     VoiceFailed,
     VoiceFinished,
     VoiceStarted,
-    VoiceText,
 )
 from orchestrator.routing.deliberation.opinion import Outcome, Stop, StopCause, Verdict
 from orchestrator.routing.deliberation.seat import Seat
@@ -56,12 +55,9 @@ class Session:
         self._pool = TokenPool(limits)
         self._began_s = perf_counter()
         self._deadline_s = asyncio.get_running_loop().time() + limits.seconds
-        self._changed: asyncio.Queue[Seat | VoiceText] = asyncio.Queue()
+        self._changed: asyncio.Queue[Seat] = asyncio.Queue()
         self._stop: Stop | None = None
         self.seats = [Seat(index, voice) for index, voice in enumerate(voices)]
-
-    def text(self, index: int, piece: str) -> None:
-        self._changed.put_nowait(VoiceText(index, piece))
 
     def start_voices(self) -> Iterator[DeliberationEvent]:
         """Start whoever the tokens allow, in the order of the voices."""
@@ -83,8 +79,6 @@ class Session:
                 changed = await self._changed.get()
         except TimeoutError:
             return list(self._ended_by("time"))
-        if isinstance(changed, VoiceText):
-            return [changed]
         return [*self._closed(changed), *self._after_a_voice()]
 
     async def aclose(self) -> None:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from contextlib import aclosing
 from dataclasses import dataclass, replace
 
@@ -33,7 +33,7 @@ UNFINISHED = "time ended before every voice was done: the text of a voice that i
 
 @dataclass(frozen=True, slots=True)
 class Speaking:
-    """What every voice of one deliberation speaks with. `on_text` gets pieces as they come, where they are wanted."""
+    """What every voice of one deliberation speaks with."""
 
     question: Question
     generator: Generator
@@ -41,7 +41,6 @@ class Speaking:
     verifiers: Sequence[Verifier]
     embedder: Embedder | None
     admission: Admission
-    on_text: Callable[[int, str], None] | None = None
 
     async def speak(self, seat: Seat) -> None:
         try:
@@ -89,8 +88,6 @@ class Speaking:
                 if isinstance(piece, Generated):
                     return piece
                 seat.hear(piece)
-                if self.on_text is not None:
-                    self.on_text(seat.index, piece)
         raise InferenceStreamBroken("the generation ended without its whole text")
 
     def cut_off(self, seat: Seat) -> None:

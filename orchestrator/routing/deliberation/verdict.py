@@ -11,6 +11,7 @@ from orchestrator.routing.deliberation.normal_form import is_short, is_whole
 from orchestrator.routing.deliberation.opinion import Opinion, Stop, Verdict, VoteCount
 from orchestrator.routing.deliberation.question import Question, states_a_sum
 from orchestrator.routing.deliberation.seat import Seat
+from orchestrator.seams import Generated
 
 _LEADING_LETTER = re.compile(r"^\W*(?P<sign>[A-Ja-j])(?:[).:]|\W*$)")
 _MAX_SHOWN_CHARS = 60
@@ -59,7 +60,7 @@ def _representative(question: Question, cluster: Cluster, seats: Sequence[Seat])
         assert seat.generated is not None, "who votes has answered"
         log_prob = seat.generated.mean_log_prob
         return (
-            seat.generated.finish_reason == "stop",
+            _ended_by_itself(seat.generated),
             _is_complete(question, seat),
             seat.voice.rotation == 0,
             float("-inf") if log_prob is None else log_prob,
@@ -159,12 +160,16 @@ def _is_majority(count: Count) -> bool:
     )
 
 
+def _ended_by_itself(generated: Generated) -> bool:
+    return generated.finish_reason == "stop" and generated.stopped_by is None
+
+
 def _is_complete(question: Question, seat: Seat) -> bool:
     """Whether it ended by itself, or was cut off behind the statement that it was read from.
 
     Where an answer is worked out, what was cut off may be the answer.
     """
-    if seat.generated is None or seat.generated.finish_reason == "stop":
+    if seat.generated is None or _ended_by_itself(seat.generated):
         return seat.generated is not None
     worked_out = question.form == "number" and not states_a_sum(question.text)
     return not worked_out and is_whole(seat.generated.text)

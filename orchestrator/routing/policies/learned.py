@@ -37,7 +37,7 @@ class LearnedPolicy:
         scores = _scores(chances, recognised)
         skill = certain_skill(recognised) or max(scores, key=lambda name: scores[name])
         difficulty = self._difficulty(features, text)
-        role, role_evidence = self._role(features, skill, difficulty)
+        role, role_evidence = self._role(features, features.skill or skill, difficulty)
         degradation, warnings = _without_embedding(features, is_certain=certain_skill(recognised) is not None)
         return Judgement(
             skill=skill,

@@ -26,7 +26,7 @@ class RulesPolicy:
         self, features: Features, text: TextFeatures, recognised: Mapping[SkillName, float]
     ) -> Judgement:
         skill, evidence = self._skill(features, text, recognised)
-        role, role_evidence = self._role(features, skill)
+        role, role_evidence = self._role(features, features.skill or skill)
         names = dict.fromkeys([*SKILLS, *recognised])
         scores = {name: float(name == skill) for name in names}
         return Judgement(skill, scores, evidence, role, role_evidence)

@@ -100,8 +100,12 @@ async def share_passed(runner: CodeRunner, answer: str, examples: Sequence[Examp
 
 
 def _python_of(blocks: Sequence[CodeBlock]) -> str:
-    """All blocks that are Python, as one program: a function and its use often come in two."""
-    return "\n".join(b.code for b in blocks if b.language in ("", "python") and is_python(b.code))
+    """All blocks that are Python, as one program: a function and its use often come in two.
+
+    Where one is called Python, those without a name are something else: often the output.
+    """
+    language = "python" if any(block.language == "python" for block in blocks) else ""
+    return "\n".join(block.code for block in blocks if block.language == language and is_python(block.code))
 
 
 def is_python(code: str) -> bool:

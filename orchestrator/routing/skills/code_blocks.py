@@ -14,9 +14,12 @@ from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
 LANGUAGES = {"py": "python", "python3": "python", "js": "javascript", "sh": "bash", "shell": "bash"}
+_PYTHON_3 = re.compile(r"(?:python|py)3(?:\.\d{1,2}){0,2}")
 _FENCES = ("```", "~~~")
-# "run this: ```python" at the end of a line: no fence to CommonMark, but people write such.
-_BEHIND_WORDS = re.compile(r"(?<=[^\s`~])[ \t]{0,8}(?=(?:`{3,9}|~{3,9})[\w+-]{0,20}[ \t]{0,8}$)", re.M)
+_MARKS = r"(?P<marks>[ \t>]*(?:(?:[-*+]|\d{1,9}[.)])[ \t]+)*)"
+_AT_BEGINNING = re.compile(rf"{_MARKS}(?P<fence>`{{3,}}(?=[^`]*$)|~{{3,}})?")
+# "run this: ```python" at the end of a line: no fence to CommonMark, but people and models write such.
+_BEHIND_WORDS = re.compile(r"(?<=[^\s`~])[ \t]{0,8}(?P<fence>`{3,9}|~{3,9})[\w+.-]{0,20}[ \t\r]{0,8}$")
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,12 +37,29 @@ class CodeBlock:
 def code_blocks(text: str) -> list[CodeBlock]:
     """The fenced blocks of a Markdown text, in order; a fence inside a longer fence belongs to its code.
 
-    Where no fence has code, one that opens behind words is read too.
+    One that opens behind words is a fence too.
     """
-    found = list(_fences(text, inside_indent=False))
-    if any(block.code.strip() for block in found):
-        return found
-    return list(_fences(_BEHIND_WORDS.sub("\n", text), inside_indent=False))
+    return list(_fences("\n".join(_with_fences_on_their_own_lines(text)), inside_indent=False))
+
+
+def _with_fences_on_their_own_lines(text: str) -> Iterator[str]:
+    """The lines of the text; what looks like a fence in the code of another is none."""
+    fence: str | None = None
+    for line in text.split("\n"):
+        if fence:
+            is_end = fence in line and not line.strip(f" \t\r>{fence[0]}")
+            fence = None if is_end else fence
+            yield line
+            continue
+        begins, behind = _AT_BEGINNING.match(line), _BEHIND_WORDS.search(line)
+        assert begins is not None, "every line has its marks, if none"
+        fence = begins["fence"]
+        if fence or not behind:
+            yield line
+            continue
+        fence = behind["fence"]
+        yield line[: behind.start()]
+        yield re.sub(r"[^\s>]", " ", begins["marks"]) + line[behind.start("fence") :]
 
 
 def _fences(text: str, *, inside_indent: bool) -> Iterator[CodeBlock]:
@@ -55,6 +75,8 @@ def _fences(text: str, *, inside_indent: bool) -> Iterator[CodeBlock]:
 def _block(token: Token) -> CodeBlock:
     tag = token.info.strip().split(maxsplit=1)
     language = tag[0].lower().strip("{}.") if tag else ""
+    if _PYTHON_3.fullmatch(language):
+        language = "python"
     return CodeBlock(LANGUAGES.get(language, language), token.content, _is_closed(token))
 
 

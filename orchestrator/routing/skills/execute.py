@@ -27,6 +27,9 @@ _MAX_CHARS_OF_LINES = 20_000
 _MAX_TRIES = 20
 _KNOWN = "python3|python|py|javascript|js|node|bash|shell|sh"
 _SPAN = re.compile(rf"\b{RUN_VERBS}\b[^`\n]{{0,60}}`(?P<code>[^`\n]+)`", re.IGNORECASE)
+_FENCED_SPAN = re.compile(
+    rf"\b{RUN_VERBS}\b[^`]{{0,60}}```[ \t]*(?:(?P<language>{_KNOWN})\s+)?(?P<code>[^`]+)```", re.IGNORECASE
+)
 _AFTER_COLON = re.compile(
     rf"\b{RUN_VERBS}\b[^:\n`]{{0,60}}?(?:\b(?P<language>{_KNOWN})\b[^:\n`]{{0,30}})?:\s*(?P<code>\S.*)",
     re.IGNORECASE | re.DOTALL,
@@ -87,7 +90,7 @@ def _of_blocks(blocks: list[CodeBlock]) -> _Given | None:
 
 def _inline(text: str) -> _Given | None:
     """Code in a span, behind a colon, in lines of its own, or right behind the verb."""
-    for pattern in (_SPAN, _AFTER_COLON):
+    for pattern in (_FENCED_SPAN, _SPAN, _AFTER_COLON):
         if (match := pattern.search(text)) and (given := _named(match, match["code"].strip().rstrip("`"))):
             return given
     if code := next(filter(_does_something, _whole_lines(text)), None):

@@ -19,10 +19,13 @@ from typing import Final
 
 import orjson
 
+from orchestrator.routing.skills.plugin_output import Output
 from orchestrator.routing.skills.plugin_wire import HEAD, MAX_MESSAGE_BYTES, Message
 
 _LOOK_S: Final = 0.02
 _REAP_S: Final = 2.0
+_LAST_WORDS_S: Final = 0.2
+"""How long what it printed last is waited for, where what it started lives on and could print more."""
 _STDERR: Final = 2
 
 
@@ -43,15 +46,19 @@ class Child:
         # While our end is open the process may run; the kernel closes it when we end.
         pipe, life = os.pipe()
         self._life: int | None = life
+        printed, prints = os.pipe()
         try:
-            self._process = self._started(target, theirs.fileno(), pipe)
+            self._process = self._started(target, theirs.fileno(), pipe, prints)
         except OSError:
             self._let_go()
+            os.close(printed)
             raise
         finally:
             theirs.close()
             os.close(pipe)
+            os.close(prints)
         self._killed = False
+        self.output = Output(target, printed, _STDERR)
 
     def _let_go(self) -> None:
         """Of our ends. Safe to call again."""
@@ -61,13 +68,14 @@ class Child:
             self._life = None
 
     @staticmethod
-    def _started(target: str, line: int, pipe: int) -> subprocess.Popen[bytes]:
+    def _started(target: str, line: int, pipe: int, prints: int) -> subprocess.Popen[bytes]:
         module = f"{__package__}.plugin_worker"
         path = os.environ.get("PYTHONPATH", "")
         return subprocess.Popen(  # noqa: S603
             [sys.executable, "-P", "-m", module, str(line), str(pipe), target, path],
             stdin=subprocess.DEVNULL,
-            stdout=_STDERR,
+            stdout=prints,
+            stderr=prints,
             env=_environment(),
             pass_fds=[line, pipe],
             start_new_session=True,
@@ -126,12 +134,14 @@ class Child:
         self._let_go()
         with contextlib.suppress(subprocess.TimeoutExpired):
             self._process.wait(_REAP_S)
+        self.output.wait(_LAST_WORDS_S)
 
     async def ended(self, within_s: float) -> None:
         """Its end, of itself within the time, else killed. The line must be closed."""
         await _until(lambda: self.has_ended, within_s)
         self.kill()
         await _until(self.reaped, _REAP_S)
+        await _until(lambda: self.output.has_ended, _LAST_WORDS_S)
         self._let_go()
 
 

@@ -179,6 +179,7 @@ class _Link:
         except Unsayable as error:
             raise PluginFailure(f"the task {error}") from error
         self._calls[number] = call
+        self.child.output.allow()
         if self.is_lost:
             self._lose()
         try:

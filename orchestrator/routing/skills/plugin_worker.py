@@ -13,6 +13,7 @@ import asyncio
 import atexit
 import contextlib
 import fcntl
+import io
 import os
 import select
 import signal
@@ -41,6 +42,8 @@ def main() -> None:
     _end_with_the_api(int(pipe))
     line = socket.socket(fileno=int(number))
     os.set_inheritable(line.fileno(), False)
+    if isinstance(sys.stdout, io.TextIOWrapper):
+        sys.stdout.reconfigure(line_buffering=True)  # a log that comes when a buffer is full comes too late
     seen, said = _loaded(target)
     line.sendall(said)
     if seen is not None:

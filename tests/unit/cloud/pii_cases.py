@@ -591,6 +591,13 @@ FORMS_OF_TOOLS_CLEAN = (
 
 # What lets one in by digits alone, papers, births, names with what goes with them.
 PERSONAL: tuple[tuple[str, str], ...] = (
+    ("123456789 is my social security number", "123456789"),
+    ("219-09-9998 was Anna's SSN", "219-09-9998"),
+    ("078 05 1120, my Social Security number", "078 05 1120"),
+    ("078051120 (the SSN of my wife)", "078051120"),
+    ("I use 219.09.9998 as my social security no.", "219.09.9998"),
+    ("version 1.2.3.4 runs on 203.0.113.7", "203.0.113.7"),
+    ("the server v at 198.51.100.23", "198.51.100.23"),
     ("The PIN of my card is 4821", "4821"),
     ("PIN for my debit card: 4821.", "4821"),
     ("4821 is the PIN of my card", "4821"),
@@ -619,6 +626,12 @@ PERSONAL: tuple[tuple[str, str], ...] = (
     ("john (dot) doe (at) gmail (dot) com", "john (dot) doe (at) gmail (dot) com"),
 )
 PERSONAL_CLEAN = (
+    "version 1.2.3.4",
+    "Version: 10.0.19041.1 is out, so is v2.3.4.5",
+    "The version is 1.2.3.4.",
+    "pip install lib # versions 1.2.3.4",
+    "ver. 4.3.2.1 of the firmware 1.0.0.12",
+    "123456789 people; social security is for them all",
     "Pin 13 of the chip is 3 volts high",
     "the error code is 4040",
     "status code: 2004",

@@ -124,9 +124,10 @@ async def test_an_answer_ends_at_wanted_stops_and_at_the_format_s(
 ) -> None:
     ids = tuple(model.tokenizer.encode_text(" one two\nInstruct: more"))
     backend.script = Script(ids, endless=True)
-    assert (await generator.generate(ASK)).text == "one two"
+    by_format = await generator.generate(replace(ASK, stop=("never",)))
+    assert (by_format.text, by_format.stopped_by) == ("one two", None)
     wanted = await generator.generate(replace(ASK, stop=(" two",)))
-    assert (wanted.text, wanted.finish_reason) == ("one", "stop")
+    assert (wanted.text, wanted.finish_reason, wanted.stopped_by) == ("one", "stop", " two")
 
 
 async def test_an_answer_cut_by_max_tokens_says_so(generator: Generator) -> None:

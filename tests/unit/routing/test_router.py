@@ -13,7 +13,7 @@ from prompt_factory import ALL, CODE, FAST, features, sums
 from orchestrator.errors import ModelNotFound
 from orchestrator.routing.policies.learned import NO_EMBEDDING
 from orchestrator.routing.requested import CHOICES
-from orchestrator.routing.router import Router
+from orchestrator.routing.router import PolicyName, Router
 from orchestrator.routing.skill_model import SKILLS
 from orchestrator.routing.weights import WEIGHTS_FILE, load_weights, pack
 
@@ -52,6 +52,22 @@ def test_a_role_is_obeyed_and_the_skill_still_told(router: Router, requested: st
     assert (decision.model, decision.policy, decision.skill) == (model, "requested", "math")
     assert requested in decision.reason
     assert decision.degradation == "none", "a named role needs no embedding"
+
+
+@pytest.mark.parametrize("policy", ["learned", "rules"])
+def test_a_named_skill_is_taken_and_the_model_told_with_its_reason(policy: PolicyName) -> None:
+    decide = Router(policy=policy, recognisers={"math": sums}).decide
+    decision = decide(features("hello there", skill="code"))
+    assert (decision.skill, decision.model, decision.policy) == ("code", "coder", "requested")
+    assert decision.reason.startswith("The request names the skill code; coder answers, ")
+    assert decision.reason.endswith("(code goes to the code model).")
+    weather = decide(features("Write a Python function", skill="weather", embedding=UNIT))
+    assert (weather.skill, weather.policy) == ("weather", "requested")
+    assert weather.reason.startswith(f"The request names the skill weather; {weather.model} answers, ")
+    assert "weather" not in weather.scores
+    others = [each for each in weather.alternatives if each.skill == "code"]
+    assert [each.reason for each in others] == ["the request names another"]
+    assert "council/fast asks for it" in decide(features("hi", requested="council/fast", skill="code")).reason
 
 
 def test_a_vote_is_a_deliberation_with_a_base_model(router: Router) -> None:
@@ -158,6 +174,18 @@ class TestBrokenWeights:
 
     def test_missing(self, tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
         self.assert_rules(tmp_path / "none.npz", caplog)
+
+    @pytest.mark.parametrize(
+        ("path", "told"),
+        [
+            (WEIGHTS_FILE.with_name("gone.npz"), "orchestrator/routing/policies/gone.npz"),
+            (WEIGHTS_FILE.parent, "orchestrator/routing/policies"),
+            (Path("/somewhere/else.npz"), "else.npz"),
+        ],
+    )
+    def test_where_the_project_lies_is_told_to_nobody(self, path: Path, told: str) -> None:
+        (warning,) = Router(weights_path=path).decide(features("hello")).warnings[:1]
+        assert f": {told} cannot be read (" in warning
 
     @pytest.mark.parametrize("content", [b"", b"PK\x03\x04", b"\x80\x04K\x01.", b"x" * 300_000])
     def test_not_an_archive(self, tmp_path: Path, caplog: pytest.LogCaptureFixture, content: bytes) -> None:

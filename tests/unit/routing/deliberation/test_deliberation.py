@@ -32,7 +32,6 @@ from orchestrator.routing.deliberation.events import (
     VoiceFailed,
     VoiceFinished,
     VoiceStarted,
-    VoiceText,
     event_fields,
 )
 from orchestrator.routing.deliberation.opinion import Verdict
@@ -295,16 +294,11 @@ async def test_a_budget_below_one_answer_still_gives_one() -> None:
 
 async def test_events_tell_the_story() -> None:
     generator = scripted(a="It is Paris", b=Line("", steps=3), c=Line("Paris", steps=6), d=HANGS)
-    run = Deliberation(generator).run(CAPITAL, voices("a", "b", "c", "d"), LIMITS, texts=True)
+    run = Deliberation(generator).run(CAPITAL, voices("a", "b", "c", "d"), LIMITS)
     async with aclosing(run) as events:
         seen = [event async for event in events]
     assert [event.index for event in seen if isinstance(event, VoiceStarted)] == [0, 1, 2, 3]
     assert seen[:4] == [event for event in seen if isinstance(event, VoiceStarted)]
-    assert [event.text for event in seen if isinstance(event, VoiceText) and event.index == 0] == [
-        "It",
-        "is",
-        "Paris",
-    ]
     assert [event.index for event in seen if isinstance(event, VoiceFailed)] == [1]
     assert [event.index for event in seen if isinstance(event, VoiceFinished)] == [0, 2]
     assert isinstance(seen[-2], EarlyStop)
@@ -656,3 +650,12 @@ async def test_voices_that_were_cut_off_before_a_result_are_no_majority() -> Non
     assert verdict.reason.startswith(
         "No answer came to a result before it was cut off; shown is that of voice 1"
     )
+
+
+async def test_a_whole_answer_is_shown_before_one_that_a_stop_string_cut_off() -> None:
+    question = Question([ChatMessage("user", "Capital of Spain?")])
+    cut = Line("Madrid", -0.01, stopped_by="!")
+    verdict = await decide(scripted(a=cut, b="Madrid"), question, early_stop=False)
+    assert verdict.winner == 1
+    verdict = await decide(scripted(a=cut, b=cut, c="Madrid"), question, calibration=SMALL, early_stop=False)
+    assert (verdict.winner, verdict.confidence) == (2, None)

@@ -86,6 +86,27 @@ async def test_a_function_and_its_use_in_two_blocks_are_one_program(
     assert found.confidence == pytest.approx(exp(-0.1))
 
 
+@pytest.mark.parametrize("output", ["Hello", "49", "[1, 2]"])
+async def test_a_block_without_a_name_beside_python_is_no_program(
+    task: MakeTask, generator: SayingGenerator, runner: PythonRunner, output: str
+) -> None:
+    generator.says = f"```python\nprint('Hello')\n```\nIt prints:\n```\n{output}\n```"
+    found = await answer(task("Write a program that says hello and run it", runner=runner))
+    assert found.text.endswith("\n\nOutput:\n```\nHello\n```")
+    assert found.confidence == pytest.approx(exp(-0.1))
+    generator.says = "```\nprint('Hello')\n```"
+    found = await answer(task("Write a program that says hello and run it", runner=runner))
+    assert found.text.endswith("\n\nOutput:\n```\nHello\n```")
+
+
+async def test_code_behind_words_is_found(
+    task: MakeTask, generator: SayingGenerator, runner: PythonRunner
+) -> None:
+    generator.says = f"Here it is: {SQUARE.removeprefix('Here it is:').lstrip()}"
+    found = await answer(task("Write square: square(2) = 4", runner=runner))
+    assert (found.method, found.confidence) == ("executed", 1.0)
+
+
 async def test_a_program_that_fails_says_so(
     task: MakeTask, generator: SayingGenerator, runner: PythonRunner
 ) -> None:

@@ -21,6 +21,7 @@ from orchestrator.errors import QueueFull
 from orchestrator.routing.skills import registry as registry_module
 from orchestrator.routing.skills.built_in import built_in_skills
 from orchestrator.routing.skills.own_time import FREE_GENERATIONS, OwnTime, TimelessGenerator
+from orchestrator.routing.skills.plugin_output import MOST_BYTES
 from orchestrator.routing.skills.plugin_process import GRACE_S
 from orchestrator.routing.skills.plugin_wire import Wire
 from orchestrator.routing.skills.plugins import Plugin, load_plugins
@@ -316,6 +317,24 @@ async def test_what_it_prints_and_reads_is_none_of_the_protocol(load: Load, task
     asked = await load("printing").ask("printing", task("go"))
     assert asked.answer is not None
     assert asked.answer.text == "Said."
+
+
+async def test_what_it_prints_is_passed_on_as_far_as_a_log_can_take_it(
+    load: Load, task: MakeTask, capfd: pytest.CaptureFixture[str], caplog: pytest.LogCaptureFixture
+) -> None:
+    skills = load("chatty")
+    for text, printed, is_cut in (
+        ("little", len("said: little\n"), False),
+        ("much", MOST_BYTES + 1, True),
+        ("little", len("said: little\n"), False),
+        ("fast", MOST_BYTES + 1, True),
+        ("little", len("said: little\n"), False),
+    ):
+        caplog.clear()
+        await skills.ask("chatty", task(text, deadline_s=1.5))
+        await asyncio.sleep(0.2)
+        assert len(capfd.readouterr().err) == printed, text
+        assert caplog.text.count("is left out, as it is more than 64 KiB") == int(is_cut)
 
 
 @pytest.mark.parametrize(("name", "text"), [("impatient", "Too slow."), ("skimming", "one\n")])

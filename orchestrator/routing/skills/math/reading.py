@@ -12,7 +12,7 @@ from typing import Final
 from orchestrator.routing.skills.math.exclaimed import read_at_end
 from orchestrator.routing.skills.math.forms import arithmetic
 from orchestrator.routing.skills.math.forms.families import FAMILIES
-from orchestrator.routing.skills.math.forms.money import SIGN, money
+from orchestrator.routing.skills.math.forms.money import MONEY, money
 from orchestrator.routing.skills.math.languages import in_signs
 from orchestrator.routing.skills.math.limits import MAX_CHARS
 from orchestrator.routing.skills.math.notation import plain
@@ -24,7 +24,7 @@ _HINT: Final = re.compile(
     r"\d|[=∫∑√π²³½]|\bd ?/ ?d[a-z]\b|\b(?:zero|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|\w+teen|\w+ty|hundred"
     r"|thousand|million|dozen|half|pi|sin|cos|tan|log|ln|exp|derivative|differentiate|integral|integrate|solve|factor"
     r"|factori[sz]e|expand|simplify|limit|roman|arrange|arranged|permutations|arrangements|anagrams|roots?|mean"
-    r"|[cdilmvx]+ (?:in|as|to)|(?:number|numerals?) (?:is )?[cdilmvx]+|hex|binary|decimal|octal|first|second|third|fifth|\w+[nxr]?th|how many|convert|antiderivative|int|an? [a-z]{2,} (?:in|to) (?!an? )[a-z]+|permute|rearrange)\b",
+    r"|[cdilmvx]+ (?:in|as|to)|(?:number|numerals?) (?:is )?[cdilmvx]+|hex|binary|decimal|octal|first|second|third|fifth|\w+[nxr]?th|how many|convert|antiderivative|int|an? [a-z]{2,} (?:in|to) (?!an? )[a-z]+|permute|rearrange|probability|chances? of)\b",
     re.IGNORECASE,
 )
 
@@ -130,7 +130,7 @@ def _by_form(text: str) -> Question | None:
 
 def _as_expression(core: Core) -> Question | None:
     try:
-        if SIGN.search(core.text):
+        if MONEY.search(core.text):
             return money(core.text)
         return arithmetic.question(core)
     except NotMath:

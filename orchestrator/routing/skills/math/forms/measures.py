@@ -50,12 +50,18 @@ _MIXED: Final = frozenset(
 )
 
 
+_AND_A_HALF: Final = re.compile(r"(an?|one|\d{1,6}) ([a-z]{1,12}) and a half", re.IGNORECASE)
+_ONES: Final = {"a": "1", "an": "1", "one": "1"}
+
+
 def quantities(text: str) -> tuple[tuple[Tree, ...], tuple[str, ...]]:
     """`5 ft 11 in` as numbers and units, the largest first; an `m` behind hours is none of length. Raises NotMath."""
     numbers: list[Tree] = []
     units: list[str] = []
     position, joined = 0, False
     text = text.strip()
+    if found := _AND_A_HALF.fullmatch(text):
+        text = f"{_ONES.get(found[1].lower(), found[1])} 1/2 {found[2]}"
     while position < len(text):
         match = _ONE.match(text, position)
         if match is None:
@@ -245,7 +251,8 @@ def _scaled(match: re.Match[str], factor: Tree, said: str) -> Question:
 
 def _fitting(match: re.Match[str]) -> Question:
     """`how many pieces of 0.75 m can you cut from 6 m`."""
-    return ask("fitting", *quantities(match["piece"]), *quantities(match["from"]))
+    piece = match["piece"].replace("-", " ")
+    return ask("fitting", *quantities(piece), *quantities(match["from"]))
 
 
 _NO_AMOUNTS: Final = frozenset({"degC", "degF", "kelvin", "degree", "radian"})
@@ -279,15 +286,18 @@ MEASURES = family(
     form(rf"(?P<a>{_SOME}?) ?(?:-|minus) ?(?P<b>{_SOME}?)(?: in (?P<to>{_UNIT}))?", _sum(-1)),
     form(rf"(?P<b>{_SOME}?) (?:less|shorter|lighter) than (?P<a>{_SOME})", _sum(-1)),
     form(rf"(?P<b>{_SOME}?) (?:more|longer|heavier) than (?P<a>{_SOME})", _sum(1)),
-    form(rf"(?:the distance (?:covered|travell?ed)? ?(?:at|when travell?ing at|going) )?(?P<speed>{_SOME}) (?:for|over|times|\*) (?P<time>{_SOME})", _distance),
+    form(rf"(?:(?:the )?distance (?:covered |travell?ed )?(?:at|when travell?ing at|going) )?(?P<speed>{_SOME}) (?:for|over|times|\*) (?P<time>{_SOME})", _distance),
     form(rf"how far (?:do|does|will|can|would) {_WHO} {_GO} at (?P<speed>{_SOME}) (?:for|in|over) (?P<time>{_SOME})", _distance),
-    form(rf"how far (?:do|does|will|can|would) {_WHO} {_GO} in (?P<time>{_SOME}) (?:at|going|driving|travell?ing(?: at)?) (?P<speed>{_SOME})", _distance),
+    form(rf"how far (?:is it )?at (?P<speed>{_SOME}) (?:for|in|over) (?P<time>{_SOME})", _distance),
+    form(rf"how far (?:do|does|will|can|would) {_WHO} (?:get|{_GO}) in (?P<time>{_SOME}) (?:at|going|driving|travell?ing(?: at)?) (?P<speed>{_SOME})", _distance),
     form(rf"how (?:long|many hours|much time) (?:does|do|will|would) (?:it take|{_WHO} take|{_WHO} need) (?:{_WHO} )?to {_GO} (?P<distance>{_SOME}) (?:at|going|driving) (?P<speed>{_SOME})", _duration),
     form(rf"(?:the )?average speed (?:if|when|for|of) (?:{_WHO} )?{_GO}? ?(?P<distance>{_SOME}) in (?P<time>{_SOME})", _speed),
+    form(r"how long (?:is|does|for|are) (?P<distance>\d[^?=,]{1,30}?)(?: take)? (?:at|going|driving) (?P<speed>\d[^?=,]{1,30})", _duration),
     form(rf"how long (?:to|will it take to|would it take to) {_GO} (?P<distance>{_SOME}) (?:at|going|driving) (?P<speed>{_SOME})", _duration),
     form(rf"(?:if )?{_WHO} {_GOES} (?P<distance>{_SOME}) in (?P<time>{_SOME}?)[,;.]? (?:then )?(?:what (?:is|was) (?:its|the|my|their|his|her)(?: average)? speed|how fast (?:is|was|did|does|do) {_WHO}(?: (?:going|go|travell?ing|{_GO}))?)", _speed),
     form(rf"(?:if )?{_WHO} {_GOES} (?:at )?(?P<speed>{_SOME}) for (?P<time>{_SOME}?)[,;.]? (?:then )?how far (?:does|do|did|will|would) {_WHO} {_GO}", _distance),
     form(rf"(?P<time>\d{_SOME}) at (?P<speed>\d{_SOME})", _time_at),
+    form(r"(?P<distance>\d[^?=,]{1,30}?) in (?P<time>\d[^?=,]{1,30}?)[,;.:]? what(?: is|'s) (?:the|my|its) (?:average )?speed", _speed),
     form(rf"how fast (?:is|was) (?P<distance>{_SOME}) in (?P<time>{_SOME})", _speed),
     form(rf"(?:the )?(?:average )?speed (?:(?:of|for|over) )?(?P<distance>{_SOME}) in (?P<time>{_SOME})", _speed),
     form(rf"{_SHARE} of {_SO_MUCH}", _part_of),
@@ -298,6 +308,6 @@ MEASURES = family(
     form(rf"{_SO_MUCH} (?:/|divided by) {_FACTOR}", _divided),
     form(rf"how many (?:pieces|lengths|strips|boards|parts|portions|servings|glasses|bottles|bags|cups|doses) of (?P<piece>\d[^?=*]{{0,30}}?)"
          rf" (?:can (?:you|i|we|one|be) (?:cut|get|make|fill|made|filled|poured|pour)(?: out of| from| with)?|fit in(?:to)?|(?:are )?(?:there )?in|from) {_SO_MUCH}", _fitting),
-    form(rf"how many (?P<piece>\d[^?=*]{{0,30}}?) (?:pieces|lengths|strips|boards|parts|portions|servings|glasses|bottles|bags|doses)"
-         rf" (?:can (?:you|i|we|one|be) (?:cut|get|make|fill|made|filled|poured|pour)(?: out of| from| with)?|fit in(?:to)?|(?:are )?(?:there )?in|from) {_SO_MUCH}", _fitting),
+    form(rf"how many (?P<piece>\d[^?=*]{{0,30}}?)[ -](?:pieces|lengths|strips|boards|parts|portions|servings|glasses|bottles|bags|doses|cups|mugs|cans|jars|shots|sessions|blocks|slots|sections|shelves)"
+         rf" (?:can (?:you|i|we|one|be) (?:cut|get|make|fill|made|filled|poured|pour)(?: out of| from| with)?|fit in(?:to)?|(?:are )?(?:there )?in|from) (?:(?:an?|one|the) )?{_SO_MUCH}(?: (?:bottle|jug|jar|carton|can|tank|bucket|pitcher|bowl|barrel|keg|container|rope|board|plank|pipe|bag|sack|wire|cable|ribbon))?", _fitting),
 )  # fmt: skip

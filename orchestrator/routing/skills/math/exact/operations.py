@@ -25,6 +25,7 @@ OPERATIONS: Final[dict[str, Callable[..., Result]]] = {
     "as_fraction": writing.as_fraction,
     "as_mixed": writing.as_mixed,
     "as_percent": percent.as_percent,
+    "between_on_dial": clock.between_on_dial,
     "chance": counting.chance,
     "claimed": evaluate.claimed,
     "compare": evaluate.compare,

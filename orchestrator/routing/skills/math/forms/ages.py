@@ -14,7 +14,7 @@ from orchestrator.routing.skills.math.tree import Apply, Tree, number
 _WHO: Final = (
     r"(?:(?:my|his|her|the|our|their|your) )?(?!(?:it|this|that|there|how)\b)[a-z]{1,15}(?:'s [a-z]{2,12})?"
 )
-_IS: Final = r"(?: (?:is|am|are|was)|'s|'m)"
+_IS: Final = r"(?: (?:is|am|are)|'s|'m)"
 _OLD: Final = rf"(?P<first>{_WHO}){_IS} (?P<n>{COUNT})(?: years? old)?"
 _PRONOUN: Final = r"(?:he|she|they|it)"
 _THAN: Final = r"(?: than (?P<than>(?:(?:my|his|her|the|our|their) )?[a-z]{1,15}))?"
@@ -42,6 +42,16 @@ def _compared(match: re.Match[str]) -> Question:
         raise NotMath("than whom?")
     if than and (_name(than) == "me") != (first == "i") and _name(than) != first:
         raise NotMath("than whom?")
+    compared_with = match["as"]
+    if compared_with and _name(compared_with) not in (
+        first,
+        "he",
+        "she",
+        "him",
+        "her",
+        "me" if first == "i" else first,
+    ):
+        raise NotMath("than whom?")
     age = count_of(match["n"])
     word = (match["by"] or "").lower()
     if word:
@@ -52,6 +62,20 @@ def _compared(match: re.Match[str]) -> Question:
     else:
         tree = product(number(_FACTORS[match["times"].lower()]), age)
     return _years_old(tree)
+
+
+def _than_other(match: re.Match[str]) -> Question:
+    """`Tom is 12 and is 3 years older than Ann, how old is Ann?`"""
+    first, other, asked = (_name(match[name]) for name in ("first", "other", "asked"))
+    also = (match["also"] or "").lower()
+    if (
+        other in (first, *_PRONOUNS, "me", "you")
+        or asked != other
+        or (also and (also == "i") != (first == "i"))
+    ):
+        raise NotMath("whose age?")
+    sign = "-" if match["by"].lower() == "older" else "+"
+    return _years_old(Apply(sign, (count_of(match["n"]), count_of(match["years"]))))
 
 
 def _years_old(tree: Tree) -> Question:
@@ -74,6 +98,7 @@ _OTHER: Final = rf"(?P<other>{_WHO}){_IS}"
 AGES = family(
     "old",
     form(rf"(?:if )?{_OLD}{_AND} {_OTHER} (?:(?P<years>{COUNT}) (?:years? )?(?P<by>older|younger){_THAN}|(?P<times>twice|two times|three times|four times|five times|half) (?:as old(?: as (?P<as>[a-z]{{1,15}}))?|(?:his|her|my|their|that) age)){_HOW_OLD}", _compared),
+    form(rf"(?:if )?{_OLD}(?:,? and|,|;|\.)(?: (?P<also>he|she|i))? (?:is|am) (?P<years>{COUNT}) years? (?P<by>older|younger) than (?P<other>(?:(?:my|his|her|the|our|their) )?[a-z]{{1,15}}){_HOW_OLD}", _than_other),
     form(rf"(?:if )?{_OLD}(?: now| today| this year)?[,;.:]? (?:so |then |and )?how old will (?P<asked>{_WHO}) be (?:in (?P<years>{COUNT}) years?(?: time)?)(?P<ago>)", _moved),
     form(rf"(?:if )?{_OLD}(?: now| today| this year)?[,;.:]? (?:so |then |and )?how old (?:was|were) (?P<asked>{_WHO}) (?P<years>{COUNT}) years? (?P<ago>ago)", _moved),
 )  # fmt: skip

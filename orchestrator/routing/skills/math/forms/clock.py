@@ -89,16 +89,21 @@ def _moved(sign: int) -> Builder:
 def _moved_by(text: str, by: int) -> Question:
     """Of `10:45`, which may be before or after noon, the time on a dial of 12 hours."""
     if _ON_DIAL.fullmatch(text.strip()):
-        hour, minute = map(int, text.split(":"))
-        if minute > 59:
-            raise NotMath("no time of day")
-        return ask("moved_on_dial", hour * 60 + minute, by)
+        return ask("moved_on_dial", _on_dial(text), by)
     minutes, notation = _time(text)
     return ask("moved_time", minutes, by, notation)
 
 
 def _from_now(match: re.Match[str]) -> Question:
     return _moved_by(match["time"], _span(match["span"] or match["from_now"]))
+
+
+def _on_dial(text: str) -> int:
+    """The minutes of `10:45`, before noon. Raises NotMath."""
+    hour, minute = map(int, text.split(":"))
+    if minute > 59:
+        raise NotMath("no time of day")
+    return hour * 60 + minute
 
 
 def _lasting(match: re.Match[str]) -> Question:
@@ -116,6 +121,11 @@ def _between(match: re.Match[str]) -> Question:
 
 def _spanned(first: str, second: str, *, is_of_one_day: bool = False) -> Question:
     """`from 9 am to 5 pm`: to the next time of that kind. Raises NotMath for two that are the same."""
+    if all(_ON_DIAL.fullmatch(text.strip()) for text in (first, second)):
+        times = _on_dial(first), _on_dial(second)
+        if (times[1] - times[0]) % NOON == 0:
+            raise NotMath("two times are expected")
+        return ask("between_on_dial", *times)
     (start, notation), (end, other) = _time(first, beside=second), _time(second, beside=first)
     if start == end:
         raise NotMath("two times are expected")

@@ -14,7 +14,7 @@ from orchestrator.routing.skills.math.show import tree_text
 from orchestrator.routing.skills.math.tree import Apply, Name, Number, Tree, replaced
 
 FIGURES: Final = r"(?:\d{1,3}(?:,\d{3}){1,3}|\d{1,9})(?:\.\d{1,4})?"
-_IN_WORDS: Final = rf"(?:{'|'.join(sorted(COUNTING, key=len, reverse=True))})(?:-(?:one|two|three|four|five|six|seven|eight|nine))?"
+_IN_WORDS: Final = rf"(?:{'|'.join(sorted(COUNTING, key=len, reverse=True))})(?:-(?:one|two|three|four|five|six|seven|eight|nine))?(?: (?:hundred|thousand))?"
 COUNT: Final = rf"(?:{FIGURES}|{_IN_WORDS}|half a dozen|a dozen)(?![\w.,/:%-]?\d|[\w/:%])"
 """`12`, `12.75`, `twelve`, `a dozen`."""
 _NO_THINGS: Final = (
@@ -96,8 +96,13 @@ _TENTHS: Final = re.compile(r"\.\d$")
 
 
 def share_of(text: str) -> Fraction | None:
-    """A half, a third or a quarter."""
+    """A half, a third, a quarter, or so many percent."""
+    if found := _PERCENT.fullmatch(text):
+        return Fraction(found[1]) / 100
     return _SHARES.get(text.lower())
+
+
+_PERCENT: Final = re.compile(r"(\d{1,2}(?:\.\d{1,2})?) ?(?:%|percent)", re.IGNORECASE)
 
 
 _SHARES: Final = {
@@ -107,7 +112,7 @@ _SHARES: Final = {
     "one third": Fraction(1, 3),
     "one quarter": Fraction(1, 4),
 }
-SHARE: Final = "|".join(_SHARES)
+SHARE: Final = rf"{'|'.join(_SHARES)}|\d{{1,2}}(?:\.\d{{1,2}})? ?(?:%|percent\b)"
 
 
 def product(first: Tree, second: Tree) -> Tree:

@@ -14,7 +14,7 @@ from orchestrator.routing.skills.math.forms.claims import CLAIMS
 from orchestrator.routing.skills.math.forms.clock import CLOCK
 from orchestrator.routing.skills.math.forms.counting import COUNTING
 from orchestrator.routing.skills.math.forms.geometry import FLAT_BODIES, POINTS, ROUND_BODIES, SOLIDS
-from orchestrator.routing.skills.math.forms.groups import DATA, GROUPS, LEVELS, SPANS
+from orchestrator.routing.skills.math.forms.groups import COINS, DATA, GROUPS, LEVELS, SPANS
 from orchestrator.routing.skills.math.forms.instructions import (
     COMPARISONS,
     DIFFERENCES,
@@ -54,6 +54,7 @@ FAMILIES: Final[tuple[Family, ...]] = (
     RATES,
     BASKETS,
     SPANS,
+    COINS,
     DATA,
     GROUPS,
     LEVELS,

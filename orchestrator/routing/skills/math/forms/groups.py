@@ -86,12 +86,16 @@ def _packs(match: re.Match[str]) -> Question:
         raise NotMath("other things")
     if same_things(match["group"], match["things"]):
         raise NotMath("the same things")
+    again = match.groupdict().get("again")
+    if again and not same_things(match["group"], again):
+        raise NotMath("other groups")
+    name = again or match["group"]
     full, rest = divmod(integer_of(wanted), integer_of(size))
     if not rest:
-        return so_many(quotient(wanted, size), match["group"])
+        return so_many(quotient(wanted, size), name)
     if not match["need"] or not full:
         raise NotMath("it does not come out even")
-    asked = ask("rounded_up", wanted, size, match["group"].lower())
+    asked = ask("rounded_up", wanted, size, name.lower())
     return replace(asked, note=f", the last of them with {rest}")
 
 
@@ -172,8 +176,33 @@ def _long_span(match: re.Match[str]) -> Question:
         count = number(value_of(count) + Fraction(1, 2))
     ratio = Fraction(_SPANS[unit], _SPANS[target])
     tree = product(count, number(ratio)) if ratio >= 1 else quotient(count, number(1 / ratio))
-    name = match["to"].lower()
-    return ask("counted", tree, name if value_of(tree) == 1 else _PLURAL.get(_singular(name), f"{_singular(name)}s"))  # fmt: skip
+    return ask("counted", tree, _named(target, value_of(tree)))
+
+
+def _named(unit: str, count: Fraction) -> str:
+    return unit if count == 1 else _PLURAL.get(unit, f"{unit}s")
+
+
+def _years_and_months(match: re.Match[str]) -> Question:
+    years, months = count_of(match["n"]), count_of(match["m"])
+    total = Apply("+", (product(years, number(12)), months))
+    target = _singular(match["to"])
+    tree = total if target == "month" else quotient(total, number(12))
+    return ask("counted", tree, _named(target, value_of(tree)))
+
+
+def _in_coins(match: re.Match[str]) -> Question:
+    """`5 dollars in cents`, `how many cents in $5`."""
+    of, to = match["of"].lower(), match["to"].lower()
+    is_small = of[0] in "cp¢" and not of.startswith("pound")
+    if is_small == (to[0] in "cp" and not to.startswith("pound")):
+        raise NotMath("the same, or no coins of it")
+    large, small = (to, of) if is_small else (of, to)
+    if (large[0] in "£p") != small.startswith("p"):
+        raise NotMath("coins of another currency")
+    amount = count_of(match["n"])
+    tree = quotient(amount, number(100)) if is_small else product(amount, number(100))
+    return ask("counted", tree, match["to"].lower())
 
 
 def _singular(word: str) -> str:
@@ -267,7 +296,7 @@ _IN_TIME: Final = (
 
 GROUPS = family(
     "how change",
-    form(rf"each of (?:the )?{_N} {WORD} {_HAVE} {_M} (?P<things>{THINGS}){_HOW_MANY}", _of_each),
+    form(rf"(?:if )?each of (?:the )?{_N} {WORD} {_HAVE} {_M} (?P<things>{THINGS}){_HOW_MANY}", _of_each),
     form(rf"(?:if )?{_N} {WORD} (?:each (?:of them )?{_HAVE}|{_HAVE}) {_M} (?P<things>{WORD}) each{_HOW_MANY}", _of_each),
     form(rf"(?:if )?{_N} {WORD} each {_HAVE} {_M} (?P<things>{THINGS}){_HOW_MANY}", _of_each),
     form(rf"(?:if )?(?:each of )?{_N} {WORD} (?:each )?(?:pays?|paid|gives?|gave|owes?|contributes?) {_SIGN}{_M}{_NAME}(?P<each> each)?[,;.:]? (?:so |then )?how much(?: money)?(?: (?:is|was) (?:that|it|there)| do (?:they|we|you|i) (?:pay|have|get|collect))?{_TOTAL}", _paid_each),
@@ -280,6 +309,8 @@ GROUPS = family(
     form(rf"how many (?P<things>{THINGS}) (?:are (?:there )?)?in {_N} (?P<group>boxes|packs|packets|bags|crates|cartons|trays|rows|jars|bunches|sets|cases|bundles) (?:of|with) {_M}(?: (?P<asked>{THINGS}))?(?: each)?", _of_each),
     form(rf"how many (?P<group>boxes|packs|packets|bags|crates|cartons|trays|rows|tables|teams|groups|buses|vans|cars|jars|sets|cases|bottles) of {_M}(?: (?P<name>{THINGS}))? (?P<need>(?:(?:do|will|would) {_DOES} need|are needed|is needed|(?:must|should|do) {_DOES} buy) )?(?:for|to (?:hold|pack|carry|seat)) {_N} (?P<things>{THINGS})", _packs),
     form(rf"(?:if )?(?:{_DOES} (?P<verb>[a-z]{{2,12}}) |(?:(?:my|the|our|a) )?{WORD}(?: {WORD})? (?:is|costs?) )?{_AMOUNT_OVER}(?: (?:on|for) {WORD})?[,;.:]? (?:so |then |and )?{_ASKED_OVER}(?: {_IN_TIME})?", _over_time),
+    form(rf"(?:if )?(?:{_DOES} (?P<verb>[a-z]{{2,12}}) )?{_AMOUNT_OVER} (?:for|over|during) (?P<m>{COUNT}|an?|one) (?P<span>{_UNIT})s?[,;.:]? (?:so |then |and )?{_ASKED_OVER}(?: in total| altogether)?", _over_time),
+    form(rf"(?:if )?(?:each|every|a|an|one) (?P<group>{WORD}) {_HAVE} {_M} (?P<name>{THINGS})[,;.:]? (?:so |then )?how many (?P<again>{WORD}) (?P<need>(?:(?:do|will|would) {_DOES} need|are needed|is needed) )?(?:for|to (?:hold|pack|carry|seat|fit)) {_N} (?P<things>{THINGS})", _packs),
     form(rf"how (?P<much>much) is {_AMOUNT_OVER} (?:for|over) (?P<m>{COUNT}|an?|one) (?P<span>{_UNIT})s?", _over_time),
     form(rf"(?:if )?{_DOES} (?:owe|owes|need to save|want to save|must save) {_SIGN}{_N}{_NAME}(?:,? and|,|;|\.)(?: {_DOES})? (?:pay|pays|save|saves|put aside|pay back|pay off)(?: back| off)? {_PRICE} (?:a|per|each|every) (?P<each>{_UNIT})[,;.:]? (?:so |then )?(?:how many (?P<asked>{_UNIT}s?)|how long)(?: (?:will|does|do|would) (?:it|that|i|we|he|she|they) (?:take|need))?(?: until [a-z ]{{3,20}})?", _paid_off),
     form(rf"how (?:many (?P<asked>{_UNIT}s?)|long)(?: (?:does|will|would) it take| do i need)? to (?:save|pay off|pay back) {_SIGN}{_N}{_NAME} (?:at|with|saving|paying|if i (?:save|pay)) {_PRICE} (?:a|per|each|every) (?P<each>{_UNIT})", _paid_off),
@@ -295,10 +326,23 @@ LEVELS = family(
     form(rf"(?:if )?(?P<thing>(?:my|the|a|an|our|his|her) {WORD}(?: {WORD})?|it) (?:is|was) (?P<sign>[$€£] ?)?(?P<n>-?{FIGURES})(?P<unit> (?:degrees|dollars|euros|points))?(?:,? and|,|;|\.|,? but)(?: then)?(?: it)? (?P<verb>{_MOVES}) (?:by )?(?P<other_sign>[$€£] ?)?(?P<m>{FIGURES})(?P<other> (?:degrees|dollars|euros|points))?[,;.:]? (?:so |then |and )?(?:what|how much)(?: is|'s| was)? (?:it|that|the (?P<asked>{WORD})|the new (?P<new>{WORD}))(?: (?:now|then))?", _moved_level),
 )  # fmt: skip
 
+_LARGE: Final = r"(?:dollars?|euros?|pounds?|£|€|\$)"
+_SMALL: Final = r"(?:cents?|pence|pennies)"
+
+COINS = family(
+    "cents cent pence pennies",
+    form(rf"(?:convert )?(?P<of>[$€£]) ?(?P<n>{FIGURES}) (?:in|to|into|is how many) (?P<to>{_SMALL})", _in_coins),
+    form(rf"(?:convert )?(?P<n>{FIGURES}) ?(?P<of>{_LARGE}) (?:in|to|into|is how many) (?P<to>{_SMALL})", _in_coins),
+    form(rf"(?:convert )?(?P<n>{FIGURES}) ?(?P<of>{_SMALL}) (?:in|to|into|is how many) (?P<to>dollars|euros|pounds)", _in_coins),
+    form(rf"how many (?P<to>{_SMALL}) (?:are (?:there )?|is |make )?(?:in|make|is|are) (?:(?P<n>{FIGURES}|an?|one) (?P<of>dollars?|euros?|pounds?))", _in_coins),
+)  # fmt: skip
+
 SPANS = family(
     "months month years year decades decade quarters quarter century centuries millennium millennia",
     form(rf"(?:how many|(?:the )?number of) (?P<to>{_LONG_UNIT}) (?:are (?:there )?|is |make )?(?:in|make|equals?|is|are) {_LONG_SPAN}", _long_span),
     form(rf"how many (?P<to>{_LONG_UNIT}) (?:is|are|do|does) {_LONG_SPAN}(?: make| have)?", _long_span),
+    form(rf"(?:how many (?P<to>months|years) (?:are (?:there )?|is )?(?:in|is|are) )(?P<n>{COUNT}|a|one) years?,?(?: and)? (?P<m>{COUNT}|a|one) months?", _years_and_months),
+    form(rf"(?:convert )?(?P<n>{COUNT}|a|one) years?,?(?: and)? (?P<m>{COUNT}|a|one) months? (?:in|to|into|is how many) (?P<to>months|years)", _years_and_months),
     form(rf"(?:convert )?{_LONG_SPAN} (?:in|to|into|is how many|=) (?P<to>{_LONG_UNIT})", _long_span),
 )  # fmt: skip
 

@@ -13,6 +13,7 @@ from orchestrator.routing.skills.math.forms.money import money
 from orchestrator.routing.skills.math.outcomes import NotMath
 from orchestrator.routing.skills.math.parser import parse_spoken_list
 from orchestrator.routing.skills.math.question import Builder, Question, ask, family, form
+from orchestrator.routing.skills.math.show import decimal_text
 from orchestrator.routing.skills.math.tree import Apply, Name, Number, Tree, applies, number, parts
 
 _A: Final = r"(?P<a>.+?)"
@@ -287,7 +288,7 @@ _DOZENS_OF: Final = rf"(?: (?:{_IN_DOZENS}))?"
 
 DIFFERENCES = family(
     "add less from than groups lots increase increased raised decreased reduced lowered raise decrease reduce lower dozen",
-    form(rf"add(?: up| together)?:? (?P<list>{_FIGURES}(?:, ?{_FIGURES}){{1,12}},? and {_FIGURES}){_STEPS}", _list_steps),
+    form(rf"add(?: up| together)?:? (?P<list>{_FIGURES}(?:(?:, ?| and ){_FIGURES}){{1,12}},? and {_FIGURES}){_STEPS}", _list_steps),
     form(rf"{_FIGURE_A} less {_FIGURE_B}", _taken),
     form(rf"from {_FIGURE_A},? (?:take(?: away)?|subtract|deduct) {_FIGURE_B}", _taken),
     form(rf"(?:by )?how (?:much|many) {_KIND} is {_FIGURE_A} than {_FIGURE_B}", _how_much_more),
@@ -339,13 +340,25 @@ def _is_that(match: re.Match[str]) -> Question:
     left, right = known(match["a"]), known(match["b"])
     if isinstance(left, Number) or any(isinstance(part, Name) for part in parts(left)):
         raise NotMath("nothing to compute")
+    value = value_of(left)
+    if (isinstance(right, Number) and right.decimal and decimal_text(value) is None) or any(
+        applies(part, "deg") for part in parts(left)
+    ):
+        raise NotMath("a rounded value, or no number")
     may_be_thousands = _LAST_NUMBER.search(match["a"]) and re.fullmatch(r"\d{3}", match["b"])
-    if may_be_thousands and value_of(left) != value_of(right):
+    if may_be_thousands and value != value_of(right):
         raise NotMath("ambiguous: where does the sum end?")
     return ask("claimed", left, right)
 
 
-IS_THAT = family("is", form(r"is (?P<a>[^=<>]{3,60}?(?:[\d%)]|squared|cubed)|(?:twice|double|half of|triple) [\w.]{1,12}) (?P<b>-?\d{1,3}(?:,\d{3}){1,3}|-?\d{1,12}(?:\.\d{1,6})?)", _is_that))  # fmt: skip
+_IT: Final = r"(?P<b>-?\d{1,3}(?:,\d{3}){1,3}|-?\d{1,12}(?:\.\d{1,6})?)"
+_SUM: Final = r"(?P<a>[^=<>]{2,60}?(?:[\d%)]|squared|cubed)|(?:twice|double|half of|triple) [\w.]{1,12})"
+
+IS_THAT = family(
+    "is",
+    form(rf"is (?!it\b){_SUM} {_IT}", _is_that),
+    form(rf"is it (?:true|correct|right) that {_SUM} (?:is|are|equals|makes|gives) {_IT}", _is_that),
+)
 
 COMPARISONS = family(
     "= equal equals bigger larger greater smaller less higher lower > < true same correct right",

@@ -265,6 +265,8 @@ _FACTOR: Final = (
 )
 _SO_MUCH: Final = r"(?P<from>\d[^?=*]{0,40}?)"
 """In digits: `3 times a day` is no sum."""
+_ITS: Final = r"(?:(?:an?|one|the) )?"
+_VESSEL: Final = r"(?: (?:bottle|jug|jar|carton|can|tank|bucket|pitcher|bowl|barrel|keg|container|rope|board|plank|pipe|bag|sack|wire|cable|ribbon))?"
 
 MEASURES = family(
     " ".join(sorted({word for name in ALL_UNITS for word in re.findall("[a-z]+", name.lower())})),
@@ -287,7 +289,7 @@ MEASURES = family(
     form(rf"(?P<b>{_SOME}?) (?:less|shorter|lighter) than (?P<a>{_SOME})", _sum(-1)),
     form(rf"(?P<b>{_SOME}?) (?:more|longer|heavier) than (?P<a>{_SOME})", _sum(1)),
     form(rf"(?:(?:the )?distance (?:covered |travell?ed )?(?:at|when travell?ing at|going) )?(?P<speed>{_SOME}) (?:for|over|times|\*) (?P<time>{_SOME})", _distance),
-    form(rf"how far (?:do|does|will|can|would) {_WHO} {_GO} at (?P<speed>{_SOME}) (?:for|in|over) (?P<time>{_SOME})", _distance),
+    form(rf"how far (?:do|does|will|can|would) {_WHO} (?:get|{_GO}) at (?P<speed>{_SOME}) (?:for|in|over) (?P<time>{_SOME})", _distance),
     form(rf"how far (?:is it )?at (?P<speed>{_SOME}) (?:for|in|over) (?P<time>{_SOME})", _distance),
     form(rf"how far (?:do|does|will|can|would) {_WHO} (?:get|{_GO}) in (?P<time>{_SOME}) (?:at|going|driving|travell?ing(?: at)?) (?P<speed>{_SOME})", _distance),
     form(rf"how (?:long|many hours|much time) (?:does|do|will|would) (?:it take|{_WHO} take|{_WHO} need) (?:{_WHO} )?to {_GO} (?P<distance>{_SOME}) (?:at|going|driving) (?P<speed>{_SOME})", _duration),
@@ -307,7 +309,7 @@ MEASURES = family(
     form(rf"{_SO_MUCH} (?P<factor>doubled|tripled|halved)", _multiplied),
     form(rf"{_SO_MUCH} (?:/|divided by) {_FACTOR}", _divided),
     form(rf"how many (?:pieces|lengths|strips|boards|parts|portions|servings|glasses|bottles|bags|cups|doses) of (?P<piece>\d[^?=*]{{0,30}}?)"
-         rf" (?:can (?:you|i|we|one|be) (?:cut|get|make|fill|made|filled|poured|pour)(?: out of| from| with)?|fit in(?:to)?|(?:are )?(?:there )?in|from) {_SO_MUCH}", _fitting),
+         rf" (?:can (?:you|i|we|one|be) (?:cut|get|make|fill|made|filled|poured|pour)(?: out of| from| with)?|fit in(?:to)?|(?:are )?(?:there )?in|from) {_ITS}{_SO_MUCH}{_VESSEL}", _fitting),
     form(rf"how many (?P<piece>\d[^?=*]{{0,30}}?)[ -](?:pieces|lengths|strips|boards|parts|portions|servings|glasses|bottles|bags|doses|cups|mugs|cans|jars|shots|sessions|blocks|slots|sections|shelves)"
-         rf" (?:can (?:you|i|we|one|be) (?:cut|get|make|fill|made|filled|poured|pour)(?: out of| from| with)?|fit in(?:to)?|(?:are )?(?:there )?in|from) (?:(?:an?|one|the) )?{_SO_MUCH}(?: (?:bottle|jug|jar|carton|can|tank|bucket|pitcher|bowl|barrel|keg|container|rope|board|plank|pipe|bag|sack|wire|cable|ribbon))?", _fitting),
+         rf" (?:can (?:you|i|we|one|be) (?:cut|get|make|fill|made|filled|poured|pour)(?: out of| from| with)?|fit in(?:to)?|(?:are )?(?:there )?in|from) {_ITS}{_SO_MUCH}{_VESSEL}", _fitting),
 )  # fmt: skip

@@ -228,14 +228,15 @@ def _was_now(match: re.Match[str]) -> Question:
 
 def _risen(match: re.Match[str]) -> Question:
     """`my rent is 1200 and goes up 3.5%, what is it then`. Raises NotMath where another thing is asked for."""
-    asked = match["asked"]
-    if asked and asked.lower() != match["thing"].split()[-1].lower():
+    asked = (match["asked"] or "").lower()
+    if asked and asked not in (match["thing"].split()[-1].lower(), *(_WORTHS if match["new"] else ())):
         raise NotMath("another thing")
-    x, p = _plain(match["x"]), _plain(match["p"])
+    x, p = _plain(match["x"] or match["of"]), _plain(match["p"])
     is_less = bool(_FALLS.match(match["verb"]))
     return ask("percent_less" if is_less else "percent_more", p.tree, x.tree, x.currency)
 
 
+_WORTHS: Final = ("price", "amount", "total", "value", "cost")
 _FALLS: Final = re.compile(r"(?:goes|went|go|comes|will go) down|falls|fell|drops|dropped|(?:is|was|gets|got) (?:reduced|cut|lowered|decreased)|decreases|decreased|loses|lost", re.IGNORECASE)  # fmt: skip
 _CHANGES: Final = (
     r"(?:(?:goes|went|will go|comes) (?:up|down)|rises|rose|increases|increased|grows|grew|climbs|climbed|falls|fell|drops|dropped|decreases"
@@ -306,9 +307,11 @@ _COMPOUND: Final = (
 _PEOPLE: Final = r"(?:people|persons|friends|of us|ways)"
 _LESS: Final = r"(?:off|discount|reduction)"
 _BILL: Final = r"(?:bill|check|meal|dinner|lunch|tab)"
-_PLUS_TIP: Final = rf"(?:plus|with|and|including|\+) (?:an? )?{_RATE} (?:tip|gratuity|service charge)"
+_PLUS_TIP: Final = rf"(?:(?:plus|with|and|including|\+) )?(?:an? )?{_RATE} (?:tip|gratuity|service charge)"
 _SHARED_BY: Final = rf"(?:(?:between|among|amongst|by|with) )?(?P<n>\d{{1,3}}|two|three|four|five|six|seven|eight|nine|ten) {_PEOPLE}(?: equally| evenly)?"
 _BILL_OF: Final = rf"(?:(?:an? |the |my |our )?(?:restaurant |dinner )?{_BILL} (?:of|for|is|was|comes to|came to) )?(?:an? |the |my )?{_AMOUNT}(?: {_BILL}){{0,2}}"
+_HOW_MUCH_EACH: Final = r"(?:[,;.:]? how much (?:is it |is that |does )?(?:each|per person|each person|everyone)(?: pay| owe| of us)?)?"
+_OTHER_AMOUNT: Final = _AMOUNT.replace("<x>", "<of>")
 _MARKED: Final = rf"[$€£]? ?{_NUMBER}(?: (?:dollars?|euros?|bucks))?"
 _BILLS: Final = (
     form(rf"(?:the )?(?:final |total |sale )?(?:price |cost )?(?:of |for )?(?:(?:an?|the|my) )?(?P<x>[$€£] ?{_NUMBER}|{_NUMBER} (?:dollars?|euros?)) {NOUN}(?: {NOUN})? (?:at|with|after|that is|which is|is|and) (?:an? )?{_RATE} {_LESS}(?:[,;.:]? (?:how much (?:is it|does it cost|do i pay|will i pay)|what(?:'s| is) the (?:final |new |sale )?price)(?: now)?)?", _off),
@@ -322,17 +325,17 @@ _BILLS: Final = (
     form(rf"(?:the )?{_CHARGE} (?:on|for) (?:an? )?{_AMOUNT}(?: {_BILL})? (?:at|with a rate of|of) {_RATE}", _saved),
     form(rf"how much (?:do|would|will|did|can) (?:i|you|we) save on (?:an? )?{_AMOUNT}(?: {NOUN})? (?:at|with) (?:an? )?{_RATE} {_LESS}", _saved),
     form(rf"{_AMOUNT} (?:with|at|minus|less|after) (?:an? )?{_RATE} {_LESS},? (?:and )?(?:then )?(?:another|an? (?:additional|further|extra)|an extra|a) (?P<q>\d{{1,2}}(?:\.\d{{1,2}})?) ?(?:%|percent|per cent|pct) {_LESS}", _twice_off),
-    form(rf"(?:an? )?{_RATE} {_LESS},? (?:and |followed by )?(?:then )?(?:another |an? )?(?:additional |extra |further )?(?P<q>\d{{1,2}}(?:\.\d{{1,2}})?) ?(?:%|percent|per cent|pct) {_LESS}(?: of| on| from)? (?:an? )?{_AMOUNT}", _twice_off),
+    form(rf"(?:an? )?{_RATE} {_LESS},? (?:(?:and )?then |followed by |and (?=another|an? (?:additional|extra|further)))(?:another |an? )?(?:additional |extra |further )?(?P<q>\d{{1,2}}(?:\.\d{{1,2}})?) ?(?:%|percent|per cent|pct) {_LESS}(?: of| on| from)? (?:an? )?{_AMOUNT}", _twice_off),
     form(rf"{_RATE} off(?: of)? {_AMOUNT},? (?:and |plus |with )?(?:then )?(?:another |an? (?:additional |extra )?)?(?P<q>\d{{1,2}}(?:\.\d{{1,2}})?) ?(?:%|percent) (?P<then>off|discount|{_TAX}|tip)(?: on it| on that| added)?", _then_tax),
     form(rf"{_AMOUNT} (?:minus|less|with) (?:an? )?{_RATE}(?: {_LESS})?,? (?:and |then )?(?:then )?(?:plus|with|and) (?:an? )?(?P<q>\d{{1,2}}(?:\.\d{{1,2}})?) ?(?:%|percent) (?P<then>{_TAX}|tip)", _then_tax),
-    form(rf"{_BILL_OF},? (?:split|divided|shared) {_SHARED_BY},? {_PLUS_TIP}", _tipped_and_split),
+    form(rf"(?:(?:split|divide) )?{_BILL_OF},? (?:(?:split|divided|shared|for) )?{_SHARED_BY},? {_PLUS_TIP}{_HOW_MUCH_EACH}", _tipped_and_split),
     form(rf"(?:(?:it|(?:(?:the|a|an|my|its) )?{NOUN}) )?(?:was|cost|used to be|originally) (?P<a>{_MARKED}),? (?:and |but )?(?:it's |is |it is |costs )?now (?:it's |is |costs )?(?P<b>{_MARKED})[,;.:]? (?:(?:what|which)(?:'s| is)?(?: the)?|by how (?:much|many)|how (?:much|many)) {_PERCENTAGE} (?P<kind>discount|decrease|drop|off|change|increase)(?: is (?:that|it|this))?", _was_now),
-    form(rf"(?:if )?(?P<thing>(?:my|the|a|an|our|his|her) {NOUN}(?: {NOUN})?) (?:is|was|costs?|weighs|weighed) {_AMOUNT}(?:,? and|,|;|\.|,? but)(?: then)?(?: it| its price| the price| that)? (?P<verb>{_CHANGES})(?: by)? (?:an? )?{_RATE}[,;.:]? (?:so |then |and )?(?:what|how much)(?: is|'s| does| will| would| do| are)?(?: it| (?:the|my|its|his|her|our) new (?P<asked>{NOUN})| the (?:result|new one))?(?: (?:cost|be|weigh|is|now|then|i pay|is it)){{0,2}}", _risen),
+    form(rf"(?:if )?(?P<thing>(?:(?:my|the|a|an|our|his|her) )?{NOUN}(?: {NOUN})?) (?:(?:is|was|costs?|weighs|weighed) {_AMOUNT}(?:,? and|,|;|\.|,? but)|of {_OTHER_AMOUNT})(?: then)?(?: it| its price| the price| that)? (?P<verb>{_CHANGES})(?: by)? (?:an? )?{_RATE}[,;.:]? (?:so |then |and )?(?:what|how much)(?: is|'s| does| will| would| do| are)?(?: it| (?:the|my|its|his|her|our) (?P<new>new )?(?P<asked>(?!result\b){NOUN})| the (?:result|new one))?(?: (?:cost|be|weigh|is|now|then|i pay|is it)){{0,2}}", _risen),
     form(r"(?P<a>[$€£]? ?[\d.,]{1,15}) is (?:what|how many) (?:%|percent|per cent|percentage) (?P<kind>less|lower|smaller|fewer|more|higher|greater|larger|bigger) than (?P<b>[$€£]? ?[\d.,]{1,15})", _less_than),
     form(r"(?:by )?(?:what|which|how many) (?:%|percent|per cent|percentage) (?P<kind>less|lower|smaller|fewer|more|higher|greater|larger|bigger) is (?P<a>[$€£]? ?[\d.,]{1,15}) than (?P<b>[$€£]? ?[\d.,]{1,15})", _less_than),
     form(r"by (?:what|which|how many) (?:%|percent|per cent|percentage) is (?P<a>[$€£]? ?[\d.,]{1,15}) (?P<kind>less|lower|smaller|fewer|more|higher|greater|larger|bigger) than (?P<b>[$€£]? ?[\d.,]{1,15})", _less_than),
     form(rf"(?:if )?(?:(?:we|they) )?split (?:an? |the |my )?{_AMOUNT}(?: {_BILL})? {_PLUS_TIP},? {_SHARED_BY}", _tipped_and_split),
-    form(rf"{_BILL_OF},? {_PLUS_TIP},? (?:split|divided|shared) {_SHARED_BY}", _tipped_and_split),
+    form(rf"(?:(?:split|divide) )?{_BILL_OF},? {_PLUS_TIP},? (?:(?:split|divided|shared|for) )?{_SHARED_BY}{_HOW_MUCH_EACH}", _tipped_and_split),
 )  # fmt: skip
 
 PERCENT = family(
@@ -372,12 +375,12 @@ PERCENT = family(
     form(rf"(?:if )?{_P} of (?:a|some|the) (?:number|amount|value) is {_A},? what is the (?:number|amount)", _whole),
     form(rf"(?:what|which) (?:number|amount) is {_P} of {_X}", _portion),
     form(
-        rf"(?:the )?{_PERCENTAGE} (?P<kind>change|increase|decrease|drop|growth|gain|loss)"
+        rf"(?:the )?{_PERCENTAGE} (?P<kind>change|increase|decrease|drop|growth|gain|loss|off|discount)"
         rf" (?:of going |going )?(?:from|between) {_A} (?:to|and) {_B}",
         _change,
     ),
     form(rf"from {_A} to {_B},? (?:(?:percent|percentage|per cent|%) (?P<kind>change))", _change_behind),
-    form(rf"from {_A} to {_B},? (?:what|which) {_PERCENTAGE} (?P<kind>change|increase|decrease|drop|growth|gain|loss)(?: is (?:that|it|this))?", _change),
+    form(rf"from {_A} to {_B},? (?:what|which) {_PERCENTAGE} (?P<kind>change|increase|decrease|drop|growth|gain|loss|off|discount)(?: is (?:that|it|this))?", _change),
     form(
         rf"(?:if |when )?{_STORY}"
         rf" from {_A} to {_B}[,;.:]? (?:and )?(?:then )?(?:(?:what is|what's|whats|what was|find|calculate) (?:the |its )?|what ){_PERCENTAGE}"

@@ -358,6 +358,7 @@ _SOME_ITEM: Final = _ITEM.replace("(?P<n>", "(?:").replace("(?P<price>", "(?:")
 _AT_ITEM: Final = rf"(?P<n>\d{{1,5}}|an?|one|two|three|four|five|six|seven|eight|nine|ten) (?P<things>{_THINGS})(?:at|@) {_ANY_PRICE}"
 _ONE_AT: Final = re.compile(_AT_ITEM, re.IGNORECASE)
 _SOME_AT: Final = re.sub(r"\(\?P<\w+>", "(?:", _AT_ITEM)
+_TIME: Final = r"(?:hour|day|night|week|month)"
 _MEASURE: Final = r"(?:kg|kilos?|kilograms?|g|lbs?|pounds?|litres?|liters?|l|gallons?|m|meters?|metres?|ft|feet|yards?|hours?|days?|nights?|weeks?|months?)"
 _IN_ALL: Final = rf"(?:how much (?:do|did|will|would|does|should|must) {_WHO} (?:spend|pay|owe|make|earn|need|have to pay)|how much (?:is|was) (?:it|that)|how much (?:does|did|will|do) (?:it|that|they) cost|what(?:'s| is| was) (?:the |my )?(?:total|cost|price)(?: cost| price)?|how much)(?: in total| altogether| in all)?"
 _HOW_MUCH_COST: Final = rf"(?:how much for|what (?:will|would|do|did|must|should) {_WHO} pay for|how much (?:will|would|do|did|must|should) {_WHO} (?:pay|spend|owe) (?:for|on)|(?:how much|what) (?:is|are|do|does|would|will)(?: it cost (?:for|to buy))?(?: the (?:cost|price|total)(?: of| for)?)?)"
@@ -384,10 +385,11 @@ RATES = family(
     form(rf"(?:if )?{_WHO} (?:earn|earns|make|makes|charge|charges|get|gets|get paid|gets paid|am paid|are paid|is paid) {_ANY_PRICE}{_PER}{_EACH}(?: and| for|,)(?: {_WHO})?(?: work(?:s|ed)?(?: for)?)? {_COUNT} {_COUNTED}(?: (?:a|per|this) (?P<span>day|week|month))?[,;.:]? (?:so |then )?(?:how much|what) (?:is (?:that|it|my pay|his pay|her pay)|(?:do|will|would|does|did) {_WHO} (?:earn|make|get|get paid|have)|will it be)(?: in total|(?: (?:a|per|this) (?P=span)))?", _paid_by_hour),
     form(rf"(?:(?:the )?(?:total )?(?:price|cost) (?:of|for) |{_HOW_MUCH_COST} |(?:if )?{_WHO} (?:need|buy|bought|get|got|want|use|used) )?(?:{NOUN} )?{_SO_MANY} (?P<counted>{_MEASURE})(?: of {NOUN})? (?:at|for) {_ANY_PRICE}(?: ?/ ?| per | an? | each )(?P<each>{_MEASURE})(?: cost)?(?:[,;.]? {_IN_ALL})?", _of_measure),
     form(rf"(?:if )?{_WHO} (?:work|worked|works|did) (?:for )?{_COUNT} {_COUNTED} (?:at|for) {_ANY_PRICE}{_PER}{_EACH}[,;.:]? (?:so |then )?how much (?:is (?:that|it)|(?:do|will|would|does|did) {_WHO} (?:earn|make|get|get paid))", _paid_by_hour),
+    form(rf"(?:at|for) {_ANY_PRICE}{_PER}{_EACH},? (?:how much|what) (?:is (?:it )?for|for|(?:do|will|would|does) {_WHO} (?:earn|make|get|pay) (?:for|in)) {_COUNT} {_COUNTED}", _paid_by_hour),
     form(rf"(?:if )?(?:a|an|the|my) (?P<n>\d{{1,6}}(?:\.\d{{1,3}})?) ?(?P<things>{_MEASURE}) {NOUN}(?: of {NOUN})? (?P<cost>costs?) {_ANY_PRICE}[,;.]? (?:how much|what)(?: is (?:it|that)| does (?:it|that) cost| is the price)? (?:(?P<single>per|for one|for a|a|an|one) )(?P<asked>{_MEASURE})(?P<m>)", _in_proportion),
     form(rf"(?:if )?(?P<n>\d{{1,5}}|[a-z]{{3,6}})(?P<things>) (?P<cost>for) {_MONEY_PRICE}[,;.:?]? (?:then )?(?:how much|what) (?:is|for|does) (?P<single>one|each)(?P<asked>)(?P<m>)(?: cost)?", _in_proportion),
     form(rf"(?:if )?{_MONEY_PRICE} (?P<cost>for) (?P<n>\d{{1,5}})(?P<things>)[,;.:?]? (?:then )?(?:how much|what) (?:is|for|does) (?P<single>one|each)(?P<asked>)(?P<m>)(?: cost)?", _in_proportion),
-    form(rf"(?:if )?{NOUN} (?:is|are|costs?) {_ANY_PRICE}(?: ?/ ?| per | an? )(?P<each>{_MEASURE})[,;.]? (?:how much|what) (?:do|does|is|are|will|would|for) {_SO_MANY} (?P<counted>{_MEASURE})(?: of {NOUN})?(?: cost)?", _of_measure),
+    form(rf"(?:if )?{NOUN} (?:is|are|costs?) {_ANY_PRICE}(?: ?/ ?| per | an? )(?P<each>(?!{_TIME}){_MEASURE})[,;.]? (?:how much|what) (?:do|does|is|are|will|would|for) {_SO_MANY} (?P<counted>(?!{_TIME}){_MEASURE})(?: of {NOUN})?(?: cost)?", _of_measure),
     form(rf"(?:at )?{_PRICE}{_PER}hour,? (?:for )?{_SO_MANY} hours (?:a|per) day,? (?:and |for )?{_ALSO_SO_MANY} days(?: (?:a|per) week)?{_HOW_MUCH}", _by_hours),
     form(rf"{_HOW_MUCH_COST} {_SO_MANY} {_THINGS}(?:(?:that |which )?(?:cost )?(?:at|for)|that cost|costing) {_ANY_PRICE} (?:each|apiece|a piece|per piece)(?: cost)?", _each),
     form(rf"{_HOW_MUCH_COST} {_SO_MANY} (?P<things>{_THINGS})at {_MARKED_PRICE}(?: cost)?", _each_unsaid),
@@ -397,7 +399,7 @@ RATES = family(
     form(rf"(?:if )?(?:(?:a|an|the|my|our) )?(?:[a-z]{{2,12}} )?(?:uses?|needs?|takes?|burns?|consumes?|requires?|drinks?) (?P<q>{_AMOUNT}) ?(?P<needed>[a-z]{{1,12}}) (?:of [a-z]{{2,12}} )?(?:per|for|for every|every|for each) (?P<n>{_AMOUNT}) ?(?P<unit>[a-z]{{1,12}})[,;.:]? (?:so |then )?how (?:much|many)(?: (?P<again>[a-z]{{2,12}}))?(?: (?:does|do|will|would) (?:it|i|we) (?:use|need|take|burn|consume)| (?:is|are) (?:needed|used))? for (?P<m>{_AMOUNT}) ?(?P=unit)", _needed_again),
     form(rf"(?:if )?{_SO_MANY} (?P<things>{NOUN})(?: of {NOUN})? (?P<cost>{_COST}) {_ANY_PRICE}[,;.:?]? (?:then )?(?:how much|what) (?:(?:is|are|do|does|would|will|for)(?: the (?:cost|price) of)? (?:(?P<single>one|1|a|an|each)|{_ALSO_SO_MANY})(?: (?P<asked>(?!cost\b|be\b){NOUN}))?(?: cost| be)?)", _in_proportion),
     form(rf"(?:if )?{_SO_MANY} (?P<things>{NOUN}) (?P<cost>{_COST}) {_ANY_PRICE}[,;.:?]? (?:then )?(?:how much|what|what price) (?:(?:is|does) (?:it|that|the (?:cost|price)) )?(?:cost )?(?P<single>per|each)(?: (?P<asked>{NOUN}))?(?P<m>)", _in_proportion),
-    form(rf"(?:if )?(?:a|the|my|this) recipe (?:for|serves|that serves|which serves|serving) {_SO_MANY}(?: people| persons| servings)?,? (?:and )?(?:needs?|uses?|calls for|takes?|requires?|has) (?P<q>[\d./]{{1,9}}(?: \d/\d)?) ?(?P<needed>{NOUN}(?: (?:of )?{NOUN}(?: {NOUN})?)?)"
+    form(rf"(?:if )?(?:(?:a|the|my|this) )?recipe (?:for|serves|that serves|which serves|serving) {_SO_MANY}(?: people| persons| servings)?,? (?:and )?(?:needs?|uses?|calls for|takes?|requires?|has) (?P<q>[\d./]{{1,9}}(?: \d/\d)?) ?(?P<needed>{NOUN}(?: (?:of )?{NOUN}(?: {NOUN})?)?)"
          rf"[,;.:?]? (?:then )?how (?:much|many)(?: (?P<again>[a-z]+))?(?: (?:do|would|will|should) (?:i|you|we) (?:need|use)| (?:is|are) needed)? for {_ALSO_SO_MANY}(?: people| persons| servings)?", _needed),
     form(rf"how many (?P<asked>[a-z]+) (?:is|are|in|does|do|would) (?:(?:it|that) )?{_SO_MANY} (?P<things>{NOUN}){_PER}{_EACH},? (?:(?:for|over|in) )?{_ALSO_SO_MANY} {_COUNTED}(?: (?:a|per) week)?(?: make)?", _by_the_day),
     form(rf"{_SO_MANY} (?P<things>hours?|minutes?|hrs?|mins?) (?:a|per|each) {_EACH}(?: for|,)? {_ALSO_SO_MANY} {_COUNTED}", _by_the_day),
@@ -406,5 +408,5 @@ RATES = family(
 
 BASKETS = family(
     "at",
-    form(rf"(?P<before>{_HOW_MUCH_COST} |(?:the )?(?:total )?(?:price|cost|total) (?:of|for) |(?:if )?{_WHO} (?:buy|bought|get|got|order|ordered|sell|sold) )?(?P<items>{_SOME_AT}(?:(?:,|,? and| plus| \+) {_SOME_AT}){{1,5}})(?P<asked>[,;.?]? (?:then )?{_IN_ALL})?", _basket_at),
+    form(rf"(?P<before>{_HOW_MUCH_COST} |(?:the )?(?:total )?(?:price|cost|total) (?:of|for) |(?:if )?{_WHO} (?:buy|bought|get|got|order|ordered|sell|sold) )?(?P<items>{_SOME_AT}(?:(?:,|,? and| plus| \+) {_SOME_AT}){{1,5}})(?: cost)?(?P<asked>[,;.?]? (?:then )?{_IN_ALL})?", _basket_at),
 )  # fmt: skip

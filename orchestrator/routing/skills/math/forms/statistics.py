@@ -94,7 +94,7 @@ RATIOS = family(
     form(rf"(?:simplify|reduce)(?: the)? ratio(?: of)? {_RATIO}", _ratio),
     form(rf"(?:simplify|reduce) {_RATIO}", _ratio),
     form(rf"(?:the )?ratio {_RATIO} (?:simplified|in (?:its )?(?:simplest|lowest) (?:form|terms))", _ratio),
-    form(r"(?:simplify )?(?:the )?(?:simplified )?ratio (?:of|between) (?P<a>[\d.,]+) (?:to|and) (?P<b>[\d.,]*\d)(?: in (?:its )?(?:simplest|lowest) (?:form|terms)|,? simplified|,? reduced)?", _ratio_of),
+    form(r"(?:(?:simplify|reduce) (?:the )?ratio|(?:simplify )?(?:the )?(?:simplified )?ratio (?:of|between)) (?:of )?(?P<a>[\d.,]+) (?:to|and) (?P<b>[\d.,]*\d)(?: in (?:its )?(?:simplest|lowest) (?:form|terms)|,? simplified|,? reduced)?", _ratio_of),
     form(rf"(?:split|divide|share)(?: up)? (?P<x>.+?) (?:in|into|by|using) (?:the |a )?(?:ratio(?: of)? )?{_RATIO}(?: ratio)?", _split),
 )  # fmt: skip
 

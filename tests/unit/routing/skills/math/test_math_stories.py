@@ -42,6 +42,9 @@ STORIES = [
     ("I pay with a 50 and the bill is 37.20, how much change do I get?", "50 - 37.2 = 12.8"),
     ("tom is 12 and his sister is 3 years younger, how old is she?", "12 - 3 = 9 years old"),
     ("Lisa is 8, her brother is twice as old, how old is he?", "2 * 8 = 16 years old"),
+    ("tom is 12 and is 3 years older than Ann, how old is Ann?", "12 - 3 = 9 years old"),
+    ("the temperature is -5 and rises 8, what is it now", "-5 + 8 = 3"),
+    ("I owe 450 and pay back 75 a month, how many months?", "450 / 75 = 6 months"),
     ("I am 34, how old will I be in 15 years?", "34 + 15 = 49 years old"),
 ]  # fmt: skip
 PRICES = [
@@ -63,6 +66,11 @@ PRICES = [
     ("3 dollars and 50 cents times 2", "$3.50 * 2 = $7"),
     ("5 dollars + 3 dollars", "$5 + $3 = $8"),
     ("50 cents + 75 cents", "50 + 75 = 125 cents"),
+    ("10 people share a 145 bill, how much each?", "145 / 10 = 14.5"),
+    ("86.40 bill, 3 people, 18% tip, how much each?", "86.4 * (1 + 18 / 100) / 3 = 33.984"),
+    ("3 tickets at 15 and 2 at 10, how much in total?", "15 * 3 + 10 * 2 = 65"),
+    ("2 for 5 euros, how much is one?", "€5 / 2 = €2.50, at the same price for each"),
+    ("price including 19% vat is 119, what is the net", "119 / 1.19 = 100"),
     ("18 split 3 ways", "18 / 3 = 6"),
 ]  # fmt: skip
 NUMBERS = [
@@ -89,6 +97,9 @@ NUMBERS = [
     ("distance at 60 mph for 2.5 hours", "60 mph for 2.5 hours = 150 miles"),
     ("how many 250 ml glasses in a 2 litre bottle", "2 liters in pieces of 250 milliliters = 8"),
     ("how many seconds in an hour and a half", "1.5 hours = 5400 seconds"),
+    ("2 years and 3 months in months", "2 * 12 + 3 = 27 months"),
+    ("how many cents in 5 dollars", "5 * 100 = 500 cents"),
+    ("a car drives 60 km in 45 minutes, how fast is it?", "60 kilometers in 45 minutes = 80 km/h"),
     ("how many months in 3.5 years", "3.5 * 12 = 42 months"),
     ("how many years is 60 months", "60 / 12 = 5 years"),
     ("1 GB in MB", "1 GB = 1000 MB (in steps of 1000; in steps of 1024 it is 1024 MB)"),
@@ -97,6 +108,9 @@ NUMBERS = [
 TIMES = [
     ("what time is it 90 minutes after 10:45", "1 hour 30 minutes after 10:45 is 12:15"),
     ("1 hour 40 minutes after 11:50", "1 hour 40 minutes after 11:50 is 1:30 (13:30 if 11:50 is in the morning)"),
+    ("10 minutes after 12:55", "10 minutes after 12:55 is 1:05 (13:05 if 12:55 is after noon)"),
+    ("how long is it from 8:15 to 9:45", "From 8:15 to 9:45: 1 hour 30 minutes (13 hours 30 minutes where 12 hours more lie between them)"),
+    ("I went to bed at 23:00 and woke up at 06:30, how many hours did I sleep?", "From 23:00 to 06:30 the next day: 7 hours 30 minutes"),
     ("train leaves 14:35 arrives 17:10, how long?", "From 14:35 to 17:10: 2 hours 35 minutes"),
     ("9:15 to 17:45 is how many hours", "From 09:15 to 17:45: 8 hours 30 minutes"),
     ("I work from 8:30 to 17:00, how many hours is that?", "From 08:30 to 17:00: 8 hours 30 minutes"),
@@ -134,7 +148,8 @@ async def test_the_divisor_of_zeros_alone_is_refused(math_skill: MathSkill) -> N
         "Tom is 12 and Anna is 3 years younger than Bob, how old is Anna?", "each of 6 children gets 4 sweets, how many children?",
         "I work 8 hours a day, how many hours a week?", "I save 50 a week, how much is that a month?", "3 pills a day for 7 days",
         "2 meetings at 10.30 and 3 calls at 11.15", "2 beers at 4.50 and a burger at 12", "decrease 90 by 1/3", "increase 5 by half",
-        "my rent is 1200 and goes up 3.5%, is that legal?", "flight leaves 14:35 arrives 17:10, how long?", "9:15 to 5:45",
+        "my rent is 1200 and goes up 3.5%, is that legal?", "flight leaves 14:35 arrives 17:10, how long?", "9:15 to 5:45", "I was 12 and my sister was half my age, how old is she now?", "Ann is 30 and Bob is twice as old as Carl, how old is Bob?",
+        "12.50 for 5, how much is one", "10% off and 20% off 150", "I have 10 apples and eat 2 every day, how many are left?",
         "movie starts at 7 and lasts 2 hours, when does it end?", "what is 30 minutes after John 3:16", "is 5 times 1 200", "is room 5 10",
         "probability of 2 heads in 3 coin flips", "chance of a six with two dice", "3 heads in 3 coin flips", "odds of two sixes",
         "1 Gb in Mb", "16 gb ram in a laptop", "5 less 12", "how much more is 28 than 45", "£5 + 50 cents", "$5 + 50", "5 dollars",

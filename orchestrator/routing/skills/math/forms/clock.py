@@ -154,7 +154,7 @@ CLOCK = family(
     form(rf"(?:if )?(?:it is|it's|its|the time is)(?: now)? (?P<time>{_TIME})(?: now)?[,;.:]? (?:then )?{_ASKED_TIME} (?:in {_SPAN}|{_SPAN.replace('span', 'from_now')} (?:from now|later))",
          _from_now),
     form(rf"(?:if )?(?:it is|it's|its|the time is)(?: now)? (?P<time>{_TIME})(?: now)?[,;.:]? (?:then )?what time was it {_SPAN} ago", _moved(-1)),
-    form(rf"how (?:long|many hours|many minutes|much time) (?:is it|is there|are there|are|is)(?P<word>) (?P<time>{_TIME}) (?:to|until|till) (?P<end>{_TIME})", _between),
+    form(rf"how (?:long|many hours|many minutes|much time) (?:is it|is there|are there|are|is)(?: (?:a|an|the|my) (?:shift|trip|drive|journey|meeting|class|lesson|day|night) from)?(?P<word>) (?P<time>{_TIME}) (?:to|until|till) (?P<end>{_TIME})", _between),
     form(rf"(?:how (?:many hours|many minutes|long|much time)(?: and minutes)? (?:is it|is there|are there|are|is)|(?:the )?(?:hours|time|duration)|how (?:long|many hours|many minutes))"
          rf" (?P<word>from|between) (?P<time>{_TIME}) (?:to|until|till|and) (?P<end>{_TIME})", _between),
     form(rf"(?:from )?(?P<time>{_TIME}) ?(?:to|until|till|-) ?(?P<end>{_TIME})(?: is|,| =|:)? how (?:long|many hours|many minutes|much time)(?: is (?:that|it))?", _trip),

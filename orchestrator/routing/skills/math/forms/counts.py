@@ -68,7 +68,23 @@ _IRREGULAR: Final = {
 
 def same_things(first: str, second: str) -> bool:
     """Whether two names are those of the same things, as the last word of `red apples` says."""
-    return one(first) == one(second) or one(first.split()[-1]) == one(second)
+    names = {one(first), one(first.split()[-1])} | (
+        {one(first.split()[0])} if " of " in first.lower() else set()
+    )
+    return one(second) in names
+
+
+_MEASURES: Final = frozenset(
+    [
+        "liter", "litre", "ml", "kg", "kilo", "gram", "pound", "ounce", "hour", "minute", "mile", "km", "kilometer", "meter", "metre",
+        "cup", "gallon", "pint", "ton", "inch", "foot", "yard", "acre", "quid", "yen", "franc", "rupee", "peso", "day", "week", "year",
+    ]
+)  # fmt: skip
+
+
+def is_measure(things: str) -> bool:
+    """Whether there are parts of one, as of litres of milk."""
+    return bool(things) and one(things.split()[0]) in _MEASURES
 
 
 def so_many(tree: Tree, things: str) -> Question:

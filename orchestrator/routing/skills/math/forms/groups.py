@@ -49,13 +49,13 @@ def _of_each(match: re.Match[str]) -> Question:
     """Raises NotMath where other things are asked for."""
     groups = match.groupdict()
     asked, group, again = groups.get("asked"), groups.get("group"), groups.get("again")
-    if asked and not same_things(match["things"], asked):
+    if asked and match["things"] and not same_things(match["things"], asked):
         raise NotMath("other things")
     if group and again and not same_things(group, again):
         raise NotMath("other groups")
-    if group and same_things(group, match["things"]):
+    if group and match["things"] and same_things(group, match["things"]):
         raise NotMath("the same things")
-    return so_many(product(_whole(match["n"]), count_of(match["m"])), match["things"])
+    return so_many(product(_whole(match["n"]), count_of(match["m"])), match["things"] or asked or "")
 
 
 def _paid_each(match: re.Match[str]) -> Question:
@@ -104,14 +104,19 @@ _IN_ONE: Final = {
     ("week", "fortnight"): 2, ("quarter", "year"): 4, ("year", "decade"): 10,
 }  # fmt: skip
 _UNIT: Final = r"(?:second|minute|hour|day|night|week|fortnight|month|quarter|year|decade)"
-_AT_WORK: Final = re.compile(
-    r"(?:work|earn|make|get|charge|stud|teach|commute|train|bill|sell|produce|drive)", re.IGNORECASE
+_EVERY_DAY: Final = re.compile(
+    r"(?:sleep|read|walk|run|jog|swim|cycle|eat|drink|smoke|save|spend|use|take|pay|need|write|feed|rain|drip|cost|burn|lose|watch)s?|is",
+    re.IGNORECASE,
+)
+"""What is done on seven days of a week, and no work."""
+_AT_WORK: Final = frozenset(
+    {"hour", "lesson", "class", "meeting", "call", "customer", "patient", "shift", "order", "student"}
 )
 
 
 def _is_of_workdays(verb: str | None, things: str) -> bool:
     """Whether a week may have five such days."""
-    return bool(_AT_WORK.match(verb)) if verb else one(things or "hour") == "hour"
+    return not _EVERY_DAY.fullmatch(verb) if verb else one(things or "hour") in _AT_WORK
 
 
 def _over_time(match: re.Match[str]) -> Question:
@@ -286,9 +291,7 @@ _NOTE: Final = rf"(?:an? )?{_SIGN}(?P<n>{FIGURES}){_NAME}(?: (?:note|bill))?"
 _PRICE: Final = rf"{_OTHER_SIGN}(?P<m>{FIGURES}){_OTHER_NAME}"
 _DOES: Final = r"(?:i|you|we|he|she|they)"
 _HOW_MUCH_CHANGE: Final = rf"(?:how much|what)(?: is the| is my|'s my|'s the)? change(?: (?:do|will|should|would|did) {_DOES} (?:get|receive|have)(?: back)?|(?: is)? (?:due|left))?"
-_AMOUNT_OVER: Final = (
-    rf"{_SIGN}{_N}{_NAME}(?: (?P<things>{THINGS}))?(?: on {WORD})? (?:a|an|per|each|every) (?P<each>{_UNIT})"
-)
+_AMOUNT_OVER: Final = rf"{_SIGN}{_N}{_NAME}(?: ?(?P<things>{THINGS}|[glm](?= )))?(?: on {WORD})? (?:a|an|per|each|every) (?P<each>{_UNIT})"
 _ASKED_OVER: Final = rf"how (?P<much>much|many)(?: (?P<asked>{THINGS}))?(?: is (?:that|it)| (?:do|will|would|does|did) {_DOES} (?:[a-z]{{2,12}}))?"
 _IN_TIME: Final = (
     rf"(?:in|over|for|after|during|per|a|each|every)(?: (?P<m>{COUNT}|an?|one))? (?P<span>{_UNIT})s?"
@@ -305,10 +308,11 @@ GROUPS = family(
          rf"(?: in)? each(?: one)?{_HOW_MANY}", _of_each),
     form(rf"(?:(?:there are|there were|{PERSON} (?:has|have|had|bought|buys?)) )?{_N} (?P<group>{WORD}) each (?:with|containing|holding) {_M} (?P<things>{WORD}){_HOW_MANY}", _of_each),
     form(rf"(?:(?:there are|there were|{PERSON} (?:has|have|had|bought|buys?)) )?{_N} (?P<group>boxes|packs|packets|bags|crates|cartons|trays|rows|tables|shelves|jars|bunches|sets|teams|groups|baskets|cases|bundles|stacks|piles|plates) (?:of|with) {_M} (?P<things>{WORD}){_HOW_MANY}", _of_each),
+    form(rf"(?:if )?each(?: of them)?(?P<group>) {_HAVE} {_M}(?: (?P<things>{THINGS}))?[,;.:]? (?:so |then )?how many (?P<asked>{THINGS}) (?:do|does|will|would|can|are (?:there )?(?:in|for)|in|for) {_N} (?P<again>{WORD})(?: (?:have|hold|contain|need|get|eat|seat|carry|fit|take|make))?", _of_each),
     form(rf"(?:if )?(?:each|every|a|an|one) (?P<group>{WORD}) {_HAVE} {_M} (?P<things>{THINGS})[,;.:]? (?:so |then )?how many(?: (?P<asked>{THINGS}))? (?:are (?:there )?(?:in|on)|is (?:it|that) (?:in|for)|(?:do|does|will|would|can)|in|for|on) {_N} (?P<again>{WORD})(?: (?:have|hold|contain|need|get|eat|seat|carry|fit|take|make))?", _of_each),
     form(rf"how many (?P<things>{THINGS}) (?:are (?:there )?)?in {_N} (?P<group>boxes|packs|packets|bags|crates|cartons|trays|rows|jars|bunches|sets|cases|bundles) (?:of|with) {_M}(?: (?P<asked>{THINGS}))?(?: each)?", _of_each),
     form(rf"how many (?P<group>boxes|packs|packets|bags|crates|cartons|trays|rows|tables|teams|groups|buses|vans|cars|jars|sets|cases|bottles) of {_M}(?: (?P<name>{THINGS}))? (?P<need>(?:(?:do|will|would) {_DOES} need|are needed|is needed|(?:must|should|do) {_DOES} buy) )?(?:for|to (?:hold|pack|carry|seat)) {_N} (?P<things>{THINGS})", _packs),
-    form(rf"(?:if )?(?:{_DOES} (?P<verb>[a-z]{{2,12}}) |(?:(?:my|the|our|a) )?{WORD}(?: {WORD})? (?:is|costs?) )?{_AMOUNT_OVER}(?: (?:on|for) {WORD})?[,;.:]? (?:so |then |and )?{_ASKED_OVER}(?: {_IN_TIME})?", _over_time),
+    form(rf"(?:if )?(?:{PERSON} (?P<verb>[a-z]{{2,12}}) |(?:(?:my|the|our|a) )?{WORD}(?: {WORD})? (?:is|costs?) )?{_AMOUNT_OVER}(?: (?:on|for) {WORD})?[,;.:]? (?:so |then |and )?{_ASKED_OVER}(?: {_IN_TIME})?", _over_time),
     form(rf"(?:if )?(?:{_DOES} (?P<verb>[a-z]{{2,12}}) )?{_AMOUNT_OVER} (?:for|over|during) (?P<m>{COUNT}|an?|one) (?P<span>{_UNIT})s?[,;.:]? (?:so |then |and )?{_ASKED_OVER}(?: in total| altogether)?", _over_time),
     form(rf"(?:if )?(?:each|every|a|an|one) (?P<group>{WORD}) {_HAVE} {_M} (?P<name>{THINGS})[,;.:]? (?:so |then )?how many (?P<again>{WORD}) (?P<need>(?:(?:do|will|would) {_DOES} need|are needed|is needed) )?(?:for|to (?:hold|pack|carry|seat|fit)) {_N} (?P<things>{THINGS})", _packs),
     form(rf"how (?P<much>much) is {_AMOUNT_OVER} (?:for|over) (?P<m>{COUNT}|an?|one) (?P<span>{_UNIT})s?", _over_time),

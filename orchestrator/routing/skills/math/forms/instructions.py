@@ -177,7 +177,7 @@ def _groups_of(match: re.Match[str]) -> Question:
 
 def _changed_by(match: re.Match[str]) -> Question:
     """`increase 50 by 20`, and `decrease 90 by a third`, which is one of it. Raises NotMath for `decrease 90 by 1/3`."""
-    sign = "+" if match["verb"].lower() in ("increase", "raise") else "-"
+    sign = "+" if match["verb"].lower().startswith(("increase", "raise")) else "-"
     whole, word = _plain_number(match["a"]), match["b"].lower()
     if not _NAMED_SHARE.fullmatch(word) and word != "half":
         part = _plain_number(word)
@@ -196,6 +196,14 @@ def _changed_twice(match: re.Match[str]) -> Question:
         if verb:
             tree = Apply("+" if verb.lower() in ("increased", "raised") else "-", (tree, _plain_number(by)))
     return ask("evaluate", tree)
+
+
+def _pairs(match: re.Match[str]) -> Question:
+    """`how many dozens in 60`. Raises NotMath where they do not come out even."""
+    size = 2 if match["what"].lower().startswith("pair") else 12
+    things = Apply("/", (_plain_number(match["a"]), number(size)))
+    integer_of(things)
+    return ask("evaluate", things)
 
 
 def _dozen_and_half(match: re.Match[str]) -> Question:
@@ -287,7 +295,9 @@ _IN_DOZENS: Final = r"eggs|roses|donuts|doughnuts|cookies|bagels|muffins|cupcake
 _DOZENS_OF: Final = rf"(?: (?:{_IN_DOZENS}))?"
 
 DIFFERENCES = family(
-    "add less from than groups lots increase increased raised decreased reduced lowered raise decrease reduce lower dozen",
+    "pairs pair dozens dozen add less from than groups lots increase increased raised decreased reduced lowered raise decrease reduce lower dozen",
+    form(rf"{_FIGURE_A} (?P<verb>increased|raised|decreased|reduced|lowered) by (?P<b>half|(?:an?|one|two|three)[ -][a-z]{{4,8}})", _changed_by),
+    form(rf"how many (?P<what>pairs?|dozens?) (?:are (?:there )?|is )?(?:in|is|are|make) {_FIGURE_A}(?: [a-z]{{3,10}})?", _pairs),
     form(rf"add(?: up| together)?:? (?P<list>{_FIGURES}(?:(?:, ?| and ){_FIGURES}){{1,12}},? and {_FIGURES}){_STEPS}", _list_steps),
     form(rf"{_FIGURE_A} less {_FIGURE_B}", _taken),
     form(rf"from {_FIGURE_A},? (?:take(?: away)?|subtract|deduct) {_FIGURE_B}", _taken),
@@ -295,6 +305,7 @@ DIFFERENCES = family(
     form(rf"by how (?:much|many) is {_FIGURE_A} {_KIND} than {_FIGURE_B}", _how_much_more),
     form(rf"{_FIGURE_A} (?P<verb>increased|raised|decreased|reduced|lowered) by (?P<b>{_FIGURES})(?:,? (?:and )?then (?P<then>increased|raised|decreased|reduced|lowered) by (?P<c>{_FIGURES}))?", _changed_twice),
     form(rf"{_FIGURE_A} (?:groups|lots) of {_FIGURE_B}", _groups_of),
+    form(rf"{_FIGURE_A} (?P<verb>increased|raised|decreased|reduced|lowered) by (?P<b>half|(?:an?|one|two|three)[ -][a-z]{{4,8}})", _changed_by),
     form(rf"(?P<verb>increase|raise|decrease|reduce|lower) {_FIGURE_A} by (?P<b>{_FIGURES}|[a-z]{{3,9}}|(?:an?|one|two|three)[ -][a-z]{{4,8}})", _changed_by),
     form(rf"(?:how many is |how many eggs (?:is|are|in) )?(?:(?P<n>a|one) dozen and a half|(?P<m>\d{{1,4}}|[a-z]{{3,6}}) and a half dozen){_DOZENS_OF}", _dozen_and_half),
     form(rf"(?P<n>half a|\d{{1,12}}(?:\.5)?|(?!few\b|the\b)[a-z]{{2,9}}(?:-[a-z]{{3,5}})?) dozen{_DOZENS_OF}", _dozens),

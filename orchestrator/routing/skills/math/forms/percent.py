@@ -325,7 +325,7 @@ _BILLS: Final = (
     form(rf"(?:the )?{_CHARGE} (?:on|for) (?:an? )?{_AMOUNT}(?: {_BILL})? (?:at|with a rate of|of) {_RATE}", _saved),
     form(rf"how much (?:do|would|will|did|can) (?:i|you|we) save on (?:an? )?{_AMOUNT}(?: {NOUN})? (?:at|with) (?:an? )?{_RATE} {_LESS}", _saved),
     form(rf"{_AMOUNT} (?:with|at|minus|less|after) (?:an? )?{_RATE} {_LESS},? (?:and )?(?:then )?(?:another|an? (?:additional|further|extra)|an extra|a) (?P<q>\d{{1,2}}(?:\.\d{{1,2}})?) ?(?:%|percent|per cent|pct) {_LESS}", _twice_off),
-    form(rf"(?:an? )?{_RATE} {_LESS},? (?:(?:and )?then |followed by |and (?=another|an? (?:additional|extra|further)))(?:another |an? )?(?:additional |extra |further )?(?P<q>\d{{1,2}}(?:\.\d{{1,2}})?) ?(?:%|percent|per cent|pct) {_LESS}(?: of| on| from)? (?:an? )?{_AMOUNT}", _twice_off),
+    form(rf"(?:(?:the )?(?:final )?price after )?(?:an? )?{_RATE} {_LESS},? (?:(?:and )?then |followed by |and (?=another|an? (?:additional|extra|further)))(?:another |an? )?(?:additional |extra |further )?(?P<q>\d{{1,2}}(?:\.\d{{1,2}})?) ?(?:%|percent|per cent|pct) {_LESS}(?: of| on| from)? (?:an? )?{_AMOUNT}", _twice_off),
     form(rf"{_RATE} off(?: of)? {_AMOUNT},? (?:and |plus |with )?(?:then )?(?:another |an? (?:additional |extra )?)?(?P<q>\d{{1,2}}(?:\.\d{{1,2}})?) ?(?:%|percent) (?P<then>off|discount|{_TAX}|tip)(?: on it| on that| added)?", _then_tax),
     form(rf"{_AMOUNT} (?:minus|less|with) (?:an? )?{_RATE}(?: {_LESS})?,? (?:and |then )?(?:then )?(?:plus|with|and) (?:an? )?(?P<q>\d{{1,2}}(?:\.\d{{1,2}})?) ?(?:%|percent) (?P<then>{_TAX}|tip)", _then_tax),
     form(rf"(?:(?:split|divide) )?{_BILL_OF},? (?:(?:split|divided|shared|for) )?{_SHARED_BY},? {_PLUS_TIP}{_HOW_MUCH_EACH}", _tipped_and_split),

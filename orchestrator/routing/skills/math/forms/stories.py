@@ -21,6 +21,10 @@ from orchestrator.routing.skills.math.forms.counts import (
     WORD,
     count_of,
     currency_of,
+    is_measure,
+    one,
+    product,
+    quotient,
     same_things,
     share_of,
     so_many,
@@ -110,6 +114,11 @@ class _Story:
     buying: bool = False
     names: set[str] = field(default_factory=set)
 
+    @property
+    def is_measured(self) -> bool:
+        """Whether a part of one is an amount of them too."""
+        return self.is_money or is_measure(self.things)
+
     def is_of(self, who: str | None) -> bool:
         """Whether it is the one whom the story is of."""
         if not who:
@@ -131,7 +140,7 @@ class _Story:
         share = share_of(match["n"])
         if share is None:
             count = count_of(match["n"])
-            if not self.is_money and value_of(count).denominator != 1 and not currency:
+            if not self.is_measured and value_of(count).denominator != 1 and not currency:
                 raise NotMath("a part of a thing")
             return count
         if self.events:
@@ -142,7 +151,7 @@ class _Story:
         self.tree = Apply("-" if is_loss else "+", (self.tree, amount))
         self.lost = self.lost or is_loss
         self.events += 1
-        if value_of(self.tree) < 0 or (not self.is_money and value_of(self.tree).denominator != 1):
+        if value_of(self.tree) < 0 or (not self.is_measured and value_of(self.tree).denominator != 1):
             raise NotMath("no number of things")
 
 
@@ -156,7 +165,7 @@ def _begun(text: str) -> _Story:
     things = match["things"] or ""
     count = count_of(match["n"])
     is_money = bool(currency) or not things
-    if not is_money and value_of(count).denominator != 1:
+    if not is_money and not is_measure(things) and value_of(count).denominator != 1:
         raise NotMath("a part of a thing")
     who = (match["who"] or "").lower()
     place = _last_word(match["place"]) or _last_word(who)
@@ -235,7 +244,8 @@ def _note_other(story: _Story, match: re.Match[str], verb: re.Match[str]) -> Non
     story.others = True
 
 
-def _asked(story: _Story, text: str) -> Question:
+def _asked(story: _Story, text: str, told: frozenset[str]) -> Question:
+    """`told` are the words of the story: a name that is none of them is of whom `he` in it says."""
     match = _ASKED.fullmatch(text)
     if match is None or not story.events:
         raise NotMath("not asked for what there is")
@@ -249,7 +259,9 @@ def _asked(story: _Story, text: str) -> Question:
         raise NotMath("other things")
     if match["place"] and _last_word(match["place"]) != story.place:
         raise NotMath("another place")
-    if not story.is_of(match["who"]):
+    if not story.is_of(match["who"]) and not (
+        story.who in ("he", "she") and match["who"].lower() not in told
+    ):
         raise NotMath("another person")
     if story.others and (match["who"] or "").lower() in _PRONOUNS and not is_left:
         raise NotMath("ambiguous: who of them?")
@@ -276,7 +288,7 @@ def _read(match: re.Match[str]) -> Question:
     story = _begun(clauses[0])
     for clause in clauses[1:]:
         _told(story, clause)
-    return _asked(story, match["asked"])
+    return _asked(story, match["asked"], frozenset(re.findall("[a-z]+", match["story"].lower())))
 
 
 def _together(match: re.Match[str]) -> Question:
@@ -293,10 +305,110 @@ def _together(match: re.Match[str]) -> Question:
     return so_many(Apply("+", (first, second)), things)
 
 
+_TIMES_AS: Final = {
+    "twice": 2,
+    "double": 2,
+    "two times": 2,
+    "three times": 3,
+    "four times": 4,
+    "five times": 5,
+    "ten times": 10,
+}
+_KINDS: Final = (
+    ({"boy", "girl"}, {"child", "student", "pupil", "kid", "person"}),
+    ({"man", "woman", "adult", "child", "kid", "boy", "girl"}, {"person"}),
+    ({"apple", "orange", "pear", "banana", "lemon", "peach", "plum", "mango"}, {"fruit", "piece of fruit"}),
+    ({"cat", "dog", "rabbit", "hamster", "bird"}, {"pet", "animal"}),
+    ({"cow", "pig", "sheep", "chicken", "goat", "horse", "duck"}, {"animal"}),
+    ({"car", "bike", "truck", "bus", "motorcycle"}, {"vehicle"}),
+    ({"rose", "tulip", "daisy", "lily"}, {"flower"}),
+)  # fmt: skip
+"""Kinds, and what they are all called."""
+
+
+def _compared(match: re.Match[str]) -> Question:
+    """`Tom has 5 apples and Mary has 3 more, how many does Mary have?`"""
+    things = match["things"]
+    for name in ("also", "asked"):
+        if match[name] and not same_things(things, match[name]):
+            raise NotMath("other things")
+    first, other = match["who"].lower(), match["other"].lower()
+    than, whose = (match["than"] or "").lower(), (match["whose"] or "").lower()
+    if (
+        first == other
+        or (than and than not in (first, "him", "her", "me", "that"))
+        or (than == "me") != (first == "i" and bool(than))
+    ):
+        raise NotMath("than whom?")
+    if whose and whose not in (other, "she", "he"):
+        raise NotMath("whose?")
+    count = count_of(match["n"])
+    if match["more"]:
+        tree: Tree = Apply("+" if match["more"].lower() == "more" else "-", (count, count_of(match["m"])))
+    elif match["times"].lower() == "half":
+        tree = quotient(count, number(2))
+    else:
+        tree = product(number(_TIMES_AS[match["times"].lower()]), count)
+    if match["both"]:
+        tree = Apply("+", (count, tree))
+    if value_of(tree).denominator != 1 or value_of(tree) < 0:
+        raise NotMath("a part of a thing")
+    return so_many(tree, things)
+
+
+def _kinds(match: re.Match[str]) -> Question:
+    """`12 boys and 15 girls, how many children in total`. Raises NotMath where the two have no name together."""
+    kinds, asked = {one(match["first"]), one(match["second"])}, match["asked"].lower()
+    if len(kinds) < 2 or not any(kinds <= those and one(asked) in names for those, names in _KINDS):
+        raise NotMath("two of what?")
+    return so_many(Apply("+", (count_of(match["n"]), count_of(match["m"]))), asked)
+
+
+def _coloured(match: re.Match[str]) -> Question:
+    """`12 red and 8 blue pens, how many pens`."""
+    if match["one"].lower() == match["two"].lower() or not same_things(match["things"], match["asked"]):
+        raise NotMath("other things")
+    return so_many(Apply("+", (count_of(match["n"]), count_of(match["m"]))), match["things"])
+
+
+def _both_prices(match: re.Match[str]) -> Question:
+    """`a shirt costs 25 and a pair of jeans 40, how much together?`"""
+    found = [
+        (currency_of(match[f"sign{k}"] or match[f"name{k}"]), match[f"n{k}"])
+        for k in (1, 2, 3)
+        if match[f"n{k}"]
+    ]
+    currencies = {currency for currency, _ in found}
+    if len(currencies) > 1:
+        raise NotMath("one currency is expected")
+    return so_much(Apply("sum", tuple(count_of(text) for _, text in found)), currencies.pop())
+
+
+_COLOUR: Final = r"(?:red|blue|green|yellow|black|white|brown|pink|purple|orange|grey|gray|big|small|large|little|old|new|long|short)"
+_HOW_MANY_OF: Final = r"how many (?P<asked>[a-z]{2,15}(?: of [a-z]{2,10})?)(?: (?:are (?:there|in it)|is (?:that|it)|(?:do|does|did|have|has) [a-z]{1,12}(?: (?:have|buy|own|get))?))?(?: (?:in total|altogether|in all))?"
+_LEADING: Final = rf"(?:(?:if )?(?:there (?:are|were)|{PERSON} (?:has|have|had|bought|buys?|owns?)) )?"
+_ITEM_NAME: Final = rf"(?:{WORD}(?: of {WORD}| {WORD})?)"
+
+
+def _item(k: int) -> str:
+    verb = "(?:costs?|is|was)" if k == 1 else "(?:(?:costs?|is|was) )?"
+    name = rf"(?:{_ITEM_NAME})" if k == 1 else rf"(?:{_ITEM_NAME} )?"
+    return rf"(?:(?:an?|the|one|my|another|some) )?{name} ?{verb} ?(?P<sign{k}>[$€£] ?)?(?P<n{k}>{COUNT})(?: (?P<name{k}>{MONEY_NAME}))?"
+
+
+_TOGETHER: Final = (
+    r"(?:how much (?:is (?:that|it)|are (?:they|both)|(?:do|does|did|will) (?:they|it|both|i|we|that)(?: (?:both|all))?(?: (?:cost|pay|spend))?|for (?:both|all)(?: of them)?)?(?: ?(?:together|in total|altogether|in all))?"
+    r"|what(?: is|'s| was) the total(?: cost| price| bill)?)"
+)
+
 STORIES = family(
-    "how",
+    "how what",
+    form(rf"(?:if )?(?P<who>{PERSON}) (?:has|have) (?P<n>{COUNT}) (?P<things>{THINGS})(?: and|, and|,|;|\.) (?P<other>{PERSON}) (?:has|have) (?:(?P<m>{COUNT}) (?P<more>more|fewer|less)(?: (?P<also>{THINGS}))?(?: than (?P<than>[a-z]{{1,15}}))?|(?P<times>twice|double|half|two times|three times|four times|five times|ten times) (?:as many|that many)(?: as [a-z]{{1,15}})?)[,;.]? (?:then )?how many"
+         rf"(?: (?P<asked>{THINGS}))? (?:(?:does|do) (?P<whose>(?!they\b|we\b){PERSON}) have|(?P<both>do (?:they|we)(?: both)? have (?:together|altogether|in total|in all)))", _compared),
+    form(rf"{_LEADING}(?P<n>{COUNT}) (?P<first>{WORD})(?:,? and|,) (?P<m>{COUNT}) (?P<second>{WORD}){_PLACE}[,;.]? (?:so )?{_HOW_MANY_OF}", _kinds),
+    form(rf"{_LEADING}(?P<n>{COUNT}) (?P<one>{_COLOUR}) and (?P<m>{COUNT}) (?P<two>{_COLOUR}) (?P<things>{WORD}){_PLACE}[,;.]? (?:so )?{_HOW_MANY_OF}", _coloured),
+    form(rf"(?:if )?{_item(1)}(?:,? and|,) {_item(2)}(?:(?:,? and|,) {_item(3)})?[,;.:]? (?:so |then )?{_TOGETHER}", _both_prices),
     form(rf"(?:if )?(?P<who>{PERSON}) (?:has|have) (?P<n>{COUNT}) (?P<things>{THINGS})(?: and|, and|,|;|\.) (?P<other>{PERSON}) (?:has|have) (?P<m>{COUNT})(?: (?P<also>{THINGS}))?[,;.]? (?:then )?how many"
          rf"(?: (?P<asked>{THINGS}))? do (?:they|we)(?: both)? have (?:together|altogether|in total|in all)", _together),
     form(r"(?P<story>[^?]{8,300}?)[,;.:]? (?:and |so |then ){0,2}(?P<asked>how (?:many|much) [^,;.?]{2,60}|how (?:many|much) remains?|what (?:is left|remains))", _read),
-    form(r"(?P<asked>how (?:many|much) [^,;.?]{2,60}?|what (?:is left|remains)),? if (?P<story>[^?]{8,300})", _read),
 )  # fmt: skip

@@ -45,6 +45,14 @@ STORIES = [
     ("tom is 12 and is 3 years older than Ann, how old is Ann?", "12 - 3 = 9 years old"),
     ("the temperature is -5 and rises 8, what is it now", "-5 + 8 = 3"),
     ("I owe 450 and pay back 75 a month, how many months?", "450 / 75 = 6 months"),
+    ("Tom has 5 apples and Mary has twice as many, how many do they have together?", "5 + 2 * 5 = 15 apples"),
+    ("a class has 12 boys and 15 girls, how many children in total?", "12 + 15 = 27 children"),
+    ("I bought 12 red and 8 blue pens, how many pens did I buy?", "12 + 8 = 20 pens"),
+    ("how many eggs are in 7 boxes if each box holds 12 eggs?", "7 * 12 = 84 eggs"),
+    ("how many pages do I read in 2 weeks if I read 25 pages a day?", "25 * 7 * 2 = 350 pages"),
+    ("how many does Tom have left if he has 5 apples and gives 2 to Mary?", "5 - 2 = 3 apples"),
+    ("my dog eats 300 g a day, how much in a week?", "300 * 7 = 2100 g"),
+    ("I have 50 pounds and spend 12.75, how much is left?", "50 - 12.75 = 37.25 pounds"),
     ("I am 34, how old will I be in 15 years?", "34 + 15 = 49 years old"),
 ]  # fmt: skip
 PRICES = [
@@ -71,6 +79,8 @@ PRICES = [
     ("3 tickets at 15 and 2 at 10, how much in total?", "15 * 3 + 10 * 2 = 65"),
     ("2 for 5 euros, how much is one?", "€5 / 2 = €2.50, at the same price for each"),
     ("price including 19% vat is 119, what is the net", "119 / 1.19 = 100"),
+    ("a shirt costs 25 and a pair of jeans 40, how much together?", "25 + 40 = 65"),
+    ("what is my pay for 37 hours at 18.50 an hour?", "37 * 18.5 = 684.5"),
     ("18 split 3 ways", "18 / 3 = 6"),
 ]  # fmt: skip
 NUMBERS = [
@@ -148,7 +158,9 @@ async def test_the_divisor_of_zeros_alone_is_refused(math_skill: MathSkill) -> N
         "Tom is 12 and Anna is 3 years younger than Bob, how old is Anna?", "each of 6 children gets 4 sweets, how many children?",
         "I work 8 hours a day, how many hours a week?", "I save 50 a week, how much is that a month?", "3 pills a day for 7 days",
         "2 meetings at 10.30 and 3 calls at 11.15", "2 beers at 4.50 and a burger at 12", "decrease 90 by 1/3", "increase 5 by half",
-        "my rent is 1200 and goes up 3.5%, is that legal?", "flight leaves 14:35 arrives 17:10, how long?", "9:15 to 5:45", "I was 12 and my sister was half my age, how old is she now?", "Ann is 30 and Bob is twice as old as Carl, how old is Bob?",
+        "my rent is 1200 and goes up 3.5%, is that legal?", "flight leaves 14:35 arrives 17:10, how long?", "9:15 to 5:45", "a school has 6 lessons a day, how many in a week?", "there are 12 cats and 15 dogs, how many legs are there in total?",
+        "3 apples and 4 oranges, how many apples?", "a bat and a ball cost 1.10 and the bat costs 1 more, how much is the ball?", "how many people came if 3 left early?",
+        "how many apples does Mary have if Tom has 5 apples and gives 2 to Mary?", "Tom has 5 apples and Mary has 3 more apples than Bob, how many does Mary have?", "I was 12 and my sister was half my age, how old is she now?", "Ann is 30 and Bob is twice as old as Carl, how old is Bob?",
         "12.50 for 5, how much is one", "10% off and 20% off 150", "I have 10 apples and eat 2 every day, how many are left?",
         "movie starts at 7 and lasts 2 hours, when does it end?", "what is 30 minutes after John 3:16", "is 5 times 1 200", "is room 5 10",
         "probability of 2 heads in 3 coin flips", "chance of a six with two dice", "3 heads in 3 coin flips", "odds of two sixes",

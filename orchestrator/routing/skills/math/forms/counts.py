@@ -6,6 +6,7 @@ import re
 from fractions import Fraction
 from typing import Final
 
+from orchestrator.routing.skills.math.exact.evaluate import value_of
 from orchestrator.routing.skills.math.forms.amounts import known
 from orchestrator.routing.skills.math.number_words import COUNTING, SCALES
 from orchestrator.routing.skills.math.outcomes import NotMath
@@ -51,9 +52,11 @@ def one(word: str) -> str:
     word = word.lower()
     if word in _IRREGULAR:
         return _IRREGULAR[word]
+    if word.endswith(("ss", "us", "is")):
+        return word
     if word.endswith("ies"):
         return f"{word[:-3]}y"
-    if word.endswith(("shes", "ches", "xes", "sses")):
+    if word.endswith(("shes", "ches", "xes", "sses", "oes")):
         return word[:-2]
     if word.endswith("ves"):
         return f"{word[:-3]}f"
@@ -62,8 +65,19 @@ def one(word: str) -> str:
 
 _IRREGULAR: Final = {
     "children": "child", "people": "person", "persons": "person", "men": "man", "women": "woman", "feet": "foot",
-    "teeth": "tooth", "mice": "mouse", "geese": "goose", "shelves": "shelf", "hr": "hour", "hrs": "hour",
+    "teeth": "tooth", "mice": "mouse", "geese": "goose", "shelves": "shelf", "hr": "hour", "hrs": "hour", "buses": "bus",
+    "knives": "knife", "lives": "life", "wives": "wife", "loaves": "loaf", "leaves": "leaf", "shoes": "shoe",
 }  # fmt: skip
+
+
+_TIMES: Final = frozenset(
+    {"second", "minute", "min", "hour", "day", "night", "week", "month", "year", "degree"}
+)
+
+
+def is_time(things: str) -> bool:
+    """Whether it is what two can need at the same time: of hours to dry there are not more for more shirts."""
+    return bool(things) and one(things.split()[0]) in _TIMES
 
 
 def same_things(first: str, second: str) -> bool:
@@ -88,7 +102,14 @@ def is_measure(things: str) -> bool:
 
 
 def so_many(tree: Tree, things: str) -> Question:
-    return ask("counted", tree, things.lower()) if things else ask("evaluate", tree)
+    if not things:
+        return ask("evaluate", tree)
+    things = things.lower()
+    if value_of(tree) == 1:
+        head, of, rest = things.partition(" of ")
+        before, space, last = head.rpartition(" ")
+        things = f"{before}{space}{one(last)}{of}{rest}"
+    return ask("counted", tree, things)
 
 
 def so_much(tree: Tree, currency: str) -> Question:

@@ -17,6 +17,7 @@ from orchestrator.routing.skills.math.forms.counts import (
     WORD,
     count_of,
     currency_of,
+    is_time,
     one,
     price_text,
     product,
@@ -49,6 +50,8 @@ def _of_each(match: re.Match[str]) -> Question:
     """Raises NotMath where other things are asked for."""
     groups = match.groupdict()
     asked, group, again = groups.get("asked"), groups.get("group"), groups.get("again")
+    if is_time(match["things"] or asked or ""):
+        raise NotMath("ambiguous: one after the other, or together?")
     if asked and match["things"] and not same_things(match["things"], asked):
         raise NotMath("other things")
     if group and again and not same_things(group, again):

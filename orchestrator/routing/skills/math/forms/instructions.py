@@ -346,12 +346,17 @@ INSTRUCTIONS = family(
 _LAST_NUMBER: Final = re.compile(r"(?<![\d.,])\d{1,3}$")
 
 
+_TIGHT: Final = re.compile(r"[\d.x/-]+", re.IGNORECASE)
+
+
 def _is_that(match: re.Match[str]) -> Question:
     """`is 7 times 8 56`. Raises NotMath where the last digits may belong to the sum: `is 5 times 1 200`."""
     left, right = known(match["a"]), known(match["b"])
     if isinstance(left, Number) or any(isinstance(part, Name) for part in parts(left)):
         raise NotMath("nothing to compute")
     value = value_of(left)
+    if _TIGHT.fullmatch(match["a"]) and ("-" in match["a"] or value != value_of(right)):
+        raise NotMath("a name, perhaps: is 9-11 2001")
     if (isinstance(right, Number) and right.decimal and decimal_text(value) is None) or any(
         applies(part, "deg") for part in parts(left)
     ):

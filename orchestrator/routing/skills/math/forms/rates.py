@@ -9,6 +9,7 @@ from typing import Final
 
 from orchestrator.routing.skills.math.exact.evaluate import value_of
 from orchestrator.routing.skills.math.forms.amounts import Amount, amount, known
+from orchestrator.routing.skills.math.forms.counts import is_time
 from orchestrator.routing.skills.math.number_words import NOUN
 from orchestrator.routing.skills.math.outcomes import NotMath
 from orchestrator.routing.skills.math.question import Question, ask, family, form
@@ -209,6 +210,8 @@ def _in_proportion(match: re.Match[str]) -> Question:
 def _needed(match: re.Match[str]) -> Question:
     """`a recipe for 4 needs 300 g of flour, how much for 6`."""
     things = match["needed"].lower()
+    if is_time(things):
+        raise NotMath("no more time for more of it")
     if match["again"] and _one(match["again"].lower()) not in things:
         raise NotMath("other things")
     count, needed, wanted = (known(match[name]) for name in ("n", "q", "m"))

@@ -8,7 +8,7 @@ riddle's turn of phrase leaves the whole to the model.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Final
 
 from orchestrator.routing.skills.math.exact.evaluate import value_of
@@ -88,6 +88,14 @@ _ASKED: Final = re.compile(
     rf"(?: (?P<who>{PERSON}))?(?: (?:still )?(?:have|has|got))?(?: (?P<end>{_END}))?(?: (?:left|now))?(?P<place>{_PLACE})(?: (?P<there>present|there))?|(?: will)? (?P<remains>remains?))",
     re.IGNORECASE,
 )
+_NOW: Final = re.compile(r"(?:(?:if|suppose|say|when) )?(?:there (?:are|is)|[^?]{1,30}? (?:has|have|starts? with|holds?|contains?|are))\b", re.IGNORECASE)  # fmt: skip
+_BEFORE: Final = re.compile(
+    r"\b(?:gave|spent|ate|lost|sold|used|drank|donated|threw|lent|paid|handed|got|bought|found|received|won|earned|picked|collected|saved|made|baked"
+    r"|went|flew|ran|swam|walked|came|joined|arrived|ordered|was|were)\b|\d (?:[a-z]{2,18} )?left\b",
+    re.IGNORECASE,
+)
+"""What happened: `I have 3 apples and ate 2` may be told of those that are there no more."""
+_EARLIER: Final = re.compile(r"\b(?:yesterday|earlier|ago|before)\b", re.IGNORECASE)
 _BETWEEN: Final = re.compile(r"[,;.] (?:(?:and|but|then|so|also) ){0,2}|,? (?:and|but|then) (?:then |also )?", re.IGNORECASE)  # fmt: skip
 _LEFT: Final = frozenset({"left", "left over", "remaining"})
 _ALL: Final = frozenset({"in total", "altogether", "in all"})
@@ -107,12 +115,14 @@ class _Story:
     is_money: bool
     tree: Tree
     place: str = ""
+    is_now: bool = False
+    is_unclear: bool = False
+    """Told of what is, and then of what was: perhaps of before."""
     lost: bool = False
     others: bool = False
     events: int = 0
     verb: re.Match[str] | None = None
     buying: bool = False
-    names: set[str] = field(default_factory=set)
 
     @property
     def is_measured(self) -> bool:
@@ -169,7 +179,7 @@ def _begun(text: str) -> _Story:
         raise NotMath("a part of a thing")
     who = (match["who"] or "").lower()
     place = _last_word(match["place"]) or _last_word(who)
-    return _Story(who, things, currency, is_money, count, place)
+    return _Story(who, things, currency, is_money, count, place, is_now=bool(_NOW.match(text)))
 
 
 def _last_word(text: str | None) -> str:
@@ -178,6 +188,10 @@ def _last_word(text: str | None) -> str:
 
 def _told(story: _Story, clause: str) -> None:
     """One clause more. Raises NotMath for what is not read to its last word."""
+    if story.is_now and _EARLIER.search(clause):
+        raise NotMath("ambiguous: before, or since?")
+    if story.is_now and _BEFORE.search(clause):
+        story.is_unclear = story.is_unclear or " more" not in clause.lower()
     if story.is_money and (match := _PAYING.fullmatch(clause)):
         if not story.is_of(match["who"]):
             raise NotMath("another person")
@@ -265,6 +279,9 @@ def _asked(story: _Story, text: str, told: frozenset[str]) -> Question:
         raise NotMath("another person")
     if story.others and (match["who"] or "").lower() in _PRONOUNS and not is_left:
         raise NotMath("ambiguous: who of them?")
+    is_past = bool(re.search(r"\b(?:did|was|were|had)\b", text, re.IGNORECASE))
+    if (story.is_unclear and not is_left) or (is_past and not end and not is_left):
+        raise NotMath("ambiguous: before, or after?")
     if (end in _ALL and story.lost) or (is_left and not story.lost):
         raise NotMath("asked for something else")
     if (

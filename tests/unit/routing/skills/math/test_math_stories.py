@@ -53,6 +53,7 @@ STORIES = [
     ("how many does Tom have left if he has 5 apples and gives 2 to Mary?", "5 - 2 = 3 apples"),
     ("my dog eats 300 g a day, how much in a week?", "300 * 7 = 2100 g"),
     ("I have 50 pounds and spend 12.75, how much is left?", "50 - 12.75 = 37.25 pounds"),
+    ("I have 3 apples and ate 2, how many are left?", "3 - 2 = 1 apple"),
     ("I am 34, how old will I be in 15 years?", "34 + 15 = 49 years old"),
 ]  # fmt: skip
 PRICES = [
@@ -158,7 +159,9 @@ async def test_the_divisor_of_zeros_alone_is_refused(math_skill: MathSkill) -> N
         "Tom is 12 and Anna is 3 years younger than Bob, how old is Anna?", "each of 6 children gets 4 sweets, how many children?",
         "I work 8 hours a day, how many hours a week?", "I save 50 a week, how much is that a month?", "3 pills a day for 7 days",
         "2 meetings at 10.30 and 3 calls at 11.15", "2 beers at 4.50 and a burger at 12", "decrease 90 by 1/3", "increase 5 by half",
-        "my rent is 1200 and goes up 3.5%, is that legal?", "flight leaves 14:35 arrives 17:10, how long?", "9:15 to 5:45", "a school has 6 lessons a day, how many in a week?", "there are 12 cats and 15 dogs, how many legs are there in total?",
+        "my rent is 1200 and goes up 3.5%, is that legal?", "flight leaves 14:35 arrives 17:10, how long?", "9:15 to 5:45", "I have 3 apples today and ate 2 yesterday, how many apples do I have?", "I have 3 apples and ate 2, how many do I have?",
+        "Tom had 5 apples and ate 2, how many did he have?", "is 9-11 2001", "is 24/7 365", "each shirt needs 3 hours to dry, how many hours do 5 shirts need?",
+        "a recipe for 4 needs 30 minutes, how many minutes for 8?", "a school has 6 lessons a day, how many in a week?", "there are 12 cats and 15 dogs, how many legs are there in total?",
         "3 apples and 4 oranges, how many apples?", "a bat and a ball cost 1.10 and the bat costs 1 more, how much is the ball?", "how many people came if 3 left early?",
         "how many apples does Mary have if Tom has 5 apples and gives 2 to Mary?", "Tom has 5 apples and Mary has 3 more apples than Bob, how many does Mary have?", "I was 12 and my sister was half my age, how old is she now?", "Ann is 30 and Bob is twice as old as Carl, how old is Bob?",
         "12.50 for 5, how much is one", "10% off and 20% off 150", "I have 10 apples and eat 2 every day, how many are left?",

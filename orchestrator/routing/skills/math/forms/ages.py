@@ -11,9 +11,8 @@ from orchestrator.routing.skills.math.outcomes import NotMath
 from orchestrator.routing.skills.math.question import Question, ask, family, form
 from orchestrator.routing.skills.math.tree import Apply, Tree, number
 
-_WHO: Final = (
-    r"(?:(?:my|his|her|the|our|their|your) )?(?!(?:it|this|that|there|how)\b)[a-z]{1,15}(?:'s [a-z]{2,12})?"
-)
+_BARE: Final = r"(?!(?:it|this|that|there|how|is|am|are|be|will)\b)[a-z]{1,15}"
+_WHO: Final = rf"(?:(?:my|his|her|the|our|their|your) {_BARE}(?: {_BARE})?|{_BARE}(?:'s [a-z]{{2,12}})?)"
 _IS: Final = r"(?: (?:is|am|are)|'s|'m)"
 _OLD: Final = rf"(?P<first>{_WHO}){_IS} (?P<n>{COUNT})(?: years? old)?"
 _PRONOUN: Final = r"(?:he|she|they|it)"
@@ -34,7 +33,13 @@ def _compared(match: re.Match[str]) -> Question:
     """Raises NotMath where another is asked for than the one whose age is to be found."""
     first, other, asked = (_name(match[name]) for name in ("first", "other", "asked"))
     than = match["than"]
-    if first == other or asked == first or not (asked == other or asked in _PRONOUNS):
+    names = {other, *(other.split() if " " in other else ())}
+    if (
+        first == other
+        or asked == first
+        or asked in first.split()
+        or not (asked in names or asked in _PRONOUNS)
+    ):
         raise NotMath("whose age?")
     if asked in _PRONOUNS and first in ("i", "you") and other in ("i", "you"):
         raise NotMath("whose age?")

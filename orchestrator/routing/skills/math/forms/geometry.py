@@ -242,6 +242,10 @@ FLAT_BODIES = family(
         rf"(?:(?:how many|the number of) )?{_SQUARE_UNIT} (?:are there in|are in|is in|in|is|are|of|does) (?:an? |the )?(?P<a>{_SIDE}) ?(?:by|x) ?(?P<b>{_SIDE}) {_ROOM}(?: have)?",
         _floor,
     ),
+    form(
+        rf"how many {_SQUARE_UNIT} (?:is|are|does) (?:an? |the )?{_ROOM},? (?:of |that is |measuring )?(?P<a>{_SIDE}) ?(?:by|x) ?(?P<b>{_SIDE})",
+        _floor,
+    ),
     *_on_rectangle("area"),
     form(
         rf"(?:if )?(?:a|the|my) {_ROOM} (?:is|measures) (?P<a>{_SIDE}) ?(?:by|x) ?(?P<b>{_SIDE})[,;.]? what(?: is|'s) (?:the|its) area",

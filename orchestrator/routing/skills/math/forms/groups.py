@@ -122,6 +122,14 @@ def _is_of_workdays(verb: str | None, things: str) -> bool:
     return not _EVERY_DAY.fullmatch(verb) if verb else one(things or "hour") in _AT_WORK
 
 
+def _of_shorter(whole: Tree, parts: int, things: str, currency: str) -> Question:
+    """`60,000 a year, how much is that a month`."""
+    tree = quotient(whole, number(parts))
+    if currency:
+        return ask("money", tree, quotient(Name(price_text(whole, currency)), number(parts)), currency)
+    return so_many(tree, things)
+
+
 def _over_time(match: re.Match[str]) -> Question:
     """`25 pages a day, how many in 2 weeks`. Raises NotMath for weeks of a month, and for pay by the hour in days."""
     groups = match.groupdict()
@@ -134,6 +142,9 @@ def _over_time(match: re.Match[str]) -> Question:
         raise NotMath("how many of what?")
     each, span = one(match["each"]), one(match["span"])
     in_one = 1 if each == span else _IN_ONE.get((each, span), 0)
+    in_longer = 0 if in_one or match["m"] or "day" in (each, span) else _IN_ONE.get((span, each), 0)
+    if in_longer:
+        return _of_shorter(count_of(match["n"]), in_longer, things, currency)
     if not in_one:
         raise NotMath("not so many for all")
     if {each, span} == {"day", "week"} and _is_of_workdays(groups.get("verb"), things):

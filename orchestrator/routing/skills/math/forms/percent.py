@@ -23,7 +23,7 @@ _UP: Final = r"(?:increase|raise|grow|mark up|up)"
 _DOWN: Final = r"(?:decrease|reduce|lower|discount|cut|mark down|down)"
 _RISES: Final = "increased|raised|marked up"
 _VERBS: Final = f"{_RISES}|decreased|reduced|lowered|discounted|marked down"
-_WHAT_PERCENT: Final = r"(?:what|which) (?:%|percent|per cent|percentage)(?: is| of)?"
+_WHAT_PERCENT: Final = r"(?:what|which|how (?:much|many)) (?:%|percent|per cent|percentage)(?: is| of)?"
 _PERCENTAGE: Final = r"(?:percent|percentage|per cent|%)"
 _A_YEAR: Final = r"(?: (?:a year|per year|per annum|yearly|annually|annual interest|interest per year))?"
 _CHARGE: Final = r"(?:tip|gratuity|sales tax|tax|vat|gst|commission|service charge|deposit|down payment)"
@@ -323,6 +323,8 @@ _BILLS: Final = (
     form(rf"(?:what|how much) would (?:an? )?{_RATE} {_CHARGE} (?:be )?on (?:an? )?{_AMOUNT}(?: {_BILL})?(?: be)?", _saved),
     form(rf"how much (?:do|would|will|did|can) (?:i|you|we) save (?:with|at|on|by) (?:an? )?{_RATE} {_LESS}(?: on| of| from)? {_AMOUNT}", _saved),
     form(rf"(?:the )?{_CHARGE} (?:on|for) (?:an? )?{_AMOUNT}(?: {_BILL})? (?:at|with a rate of|of) {_RATE}", _saved),
+    form(rf"(?:original |full |list )?price (?:of |is )?{_AMOUNT},? (?:(?:with|and) )?(?:an? )?discount (?:of )?{_RATE}(?:,? (?:(?:what is the |what's the )?(?:final|new|sale) price|what do i pay|how much is it))?", _off),
+    form(rf"(?:the )?total with (?:an? )?{_RATE} (?:tip|gratuity|tax|vat|service charge) on (?:an? )?{_AMOUNT}(?: {_BILL})?", _more),
     form(rf"how much (?:do|would|will|did|can) (?:i|you|we) save on (?:an? )?{_AMOUNT}(?: {NOUN})? (?:at|with) (?:an? )?{_RATE} {_LESS}", _saved),
     form(rf"{_AMOUNT} (?:with|at|minus|less|after) (?:an? )?{_RATE} {_LESS},? (?:and )?(?:then )?(?:another|an? (?:additional|further|extra)|an extra|a) (?P<q>\d{{1,2}}(?:\.\d{{1,2}})?) ?(?:%|percent|per cent|pct) {_LESS}", _twice_off),
     form(rf"(?:(?:the )?(?:final )?price after )?(?:an? )?{_RATE} {_LESS},? (?:(?:and )?then |followed by |and (?=another|an? (?:additional|extra|further)))(?:another |an? )?(?:additional |extra |further )?(?P<q>\d{{1,2}}(?:\.\d{{1,2}})?) ?(?:%|percent|per cent|pct) {_LESS}(?: of| on| from)? (?:an? )?{_AMOUNT}", _twice_off),

@@ -124,7 +124,8 @@ def _basket_at(match: re.Match[str]) -> Question:
     items = list(_ONE_AT.finditer(match["items"]))
     words = {word for item in items for word in item["things"].lower().split()}
     is_asked = bool(match["asked"] or match["before"])
-    if not words.isdisjoint(_NO_GOODS if is_asked else _HAPPENS | _NO_GOODS):
+    is_priced = is_asked or all(item["price"][0] in "$€£" for item in items)
+    if not words.isdisjoint(_NO_GOODS - _PEOPLE if is_priced else _HAPPENS | _NO_GOODS):
         raise NotMath("ambiguous: prices, or something else?")
     if not is_asked and all(
         _TIME_OF_DAY.fullmatch(item["price"]) or item["price"].isdigit() for item in items
@@ -150,10 +151,32 @@ def _paid_by_hour(match: re.Match[str]) -> Question:
 
 
 def _of_measure(match: re.Match[str]) -> Question:
-    """`cost of 2.5 kg at 3.20 per kg`."""
-    if _one(match["each"]) != _one(match["counted"]):
+    """`cost of 2.5 kg at 3.20 per kg`, and of `250 g at 12 per kg`."""
+    each, counted = (
+        _MEASURE_NAMES.get(match[name].lower(), _one(match[name])) for name in ("each", "counted")
+    )
+    if (counted, each) in (("g", "kg"), ("ml", "liter")):
+        count, price = known(match["n"]), amount(match["price"])
+        if not isinstance(count, Number) or count.value <= 0:
+            raise NotMath("a number is expected")
+
+        def reckon(shown: Tree) -> Tree:
+            return Apply("*", (Apply("/", (count, known("1000"))), shown))
+
+        return (
+            _money(price.tree, price.currency, reckon)
+            if price.currency
+            else ask("evaluate", reckon(price.tree))
+        )
+    if each != counted:
         raise NotMath("another unit")
     return _each(match)
+
+
+_MEASURE_NAMES: Final = {
+    "kilo": "kg", "kilos": "kg", "kilogram": "kg", "kilograms": "kg", "kilogramme": "kg", "l": "liter", "litre": "liter", "litres": "liter", "liters": "liter",
+    "gram": "g", "grams": "g", "m": "meter", "metre": "meter", "metres": "meter", "feet": "ft",
+}  # fmt: skip
 
 
 def _by_hours(match: re.Match[str]) -> Question:
@@ -285,6 +308,7 @@ _HAPPENS: Final = frozenset(
 )
 """What is at a time of day, so that of `2 tickets at 10.30` the price is not told."""
 _TIME_OF_DAY: Final = re.compile(r"(?:[01]?\d|2[0-3])\.[0-5]\d")
+_PEOPLE: Final = frozenset({"students", "people", "persons", "children", "kids", "men", "women", "workers"})
 _NO_GOODS: Final = frozenset(
     [
         "students",
@@ -362,7 +386,7 @@ _AT_ITEM: Final = rf"(?P<n>\d{{1,5}}|an?|one|two|three|four|five|six|seven|eight
 _ONE_AT: Final = re.compile(_AT_ITEM, re.IGNORECASE)
 _SOME_AT: Final = re.sub(r"\(\?P<\w+>", "(?:", _AT_ITEM)
 _TIME: Final = r"(?:hour|day|night|week|month)"
-_MEASURE: Final = r"(?:kg|kilos?|kilograms?|g|lbs?|pounds?|litres?|liters?|l|gallons?|m|meters?|metres?|ft|feet|yards?|hours?|days?|nights?|weeks?|months?)"
+_MEASURE: Final = r"(?:kg|ml|grams?|kilos?|kilograms?|g|lbs?|pounds?|litres?|liters?|l|gallons?|m|meters?|metres?|ft|feet|yards?|hours?|days?|nights?|weeks?|months?)"
 _IN_ALL: Final = rf"(?:how much (?:do|did|will|would|does|should|must) {_WHO} (?:spend|pay|owe|make|earn|need|have to pay)|how much (?:is|was) (?:it|that)|how much (?:does|did|will|do) (?:it|that|they) cost|what(?:'s| is| was) (?:the |my )?(?:total|cost|price)(?: cost| price)?|how much)(?: in total| altogether| in all)?"
 _HOW_MUCH_COST: Final = rf"(?:how much for|what (?:will|would|do|did|must|should) {_WHO} pay for|how much (?:will|would|do|did|must|should) {_WHO} (?:pay|spend|owe) (?:for|on)|(?:how much|what) (?:is|are|do|does|would|will)(?: it cost (?:for|to buy))?(?: the (?:cost|price|total)(?: of| for)?)?)"
 
@@ -388,6 +412,7 @@ RATES = family(
     form(rf"(?:if )?{_WHO} (?:earn|earns|make|makes|charge|charges|get|gets|get paid|gets paid|am paid|are paid|is paid) {_ANY_PRICE}{_PER}{_EACH}(?: and| for|,)(?: {_WHO})?(?: work(?:s|ed)?(?: for)?)? {_COUNT} {_COUNTED}(?: (?:a|per|this) (?P<span>day|week|month))?[,;.:]? (?:so |then )?(?:how much|what) (?:is (?:that|it|my pay|his pay|her pay)|(?:do|will|would|does|did) {_WHO} (?:earn|make|get|get paid|have)|will it be)(?: in total|(?: (?:a|per|this) (?P=span)))?", _paid_by_hour),
     form(rf"(?:(?:(?:the|my) )?(?:total )?(?:price|cost|pay|wages?|salary) (?:of|for) |{_HOW_MUCH_COST} |how much (?:do|will|would|does|did) {_WHO} (?:earn|make|get|pay) (?:for|in) |(?:if )?{_WHO} (?:need|buy|bought|get|got|want|use|used) )?(?:{NOUN} )?{_SO_MANY} (?P<counted>{_MEASURE})(?: of {NOUN})? (?:at|for) {_ANY_PRICE}(?: ?/ ?| per | an? | each )(?P<each>{_MEASURE})(?: cost)?(?:[,;.]? {_IN_ALL})?", _of_measure),
     form(rf"(?:if )?{_WHO} (?:work|worked|works|did) (?:for )?{_COUNT} {_COUNTED} (?:at|for) {_ANY_PRICE}{_PER}{_EACH}[,;.:]? (?:so |then )?how much (?:is (?:that|it)|(?:do|will|would|does|did) {_WHO} (?:earn|make|get|get paid))", _paid_by_hour),
+    form(rf"(?:if )?(?P<q>{_AMOUNT}) (?P<needed>{NOUN})(?: of {NOUN})? (?:make|makes|serve|serves|feed|feeds|yield|yields) (?P<n>{_AMOUNT}) (?P<unit>{NOUN})[,;.]? how (?:many|much) (?P<again>{NOUN}) (?:(?:do|would|will) (?:i|we|you) need )?(?:for|make|to make) (?P<m>{_AMOUNT}) (?P=unit)", _needed_again),
     form(rf"(?:at )?{_MARKED_PRICE}{_PER}{_EACH} (?:for|times|\*|x) {_COUNT} {_COUNTED}", _paid_by_hour),
     form(rf"(?:at|for) {_ANY_PRICE}{_PER}{_EACH},? (?:how much|what) (?:is (?:it )?for|for|(?:do|will|would|does) {_WHO} (?:earn|make|get|pay) (?:for|in)) {_COUNT} {_COUNTED}", _paid_by_hour),
     form(rf"(?:if )?(?:a|an|the|my) (?P<n>\d{{1,6}}(?:\.\d{{1,3}})?) ?(?P<things>{_MEASURE}) {NOUN}(?: of {NOUN})? (?P<cost>costs?) {_ANY_PRICE}[,;.]? (?:how much|what)(?: is (?:it|that)| does (?:it|that) cost| is the price)? (?:(?P<single>per|for one|for a|a|an|one) )(?P<asked>{_MEASURE})(?P<m>)", _in_proportion),

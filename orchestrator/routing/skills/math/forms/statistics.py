@@ -125,5 +125,5 @@ SHARES = family(
     form(rf"{_EACH_PAYS} (?:if|when) {_COUNT} {_PEOPLE} (?:split|share) (?:an? |the )?{_PAID_SUM}(?: {_BILL})?{_EVENLY}", _shared),
     form(rf"(?:split|divide|share|distribute)(?: up)? (?P<x>\d{{1,9}})(?: (?P<things>[a-z]+))?{_EVENLY} (?:between|among|amongst) {_COUNT}(?: {_PEOPLE})?{_EVENLY}", _dealt),
     form(rf"(?P<x>\d{{1,9}})(?: (?P<things>[a-z]+))? (?:divided|split|shared){_EVENLY} (?:between|among|amongst) {_COUNT}(?: {_PEOPLE})?{_EVENLY}", _dealt),
-    form(rf"(?P<x>\d{{1,9}}) (?P<things>[a-z]+) (?:(?:divided|split|shared){_EVENLY} )?(?:between|among|amongst) {_COUNT} {_PEOPLE}{_EVENLY}(?:[,;.]? how many (?:(?P=things) )?(?:does|do|will|would) (?:each|they each|each (?:child|kid|person|friend|one|student|player|of them))(?: (?:get|have|receive))?)", _dealt),
+    form(rf"(?:if )?(?P<x>\d{{1,9}}) (?P<things>[a-z]+) (?:(?:are |is )?(?:divided|split|shared){_EVENLY} )?(?:between|among|amongst|by) {_COUNT} {_PEOPLE}{_EVENLY}(?:[,;.]? how many (?:(?P=things) )?(?:each|(?:does|do|will|would) (?:each|they each|each (?:child|kid|person|friend|one|student|player|of them))(?: (?:get|have|receive))?))", _dealt),
 )  # fmt: skip

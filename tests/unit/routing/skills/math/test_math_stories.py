@@ -54,6 +54,10 @@ STORIES = [
     ("my dog eats 300 g a day, how much in a week?", "300 * 7 = 2100 g"),
     ("I have 50 pounds and spend 12.75, how much is left?", "50 - 12.75 = 37.25 pounds"),
     ("I have 3 apples and ate 2, how many are left?", "3 - 2 = 1 apple"),
+    ("Emma is 9. Her brother Max is 4 years older. How old is Max?", "9 + 4 = 13 years old"),
+    ("if 36 cookies are shared by 9 kids, how many does each get?", "36 / 9 = 4 cookies"),
+    ("I make 60,000 a year, how much is that a month?", "60000 / 12 = 5000"),
+    ("if 2 cups make 8 cookies, how many cups for 20 cookies?", "2 * 20 / 8 = 5 cups"),
     ("I am 34, how old will I be in 15 years?", "34 + 15 = 49 years old"),
 ]  # fmt: skip
 PRICES = [
@@ -82,6 +86,8 @@ PRICES = [
     ("price including 19% vat is 119, what is the net", "119 / 1.19 = 100"),
     ("a shirt costs 25 and a pair of jeans 40, how much together?", "25 + 40 = 65"),
     ("what is my pay for 37 hours at 18.50 an hour?", "37 * 18.5 = 684.5"),
+    ("250 g at 12 per kg", "250 / 1000 * 12 = 3"),
+    ("2 adults at 15 and 3 children at 8, how much in total?", "15 * 2 + 8 * 3 = 54"),
     ("18 split 3 ways", "18 / 3 = 6"),
 ]  # fmt: skip
 NUMBERS = [

@@ -22,7 +22,7 @@ from orchestrator.routing.skills.math.wrapping import Core, unwrapped
 
 _HINT: Final = re.compile(
     r"\d|[=∫∑√π²³½]|\bd ?/ ?d[a-z]\b|\b(?:zero|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|\w+teen|\w+ty|hundred"
-    r"|thousand|million|dozen|half|pi|sin|cos|tan|log|ln|exp|derivative|differentiate|integral|integrate|solve|factor"
+    r"|thousand|million|dozen|half|quarters?|pi|sin|cos|tan|log|ln|exp|derivative|differentiate|integral|integrate|solve|factor"
     r"|factori[sz]e|expand|simplify|limit|roman|arrange|arranged|permutations|arrangements|anagrams|roots?|mean"
     r"|[cdilmvx]+ (?:in|as|to)|(?:number|numerals?) (?:is )?[cdilmvx]+|hex|binary|decimal|octal|first|second|third|fifth|\w+[nxr]?th|how many|convert|antiderivative|int|an? [a-z]{2,} (?:in|to) (?!an? )[a-z]+|permute|rearrange|probability|chances? of)\b",
     re.IGNORECASE,

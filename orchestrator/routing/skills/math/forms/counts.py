@@ -21,7 +21,7 @@ COUNT: Final = rf"(?:{FIGURES}|{_IN_WORDS}|half a dozen|a dozen)(?![\w.,/:%-]?\d
 _NO_THINGS: Final = (
     "each|every|per|a|an|the|and|or|but|of|to|for|on|at|from|in|with|by|is|are|was|were|be|has|have|had|do|does|did|more|less|than"
     "|left|now|still|then|away|back|off|how|many|much|what|if|when|half|all|none|both|times|percent|there|remaining|my|his|her|their|our"
-    "|yesterday|today|tomorrow|tonight|ago|already|only|just|together|present|absent|missing|gone|will|would|can|could|should|not|no|get|gets|got|go|goes|cost|costs"
+    "|yesterday|today|tomorrow|tonight|ago|already|only|just|together|twice|once|present|absent|missing|gone|will|would|can|could|should|not|no|get|gets|got|go|goes|cost|costs"
 )
 WORD: Final = rf"(?!(?:{'|'.join(sorted(COUNTING | SCALES.keys()))}|{_NO_THINGS})\b)[a-z]{{2,18}}"
 """A word that may name what is counted."""

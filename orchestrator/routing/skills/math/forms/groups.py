@@ -69,7 +69,7 @@ def _paid_each(match: re.Match[str]) -> Question:
 
 
 def _cost_each(match: re.Match[str]) -> Question:
-    if not same_things(match["group"], match["again"]):
+    if match["again"] and not same_things(match["group"], match["again"]):
         raise NotMath("other things")
     return _priced(match, currency_of(match["sign"] or match["name"]))
 
@@ -153,6 +153,9 @@ def _over_time(match: re.Match[str]) -> Question:
     if each == span and count == number(1):
         raise NotMath("nothing to compute")
     first = count_of(match["n"])
+    if match["often"]:
+        times = match["often"].lower().removesuffix(" times")
+        first = product(first, count_of("2" if times == "twice" else times))
     shown: Tree = Name(price_text(first, currency)) if currency else first
     tree = first
     for factor in (number(in_one), count):
@@ -305,7 +308,7 @@ _NOTE: Final = rf"(?:an? )?{_SIGN}(?P<n>{FIGURES}){_NAME}(?: (?:note|bill))?"
 _PRICE: Final = rf"{_OTHER_SIGN}(?P<m>{FIGURES}){_OTHER_NAME}"
 _DOES: Final = r"(?:i|you|we|he|she|they)"
 _HOW_MUCH_CHANGE: Final = rf"(?:how much|what)(?: is the| is my|'s my|'s the)? change(?: (?:do|will|should|would|did) {_DOES} (?:get|receive|have)(?: back)?|(?: is)? (?:due|left))?"
-_AMOUNT_OVER: Final = rf"{_SIGN}{_N}{_NAME}(?: ?(?P<things>{THINGS}|[glm](?= )))?(?: on {WORD})? (?:a|an|per|each|every) (?P<each>{_UNIT})"
+_AMOUNT_OVER: Final = rf"{_SIGN}{_N}{_NAME}(?: ?(?P<things>{THINGS}|[glm](?= )))?(?: (?P<often>twice|(?:two|three|four|five|six|[2-9]) times))?(?: on {WORD})? (?:a|an|per|each|every) (?P<each>{_UNIT})"
 _ASKED_OVER: Final = rf"how (?P<much>much|many)(?: (?P<asked>{THINGS}))?(?: is (?:that|it)| (?:do|will|would|does|did) {_DOES} (?:[a-z]{{2,12}}))?"
 _IN_TIME: Final = (
     rf"(?:in|over|for|after|during|per|a|each|every)(?: (?P<m>{COUNT}|an?|one))? (?P<span>{_UNIT})s?"
@@ -317,7 +320,7 @@ GROUPS = family(
     form(rf"(?:if )?{_N} {WORD} (?:each (?:of them )?{_HAVE}|{_HAVE}) {_M} (?P<things>{WORD}) each{_HOW_MANY}", _of_each),
     form(rf"(?:if )?{_N} {WORD} each {_HAVE} {_M} (?P<things>{THINGS}){_HOW_MANY}", _of_each),
     form(rf"(?:if )?(?:each of )?{_N} {WORD} (?:each )?(?:pays?|paid|gives?|gave|owes?|contributes?) {_SIGN}{_M}{_NAME}(?P<each> each)?[,;.:]? (?:so |then )?how much(?: money)?(?: (?:is|was) (?:that|it|there)| do (?:they|we|you|i) (?:pay|have|get|collect))?{_TOTAL}", _paid_each),
-    form(rf"(?:if )?(?:each|every|a|an|one) (?P<group>{WORD}) (?:costs?|is|takes) {_SIGN}{_M}{_NAME}[,;.:]? (?:so |then )?(?:how much|what) (?:do|does|are|is|will|would|for) {_N} (?P<again>{WORD})(?: (?:cost|in total))?", _cost_each),
+    form(rf"(?:if )?(?:each|every|a|an|one) (?P<group>{WORD}) (?:costs?|is|takes) {_SIGN}{_M}{_NAME}[,;.:]? (?:so |then )?(?:how much|what) (?:do|does|are|is|will|would|for) {_N}(?: (?P<again>(?!cost\b){WORD}))?(?: (?:cost|in total))?", _cost_each),
     form(rf"(?:(?:there are|there were|{PERSON} (?:has|have|had|bought|buys?)) )?{_N} (?P<group>{WORD}) (?:with|that (?:each )?(?:have|hold|contain)|each (?:with|containing|holding)) {_M} (?P<things>{WORD})"
          rf"(?: in)? each(?: one)?{_HOW_MANY}", _of_each),
     form(rf"(?:(?:there are|there were|{PERSON} (?:has|have|had|bought|buys?)) )?{_N} (?P<group>{WORD}) each (?:with|containing|holding) {_M} (?P<things>{WORD}){_HOW_MANY}", _of_each),

@@ -1,6 +1,6 @@
 """Units: conversions, sums of quantities, distance at a speed. Only units with one meaning are known here.
 
-Left out on purpose: tons, megabytes, months and years in days, and whatever else has more than one size. Gallons,
+Left out on purpose: tons, months and years in days, and whatever else has more than one size. Gallons,
 quarts, pints, cups and spoons are the US ones, and answers say so.
 """
 
@@ -51,6 +51,10 @@ _MIXED: Final = frozenset(
 
 
 _AND_A_HALF: Final = re.compile(r"(an?|one|\d{1,6}) ([a-z]{1,12}) and a half", re.IGNORECASE)
+_SHARE_OF_ONE: Final = re.compile(
+    r"(?:(a|an|one|two|three) )?(half|third|thirds|quarter|quarters|fifth|fifths) of an? ([a-z]{1,12})",
+    re.IGNORECASE,
+)
 _ONES: Final = {"a": "1", "an": "1", "one": "1"}
 
 
@@ -60,6 +64,9 @@ def quantities(text: str) -> tuple[tuple[Tree, ...], tuple[str, ...]]:
     units: list[str] = []
     position, joined = 0, False
     text = text.strip()
+    if found := _SHARE_OF_ONE.fullmatch(text):
+        share = value_of(known(f"{found[1] or 'a'} {found[2]}"))
+        text = f"{share} {found[3]}"
     if found := _AND_A_HALF.fullmatch(text):
         text = f"{_ONES.get(found[1].lower(), found[1])} 1/2 {found[2]}"
     while position < len(text):
@@ -276,7 +283,7 @@ MEASURES = family(
     form(rf"{_CONVERT}(?P<feet>\d+) ?' ?(?P<inches>\d+(?:\.\d+)?) ?(?:\"|'')? {_INTO} (?P<to>{_UNIT})", _feet_and_inches),
     form(rf"{_CONVERT}(?P<feet>\d+) ?(?:foot|feet|ft) (?P<inches>\d+) {_INTO} (?P<to>{_UNIT})", _feet_then_inches),
     form(rf"{_CONVERT}(?P<angle>[\d.*/() ]*pi[\d.*/() ]*?) ?(?:radians?|rad) (?:in|to|into|as) (?:degrees?|deg|°)", _of_pi),
-    form(rf"{_CONVERT}(?P<from>{_SOME}) (?:in|to|into) (?P<large>[a-zA-Z]+) and (?P<small>[a-zA-Z]+)", _convert_mixed),
+    form(rf"{_CONVERT}(?P<from>{_SOME}) (?:in|to|into|is how many) (?P<large>[a-zA-Z]+) and (?P<small>[a-zA-Z]+)", _convert_mixed),
     form(rf"(?P<distance>{_SOME}) (?:/|divided by|over) (?P<time>{_SOME})(?: in (?P<to>{_UNIT}))?", _speed),
     form(rf"(?P<distance>{_SOME}) in (?P<time>{_SOME}) (?:in|is how many|as) (?P<to>{_UNIT})", _speed),
     form(rf"(?:how many|number of) (?P<to>{_UNIT}) (?:are (?:there )?|is |make )?(?:in|equals?|is in|are in|make up|make) (?P<from>{_SOME})", _how_many),

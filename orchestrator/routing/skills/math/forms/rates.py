@@ -230,6 +230,18 @@ def _in_proportion(match: re.Match[str]) -> Question:
     return replace(question, note=", at the same price for each")
 
 
+def _in_pack(match: re.Match[str]) -> Question:
+    """`a pack of 6 costs 4.50, how much is one`."""
+    if match["asked"] and match["things"] and _one(match["asked"]) != _one(match["things"]):
+        raise NotMath("other things")
+    count, price = known({"dozen": "12"}.get(match["n"].lower(), match["n"])), amount(match["price"])
+    if not all(isinstance(each, Number) and each.value > 0 for each in (count, price.tree)):
+        raise NotMath("numbers are expected")
+    if not price.currency:
+        return ask("evaluate", Apply("/", (price.tree, count)))
+    return _money(price.tree, price.currency, lambda shown: Apply("/", (shown, count)))
+
+
 def _needed(match: re.Match[str]) -> Question:
     """`a recipe for 4 needs 300 g of flour, how much for 6`."""
     things = match["needed"].lower()
@@ -319,6 +331,23 @@ _NO_GOODS: Final = frozenset(
         "athletes",
         "runners",
         "servers",
+        "nodes",
+        "hosts",
+        "samples",
+        "cells",
+        "channels",
+        "clusters",
+        "sensors",
+        "motors",
+        "batteries",
+        "ml",
+        "mg",
+        "mm",
+        "cm",
+        "hz",
+        "mhz",
+        "ghz",
+        "kw",
         "engines",
         "speakers",
         "pumps",
@@ -416,7 +445,9 @@ RATES = family(
     form(rf"(?:at )?{_MARKED_PRICE}{_PER}{_EACH} (?:for|times|\*|x) {_COUNT} {_COUNTED}", _paid_by_hour),
     form(rf"(?:at|for) {_ANY_PRICE}{_PER}{_EACH},? (?:how much|what) (?:is (?:it )?for|for|(?:do|will|would|does) {_WHO} (?:earn|make|get|pay) (?:for|in)) {_COUNT} {_COUNTED}", _paid_by_hour),
     form(rf"(?:if )?(?:a|an|the|my) (?P<n>\d{{1,6}}(?:\.\d{{1,3}})?) ?(?P<things>{_MEASURE}) {NOUN}(?: of {NOUN})? (?P<cost>costs?) {_ANY_PRICE}[,;.]? (?:how much|what)(?: is (?:it|that)| does (?:it|that) cost| is the price)? (?:(?P<single>per|for one|for a|a|an|one) )(?P<asked>{_MEASURE})(?P<m>)", _in_proportion),
-    form(rf"(?:if )?(?P<n>\d{{1,5}}|[a-z]{{3,6}})(?P<things>) (?P<cost>for) {_MONEY_PRICE}[,;.:?]? (?:then )?(?:how much|what) (?:is|for|does) (?P<single>one|each)(?P<asked>)(?P<m>)(?: cost)?", _in_proportion),
+    form(rf"(?:if )?(?P<n>\d{{1,5}}|[a-z]{{3,6}})(?P<things>) (?P<cost>for) {_MONEY_PRICE}[,;.:?]? (?:then )?(?:how much|what) (?:(?:is|for|does) )?(?P<single>one|each)(?P<asked>)(?P<m>)(?: cost)?", _in_proportion),
+    form(rf"(?:if )?(?:an?|the|one) (?:pack|packet|box|bag|carton|crate|case|set|bunch|tray) of {_SO_MANY}(?: (?P<things>{NOUN}))? (?P<cost>costs?|is|for) {_ANY_PRICE}[,;.]? (?:how much|what) (?:is|does|for) (?P<single>one|each)(?: (?P<asked>(?!cost\b){NOUN}))?(?: cost)?(?P<m>)", _in_pack),
+    form(rf"(?:if )?(?:an?|one) (?P<n>dozen) (?P<things>{NOUN}) (?P<cost>costs?|is|are|for) {_ANY_PRICE}[,;.]? (?:how much|what) (?:is|does|for) (?P<single>one|each)(?: (?P<asked>(?!cost\b){NOUN}))?(?: cost)?(?P<m>)", _in_pack),
     form(rf"(?:if )?{_MONEY_PRICE} (?P<cost>for) (?P<n>\d{{1,5}})(?P<things>)[,;.:?]? (?:then )?(?:how much|what) (?:is|for|does) (?P<single>one|each)(?P<asked>)(?P<m>)(?: cost)?", _in_proportion),
     form(rf"(?:if )?{NOUN} (?:is|are|costs?) {_ANY_PRICE}(?: ?/ ?| per | an? )(?P<each>(?!{_TIME}){_MEASURE})[,;.]? (?:how much|what) (?:do|does|is|are|will|would|for) {_SO_MANY} (?P<counted>(?!{_TIME}){_MEASURE})(?: of {NOUN})?(?: cost)?", _of_measure),
     form(rf"(?:at )?{_PRICE}{_PER}hour,? (?:for )?{_SO_MANY} hours (?:a|per) day,? (?:and |for )?{_ALSO_SO_MANY} days(?: (?:a|per) week)?{_HOW_MUCH}", _by_hours),

@@ -58,6 +58,7 @@ STORIES = [
     ("if 36 cookies are shared by 9 kids, how many does each get?", "36 / 9 = 4 cookies"),
     ("I make 60,000 a year, how much is that a month?", "60000 / 12 = 5000"),
     ("if 2 cups make 8 cookies, how many cups for 20 cookies?", "2 * 20 / 8 = 5 cups"),
+    ("I take 2 pills twice a day, how many pills in a week?", "2 * 2 * 7 = 28 pills"),
     ("I am 34, how old will I be in 15 years?", "34 + 15 = 49 years old"),
 ]  # fmt: skip
 PRICES = [
@@ -88,6 +89,8 @@ PRICES = [
     ("what is my pay for 37 hours at 18.50 an hour?", "37 * 18.5 = 684.5"),
     ("250 g at 12 per kg", "250 / 1000 * 12 = 3"),
     ("2 adults at 15 and 3 children at 8, how much in total?", "15 * 2 + 8 * 3 = 54"),
+    ("a pack of 6 costs $4.50, how much is each?", "$4.50 / 6 = $0.75"),
+    ("a dozen eggs cost 3.60, how much is one egg?", "3.6 / 12 = 0.3"),
     ("18 split 3 ways", "18 / 3 = 6"),
 ]  # fmt: skip
 NUMBERS = [
@@ -117,6 +120,8 @@ NUMBERS = [
     ("2 years and 3 months in months", "2 * 12 + 3 = 27 months"),
     ("how many cents in 5 dollars", "5 * 100 = 500 cents"),
     ("a car drives 60 km in 45 minutes, how fast is it?", "60 kilometers in 45 minutes = 80 km/h"),
+    ("three quarters of an hour in minutes", "0.75 hours = 45 minutes"),
+    ("135 minutes is how many hours and minutes", "135 minutes = 2 hours 15 minutes"),
     ("how many months in 3.5 years", "3.5 * 12 = 42 months"),
     ("how many years is 60 months", "60 / 12 = 5 years"),
     ("1 GB in MB", "1 GB = 1000 MB (in steps of 1000; in steps of 1024 it is 1024 MB)"),
@@ -164,7 +169,7 @@ async def test_the_divisor_of_zeros_alone_is_refused(math_skill: MathSkill) -> N
         "I have 5 apples and eat 2, how many are in the fridge?", "tom is 12 and his sister is 3 years younger, how old is his brother?",
         "Tom is 12 and Anna is 3 years younger than Bob, how old is Anna?", "each of 6 children gets 4 sweets, how many children?",
         "I work 8 hours a day, how many hours a week?", "I save 50 a week, how much is that a month?", "3 pills a day for 7 days",
-        "2 meetings at 10.30 and 3 calls at 11.15", "2 beers at 4.50 and a burger at 12", "decrease 90 by 1/3", "increase 5 by half",
+        "2 meetings at 10.30 and 3 calls at 11.15", "10 ml at 5.80 and 3 ml at 2.90", "3 nodes at 99.95 and 2 nodes at 98.70", "2 beers at 4.50 and a burger at 12", "decrease 90 by 1/3", "increase 5 by half",
         "my rent is 1200 and goes up 3.5%, is that legal?", "flight leaves 14:35 arrives 17:10, how long?", "9:15 to 5:45", "I have 3 apples today and ate 2 yesterday, how many apples do I have?", "I have 3 apples and ate 2, how many do I have?",
         "Tom had 5 apples and ate 2, how many did he have?", "is 9-11 2001", "is 24/7 365", "each shirt needs 3 hours to dry, how many hours do 5 shirts need?",
         "a recipe for 4 needs 30 minutes, how many minutes for 8?", "a school has 6 lessons a day, how many in a week?", "there are 12 cats and 15 dogs, how many legs are there in total?",

@@ -111,7 +111,14 @@ class _Lexer:
         except TooLarge as refusal:
             self.too_large = refusal
             value = Fraction(0)
-        token = Token("number", text, self.spaced, value, not text.isdigit() and not grouped, grouped=grouped)
+        token = Token(
+            "number",
+            text,
+            self.spaced,
+            value,
+            "." in text or not (text.isdigit() or grouped),
+            grouped=grouped,
+        )
         return self._scaled(token)
 
     def _scaled(self, token: Token) -> Token:

@@ -13,6 +13,7 @@ from orchestrator.routing.skills.math.application import (
     applied,
     has_letters,
     is_fractional,
+    is_plain_fraction,
     plain_digits,
     with_postfix,
 )
@@ -342,6 +343,9 @@ class _Parser(Lookahead):
             raise NotMath("ambiguous: what stands over what?")
         if token.text == "of":
             right = self._over_denominator(right)
+            following = self.peek()
+            if following is not None and following.text == "of" and is_plain_fraction(right):
+                right = self._infix(right, self.take(), strength)  # `1/2 of 1/3 of 90`
             if self.ends_in_spoken_postfix():
                 raise NotMath("ambiguous: of what is that the square?")
             self.open_end = self.position

@@ -12,7 +12,7 @@ from typing import Final
 from orchestrator.routing.skills.math.exclaimed import read_at_end
 from orchestrator.routing.skills.math.forms import arithmetic
 from orchestrator.routing.skills.math.forms.families import FAMILIES
-from orchestrator.routing.skills.math.forms.money import SIGN, money
+from orchestrator.routing.skills.math.forms.money import MONEY, money
 from orchestrator.routing.skills.math.languages import in_signs
 from orchestrator.routing.skills.math.limits import MAX_CHARS
 from orchestrator.routing.skills.math.notation import plain
@@ -22,15 +22,20 @@ from orchestrator.routing.skills.math.wrapping import Core, unwrapped
 
 _HINT: Final = re.compile(
     r"\d|[=∫∑√π²³½]|\bd ?/ ?d[a-z]\b|\b(?:zero|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|\w+teen|\w+ty|hundred"
-    r"|thousand|million|dozen|half|pi|sin|cos|tan|log|ln|exp|derivative|differentiate|integral|integrate|solve|factor"
+    r"|thousand|million|dozen|half|quarters?|pi|sin|cos|tan|log|ln|exp|derivative|differentiate|integral|integrate|solve|factor"
     r"|factori[sz]e|expand|simplify|limit|roman|arrange|arranged|permutations|arrangements|anagrams|roots?|mean"
-    r"|[cdilmvx]+ (?:in|as|to)|(?:number|numerals?) (?:is )?[cdilmvx]+|hex|binary|decimal|octal|first|second|third|fifth|\w+[nxr]?th|how many|convert|antiderivative|int|an? [a-z]{2,} (?:in|to) (?!an? )[a-z]+|permute|rearrange)\b",
+    r"|[cdilmvx]+ (?:in|as|to)|(?:number|numerals?) (?:is )?[cdilmvx]+|hex|binary|decimal|octal|first|second|third|fifth|\w+[nxr]?th|how many|convert|antiderivative|int|an? [a-z]{2,} (?:in|to) (?!an? )[a-z]+|permute|rearrange|probability|chances? of)\b",
     re.IGNORECASE,
 )
 
 _WHAT_IS: Final = re.compile(r"\bwhat(?:['’]?s| is)\b", re.IGNORECASE)
 
 _HOW_MUCH: Final = re.compile(r"\bhow (much|many) (?:is|are)\b", re.IGNORECASE)
+_QUESTION_FIRST: Final = re.compile(
+    r"(?P<asked>(?:how (?:many|much|long|old)|what time|when) [^,;?]{3,80}?),? (?:if|when) (?P<story>[^?]{8,300})",
+    re.IGNORECASE,
+)
+"""`how many eggs are in 7 boxes if each box holds 12 eggs`, which is read in the other order."""
 _DOZENS: Final = re.compile(r"(?!an? )[\w.-]{1,20} dozen", re.IGNORECASE)
 
 _TOLD: Final = re.compile(
@@ -102,14 +107,22 @@ def _is_no_sum(text: str, core: Core) -> bool:
 
 
 def _asked_again(text: str, core: Core) -> Question | None:
-    """What only its asking makes a question: `how much are 3 shirts at 14.99`, `how many is 12 dozen`; and `what is 5 > 3?`,
+    """What is read with its question at the end, and what only its asking makes one: `how much are 3 shirts at 14.99`, `how many is 12 dozen`; and `what is 5 > 3?`,
     where "is 5 > 3?" is meant.
     """
-    if (asked := _HOW_MUCH.search(text)) and (question := _by_form(f"how {asked[1]} is {core.text}")):
+    asked = _HOW_MUCH.search(text)
+    whole = f"how {asked[1]} is {core.text}" if asked else core.text
+    if question := _turned(whole) or (_by_form(whole) if asked else None):
         return question
     if core.asked and _DOZENS.fullmatch(core.text):
         return _by_form(f"how many is {core.text}")
     return _by_form(f"is {core.text}") if _WHAT_IS.search(text) and re.search("[<>]", core.text) else None
+
+
+def _turned(text: str) -> Question | None:
+    """What is asked first, and told then."""
+    found = _QUESTION_FIRST.fullmatch(text)
+    return _by_form(f"{found['story']}, {found['asked']}") if found else None
 
 
 def _by_form(text: str) -> Question | None:
@@ -130,7 +143,7 @@ def _by_form(text: str) -> Question | None:
 
 def _as_expression(core: Core) -> Question | None:
     try:
-        if SIGN.search(core.text):
+        if MONEY.search(core.text):
             return money(core.text)
         return arithmetic.question(core)
     except NotMath:

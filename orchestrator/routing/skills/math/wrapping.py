@@ -41,7 +41,7 @@ _THANKS: Final = (
 """Thanks and praise for the last answer, set off from what follows: `great 5` is none."""
 _SAYS: Final = r"(?:my|the|our) (?:homework|teacher|book|textbook|worksheet|assignment|exercise|exam|professor) (?:says|asks|reads)(?: that)?[:,]*\s+"
 _FILLER: Final = (
-    r"(?:ok|okay|so|um+|uh+|er|well|now|alright|all right|right|please|pls|plz|kindly|quickly|just|then|also|but|and"
+    r"(?:ok|okay|(?:please |pls )?help(?: me| us)?(?=[:!])|so|um+|uh+|er|well|now|alright|all right|right|please|pls|plz|kindly|quickly|just|then|also|but|and"
     r"|sorry|excuse me|oh|hmm+|in math|in maths|mathematically|for my homework|real quick)[,:.!]*\s+"
 )
 _KIND: Final = "quick|simple|small|short|easy|math|maths|dumb|silly|basic|little|arithmetic"

@@ -22,6 +22,35 @@ def moved_time(start: int, by: int, notation: str) -> Result:
     return Result(f"{expression} is {shown}{day}", expression, shown, None, ARITHMETIC, _CHECKED)
 
 
+def moved_on_dial(start: int, by: int) -> Result:
+    """`90 minutes after 11:45 is 1:15`, before or after noon; what that is in 24 hours, if the first is before noon."""
+    days, end = divmod(start + by, DAY)
+    said = f"{_span(abs(by))} {'after' if by > 0 else 'before'} {_on_dial(start)}"
+    shown = _on_dial(end)
+    assert (end - by - start) % (DAY // 2) == 0
+    is_same = not days and 1 <= end // 60 <= 12
+    note = (
+        ""
+        if is_same
+        else f" ({_time(end, '24')}{_day(days)} if {_on_dial(start)} is {'in the morning' if start < NOON else 'after noon'})"
+    )
+    return Result(f"{said} is {shown}{note}", said, shown, None, ARITHMETIC, _CHECKED)
+
+
+def between_on_dial(start: int, end: int) -> Result:
+    """`From 9:15 to 5:45: 8 hours 30 minutes`, which is so before and after noon, but for 12 hours more."""
+    minutes = (end - start) % (DAY // 2)
+    expression = f"From {_on_dial(start)} to {_on_dial(end)}"
+    shown = _span(minutes)
+    note = f" ({_span(minutes + DAY // 2)} where 12 hours more lie between them)"
+    return Result(f"{expression}: {shown}{note}", expression, shown, None, ARITHMETIC, _CHECKED)
+
+
+def _on_dial(minutes: int) -> str:
+    hour, minute = divmod(minutes, 60)
+    return f"{hour % 12 or 12}:{minute:02}"
+
+
 def time_between(start: int, end: int, notation: str) -> Result:
     """`From 11 pm to 2 am the next day: 3 hours`."""
     minutes = (end - start) % DAY

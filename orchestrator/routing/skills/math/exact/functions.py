@@ -19,7 +19,7 @@ from orchestrator.routing.skills.math.limits import (
     checked,
     refuse_product,
 )
-from orchestrator.routing.skills.math.outcomes import NeedsSymbols, NotMath, NoValue
+from orchestrator.routing.skills.math.outcomes import NeedsSymbols, NotMath, NoValue, Outcome
 
 Values = Sequence[Fraction]
 
@@ -199,8 +199,14 @@ def _sizes(values: Values) -> list[int]:
     """Their sizes: the sign changes nothing in what divides them."""
     integers = [_natural(abs(value)) for value in values]
     if len(integers) < 2 or not any(integers):
-        raise NotMath("two or more integers are expected, not all zero")
+        raise _none_of_zero(integers)
     return integers
+
+
+def _none_of_zero(integers: Sequence[int]) -> Outcome:
+    if len(integers) < 2:
+        return NotMath("two or more integers are expected")
+    return NoValue("not computed: every number divides 0, so that by convention it is 0, or there is none")
 
 
 def _least_common_multiple(values: Values) -> Fraction:

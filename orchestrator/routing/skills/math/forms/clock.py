@@ -25,6 +25,7 @@ _ONE_TIME: Final = re.compile(
     r"(?P<hour>\d{1,2})(?:[:.](?P<minute>\d{2}))? ?(?:(?P<half>[ap])\.?m\.?)?", re.IGNORECASE
 )
 _OF_24_HOURS: Final = re.compile(r"(?:1[3-9]|2[0-3]|0\d):\d{2}")
+_ON_DIAL: Final = re.compile(r"(?:[1-9]|1[0-2]):\d{2}")
 _NAMED: Final = {"noon": NOON, "midday": NOON, "12 noon": NOON, "midnight": 0, "12 midnight": 0}
 _SPAN: Final = r"(?P<span>[\w.]+(?: [\w./]+){0,6}?)"
 _AN_HOUR_AND_A_HALF: Final = re.compile(
@@ -82,30 +83,65 @@ def _halves(word: str) -> int:
 
 
 def _moved(sign: int) -> Builder:
-    def build(match: re.Match[str]) -> Question:
-        minutes, notation = _time(match["time"])
-        return ask("moved_time", minutes, sign * _span(match["span"]), notation)
+    return lambda match: _moved_by(match["time"], sign * _span(match["span"]))
 
-    return build
+
+def _moved_by(text: str, by: int) -> Question:
+    """Of `10:45`, which may be before or after noon, the time on a dial of 12 hours."""
+    if _ON_DIAL.fullmatch(text.strip()):
+        return ask("moved_on_dial", _on_dial(text), by)
+    minutes, notation = _time(text)
+    return ask("moved_time", minutes, by, notation)
 
 
 def _from_now(match: re.Match[str]) -> Question:
-    minutes, notation = _time(match["time"])
-    return ask("moved_time", minutes, _span(match["span"] or match["from_now"]), notation)
+    return _moved_by(match["time"], _span(match["span"] or match["from_now"]))
+
+
+def _on_dial(text: str) -> int:
+    """The minutes of `10:45`, before noon. Raises NotMath."""
+    hour, minute = map(int, text.split(":"))
+    if minute > 59:
+        raise NotMath("no time of day")
+    return hour * 60 + minute
+
+
+def _lasting(match: re.Match[str]) -> Question:
+    """`a meeting starts at 9:30 and lasts 45 minutes, when does it end`."""
+    return _moved_by(match["time"], _span(match["span"]))
+
+
+def _trip(match: re.Match[str]) -> Question:
+    return _spanned(match["time"], match["end"])
 
 
 def _between(match: re.Match[str]) -> Question:
+    return _spanned(match["time"], match["end"], is_of_one_day=match["word"].lower() == "between")
+
+
+def _spanned(first: str, second: str, *, is_of_one_day: bool = False) -> Question:
     """`from 9 am to 5 pm`: to the next time of that kind. Raises NotMath for two that are the same."""
-    first, second = match["time"], match["end"]
+    if all(_ON_DIAL.fullmatch(text.strip()) for text in (first, second)):
+        times = _on_dial(first), _on_dial(second)
+        if (times[1] - times[0]) % NOON == 0:
+            raise NotMath("two times are expected")
+        return ask("between_on_dial", *times)
     (start, notation), (end, other) = _time(first, beside=second), _time(second, beside=first)
     if start == end:
         raise NotMath("two times are expected")
     if notation != other:
         notation = "24"
-    if match["word"].lower() == "between" and end < start:
+    if is_of_one_day and end < start:
         raise NotMath("ambiguous: of which day?")
     return ask("time_between", start, end, notation)
 
+
+_TRIP: Final = r"(?:(?:a|an|the|my|our|his|her) )?(?:train|bus|ferry|boat|coach|tram|journey|trip|film|movie|show|concert|class|lesson|lecture|shift|meeting|game|match|play|party|course|exam)"
+"""What leaves and arrives in one time zone: no flight."""
+_LEAVES: Final = r"(?:leaves|left|departs|departed|starts|started|begins|began|leaving|departing|starting)"
+_ARRIVES: Final = r"(?:arrives|arrived|ends|ended|finishes|finished|gets in|got in|is over|arriving|ending)"
+_HOW_LONG: Final = r"how (?:long|many hours|many minutes|much time)(?: (?:is|was|does|did|will)(?: (?:the|it|that|this|my))?(?: (?:trip|journey|ride|it|take|last|be|run|travel time|film|movie|show|concert|class|lesson|lecture|shift|meeting|game|match|play|party|course|exam|train|bus|ferry)){0,2}| do i work)?"
+_WHEN_ENDS: Final = r"(?:when|(?:at )?what time) (?:does|do|will|did|is|am) (?:it|i|we|he|she|they|the [a-z]{3,10})(?: (?:end|finish|arrive|get there|be over|be there|over|done|be done|get in))"
 
 CLOCK = family(
     ": am pm a p noon midnight midday hour hours hrs hr minute minutes min mins",
@@ -118,7 +154,13 @@ CLOCK = family(
     form(rf"(?:if )?(?:it is|it's|its|the time is)(?: now)? (?P<time>{_TIME})(?: now)?[,;.:]? (?:then )?{_ASKED_TIME} (?:in {_SPAN}|{_SPAN.replace('span', 'from_now')} (?:from now|later))",
          _from_now),
     form(rf"(?:if )?(?:it is|it's|its|the time is)(?: now)? (?P<time>{_TIME})(?: now)?[,;.:]? (?:then )?what time was it {_SPAN} ago", _moved(-1)),
-    form(rf"how (?:long|many hours|many minutes|much time) (?:is it|is there|are there|are|is)(?P<word>) (?P<time>{_TIME}) (?:to|until|till) (?P<end>{_TIME})", _between),
+    form(rf"how (?:long|many hours|many minutes|much time) (?:is it|is there|are there|are|is)(?: (?:a|an|the|my) (?:shift|trip|drive|journey|meeting|class|lesson|day|night) from)?(?P<word>) (?P<time>{_TIME}) (?:to|until|till) (?P<end>{_TIME})", _between),
     form(rf"(?:how (?:many hours|many minutes|long|much time)(?: and minutes)? (?:is it|is there|are there|are|is)|(?:the )?(?:hours|time|duration)|how (?:long|many hours|many minutes))"
          rf" (?P<word>from|between) (?P<time>{_TIME}) (?:to|until|till|and) (?P<end>{_TIME})", _between),
+    form(rf"(?:from )?(?P<time>{_TIME}) ?(?:to|until|till|-) ?(?P<end>{_TIME})(?: is|,| =|:)? how (?:long|many hours|many minutes|much time)(?: is (?:that|it))?", _trip),
+    form(rf"{_TRIP} {_LEAVES}(?: at)? (?P<time>{_TIME}),?(?: and)?(?: it)? {_ARRIVES}(?: at)? (?P<end>{_TIME})[,;.:]? {_HOW_LONG}", _trip),
+    form(rf"(?:if )?(?:i|we|you|he|she|they) (?:works?|worked|sleeps?|slept|studied|drove|waited|was there|am there|parked)(?: from)? (?P<time>{_TIME}) (?:to|until|till) (?P<end>{_TIME})[,;.:]? how (?:many hours|long|much)(?: is (?:that|it)| (?:do|does|did|was|am) (?:i|we|you|he|she|they) (?:work|sleep|study|drive|wait|there|park))?", _trip),
+    form(rf"(?:if )?(?:i|we|you|he|she|they) (?:go|goes|went|fell|falls?) (?:to (?:bed|sleep)|asleep) at (?P<time>{_TIME})(?: and|,)(?: and)?(?: (?:i|we|you|he|she|they))? (?:wakes? up|woke up|gets? up|got up) at (?P<end>{_TIME})[,;.:]? how (?:many hours|long|much)(?: (?:do|does|did|of sleep (?:did|do)) (?:i|we|you|he|she|they) (?:sleep|get)| is (?:that|it))?", _trip),
+    form(rf"(?:if )?{_TRIP} {_LEAVES}(?: at)? (?P<time>{_TIME}),?(?: and)?(?: it)? (?:lasts|takes|lasting|runs|runs for|goes on for|goes for)(?: for)? {_SPAN}[,;.:]? {_WHEN_ENDS}", _lasting),
+    form(rf"(?:if )?(?:i|we|you|he|she|they) (?:leaves?|left|starts?|started|departs?|begins?)(?: at)? (?P<time>{_TIME}),?(?: and)?(?: then)? (?:drive|drives|drove|walk|walks|travel|travels|ride|rides|work|works|cycle|run|run|need|it takes)(?: for)? {_SPAN}[,;.:]? {_WHEN_ENDS}", _lasting),
 )  # fmt: skip

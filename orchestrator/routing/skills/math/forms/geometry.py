@@ -64,9 +64,10 @@ ROUND_BODIES = family(
 
 
 _SIDE: Final = r"[\d.,]+(?:/\d+)?(?: ?[a-z]+)?"
+_PLAIN_SIDE: Final = r"[\d.,]{1,12}(?:/\d{1,6})?(?: ?(?!by\b|x\b|and\b)[a-z]{1,12})?"
 _BY: Final = r"(?:by|x|\*|and)"
 _OF_SIDES: Final = r"(?:,? ?(?:with|of|that is|which is|that measures|measuring|having)(?: the)?(?: (?:sides?|dimensions|legs|side lengths?))?(?: of)?)?:?"
-_SQUARE_SIDE: Final = r"(?:with|of|whose)(?: a)? (?:sides?|side length)(?: of| is| =)? "
+_SQUARE_SIDE: Final = r"(?:(?:with|of|whose) )?(?:a )?(?:sides?|side length)(?: of| is| =)? "
 _LONG: Final = r"(?:with |of )?(?:a |the )?(?P<side>length|width|base|height)(?: of| is| =)? ?"
 _OTHER: Final = _LONG.replace("<side>", "<other>")
 _PAIRS: Final = {
@@ -188,9 +189,11 @@ _POINT: Final = rf"\((?P<x>{_NUMBER}),(?P<y>{_NUMBER})\)"
 _POINTS: Final = rf"(?:the )?(?:points? )?{_POINT} (?:and|to) (?:the )?(?:point )?" + _POINT.replace(
     "<x>", "<u>"
 ).replace("<y>", "<v>")
-_EDGE: Final = r"(?:with|of|whose)(?: an?)? (?:sides?|edges?|side length|edge length)(?: of| length| is| =)? "
+_EDGE: Final = (
+    r"(?:(?:with|of|whose) )?(?:an? )?(?:sides?|edges?|side length|edge length)(?: of| length| is| =)? "
+)
 _BOX_SIDE: Final = r"\d{1,9}(?:\.\d{1,6})?(?: ?(?!by\b|x\b|and\b)[a-z]+)?"
-_RADIUS_HEIGHT: Final = rf"(?:with|of) (?:an? )?radius (?:of |= ?)?(?P<r>{_BOX_SIDE}),? (?:and|by)? ?(?:an? )?height (?:of |= ?)?(?P<h>{_BOX_SIDE})"
+_RADIUS_HEIGHT: Final = rf"(?:(?:with|of) )?(?:an? )?radius (?:of |is |= ?)?(?P<r>{_BOX_SIDE}),? (?:(?:and|by) )?(?:an? )?height (?:of |= ?)?(?P<h>{_BOX_SIDE})"
 
 SOLIDS = family(
     "cube box cuboid prism cylinder cone",
@@ -213,7 +216,7 @@ POINTS = family(
 def _on_rectangle(kind: str) -> tuple[Form, ...]:
     return (
         form(rf"(?:the )?{kind} of an? {_ROOM}{_OF_SIDES} ?(?P<a>{_SIDE}) ?{_BY} ?(?P<b>{_SIDE})", _rectangle(kind)),
-        form(rf"(?:the )?{kind} of an? {_ROOM},? {_LONG}(?P<a>{_SIDE}) (?:and|by) {_OTHER}(?P<b>{_SIDE})", _rectangle(kind)),
+        form(rf"(?:the )?{kind} of an? {_ROOM},? {_LONG}(?P<a>{_PLAIN_SIDE})(?:,? and|,| by)? {_OTHER}(?P<b>{_SIDE})", _rectangle(kind)),
         form(rf"(?:the )?{kind} of an? (?P<a>{_SIDE}) ?(?:by|x|\*) ?(?P<b>{_SIDE}) {_ROOM}", _rectangle(kind)),
         form(rf"(?:the )?{kind} of (?P<a>{_SIDE}) ?(?:by|x) ?(?P<b>{_SIDE})", _rectangle(kind)),
         form(rf"(?:the )?{kind} of a square {_SQUARE_SIDE}(?P<a>{_SIDE})", _square(kind)),
@@ -239,7 +242,15 @@ FLAT_BODIES = family(
         rf"(?:(?:how many|the number of) )?{_SQUARE_UNIT} (?:are there in|are in|is in|in|is|are|of|does) (?:an? |the )?(?P<a>{_SIDE}) ?(?:by|x) ?(?P<b>{_SIDE}) {_ROOM}(?: have)?",
         _floor,
     ),
+    form(
+        rf"how many {_SQUARE_UNIT} (?:is|are|does) (?:an? |the )?{_ROOM},? (?:of |that is |measuring )?(?P<a>{_SIDE}) ?(?:by|x) ?(?P<b>{_SIDE})",
+        _floor,
+    ),
     *_on_rectangle("area"),
+    form(
+        rf"(?:if )?(?:a|the|my) {_ROOM} (?:is|measures) (?P<a>{_SIDE}) ?(?:by|x) ?(?P<b>{_SIDE})[,;.]? what(?: is|'s) (?:the|its) area",
+        _rectangle("area"),
+    ),
     form(rf"how (?:big|large) is an? (?P<a>{_SIDE}) ?(?:by|x) ?(?P<b>{_SIDE}) {_ROOM}", _rectangle("area")),
     *_on_rectangle("perimeter"),
     form(
@@ -255,7 +266,7 @@ FLAT_BODIES = family(
         _trapezoid,
     ),
     form(
-        rf"(?:the )?area of a (?:right )?triangle,? {_LONG}(?P<a>{_SIDE}) and {_OTHER}(?P<b>{_SIDE})",
+        rf"(?:the )?area of a (?:right )?triangle,? {_LONG}(?P<a>{_PLAIN_SIDE})(?:,? and|,)? {_OTHER}(?P<b>{_SIDE})",
         _triangle,
     ),
     form(

@@ -1,6 +1,6 @@
 """Units: conversions, sums of quantities, distance at a speed. Only units with one meaning are known here.
 
-Left out on purpose: tons, megabytes, months and years in days, and whatever else has more than one size. Gallons,
+Left out on purpose: tons, months and years in days, and whatever else has more than one size. Gallons,
 quarts, pints, cups and spoons are the US ones, and answers say so.
 """
 
@@ -50,12 +50,25 @@ _MIXED: Final = frozenset(
 )
 
 
+_AND_A_HALF: Final = re.compile(r"(an?|one|\d{1,6}) ([a-z]{1,12}) and a half", re.IGNORECASE)
+_SHARE_OF_ONE: Final = re.compile(
+    r"(?:(a|an|one|two|three) )?(half|third|thirds|quarter|quarters|fifth|fifths) of an? ([a-z]{1,12})",
+    re.IGNORECASE,
+)
+_ONES: Final = {"a": "1", "an": "1", "one": "1"}
+
+
 def quantities(text: str) -> tuple[tuple[Tree, ...], tuple[str, ...]]:
     """`5 ft 11 in` as numbers and units, the largest first; an `m` behind hours is none of length. Raises NotMath."""
     numbers: list[Tree] = []
     units: list[str] = []
     position, joined = 0, False
     text = text.strip()
+    if found := _SHARE_OF_ONE.fullmatch(text):
+        share = value_of(known(f"{found[1] or 'a'} {found[2]}"))
+        text = f"{share} {found[3]}"
+    if found := _AND_A_HALF.fullmatch(text):
+        text = f"{_ONES.get(found[1].lower(), found[1])} 1/2 {found[2]}"
     while position < len(text):
         match = _ONE.match(text, position)
         if match is None:
@@ -245,7 +258,8 @@ def _scaled(match: re.Match[str], factor: Tree, said: str) -> Question:
 
 def _fitting(match: re.Match[str]) -> Question:
     """`how many pieces of 0.75 m can you cut from 6 m`."""
-    return ask("fitting", *quantities(match["piece"]), *quantities(match["from"]))
+    piece = match["piece"].replace("-", " ")
+    return ask("fitting", *quantities(piece), *quantities(match["from"]))
 
 
 _NO_AMOUNTS: Final = frozenset({"degC", "degF", "kelvin", "degree", "radian"})
@@ -258,6 +272,8 @@ _FACTOR: Final = (
 )
 _SO_MUCH: Final = r"(?P<from>\d[^?=*]{0,40}?)"
 """In digits: `3 times a day` is no sum."""
+_ITS: Final = r"(?:(?:an?|one|the) )?"
+_VESSEL: Final = r"(?: (?:bottle|jug|jar|carton|can|tank|bucket|pitcher|bowl|barrel|keg|container|rope|board|plank|pipe|bag|sack|wire|cable|ribbon))?"
 
 MEASURES = family(
     " ".join(sorted({word for name in ALL_UNITS for word in re.findall("[a-z]+", name.lower())})),
@@ -267,7 +283,7 @@ MEASURES = family(
     form(rf"{_CONVERT}(?P<feet>\d+) ?' ?(?P<inches>\d+(?:\.\d+)?) ?(?:\"|'')? {_INTO} (?P<to>{_UNIT})", _feet_and_inches),
     form(rf"{_CONVERT}(?P<feet>\d+) ?(?:foot|feet|ft) (?P<inches>\d+) {_INTO} (?P<to>{_UNIT})", _feet_then_inches),
     form(rf"{_CONVERT}(?P<angle>[\d.*/() ]*pi[\d.*/() ]*?) ?(?:radians?|rad) (?:in|to|into|as) (?:degrees?|deg|°)", _of_pi),
-    form(rf"{_CONVERT}(?P<from>{_SOME}) (?:in|to|into) (?P<large>[a-zA-Z]+) and (?P<small>[a-zA-Z]+)", _convert_mixed),
+    form(rf"{_CONVERT}(?P<from>{_SOME}) (?:in|to|into|is how many) (?P<large>[a-zA-Z]+) and (?P<small>[a-zA-Z]+)", _convert_mixed),
     form(rf"(?P<distance>{_SOME}) (?:/|divided by|over) (?P<time>{_SOME})(?: in (?P<to>{_UNIT}))?", _speed),
     form(rf"(?P<distance>{_SOME}) in (?P<time>{_SOME}) (?:in|is how many|as) (?P<to>{_UNIT})", _speed),
     form(rf"(?:how many|number of) (?P<to>{_UNIT}) (?:are (?:there )?|is |make )?(?:in|equals?|is in|are in|make up|make) (?P<from>{_SOME})", _how_many),
@@ -279,15 +295,19 @@ MEASURES = family(
     form(rf"(?P<a>{_SOME}?) ?(?:-|minus) ?(?P<b>{_SOME}?)(?: in (?P<to>{_UNIT}))?", _sum(-1)),
     form(rf"(?P<b>{_SOME}?) (?:less|shorter|lighter) than (?P<a>{_SOME})", _sum(-1)),
     form(rf"(?P<b>{_SOME}?) (?:more|longer|heavier) than (?P<a>{_SOME})", _sum(1)),
-    form(rf"(?:the distance (?:covered|travell?ed)? ?(?:at|when travell?ing at|going) )?(?P<speed>{_SOME}) (?:for|over|times|\*) (?P<time>{_SOME})", _distance),
-    form(rf"how far (?:do|does|will|can|would) {_WHO} {_GO} at (?P<speed>{_SOME}) (?:for|in|over) (?P<time>{_SOME})", _distance),
-    form(rf"how far (?:do|does|will|can|would) {_WHO} {_GO} in (?P<time>{_SOME}) (?:at|going|driving|travell?ing(?: at)?) (?P<speed>{_SOME})", _distance),
+    form(rf"(?:(?:the )?distance (?:covered |travell?ed )?(?:at|when travell?ing at|going) )?(?P<speed>{_SOME}) (?:for|over|times|\*) (?P<time>{_SOME})", _distance),
+    form(rf"how far (?:do|does|will|can|would) {_WHO} (?:get|{_GO}) at (?P<speed>{_SOME}) (?:for|in|over) (?P<time>{_SOME})", _distance),
+    form(rf"how far (?:is it )?at (?P<speed>{_SOME}) (?:for|in|over) (?P<time>{_SOME})", _distance),
+    form(rf"how far (?:do|does|will|can|would) {_WHO} (?:get|{_GO}) in (?P<time>{_SOME}) (?:at|going|driving|travell?ing(?: at)?) (?P<speed>{_SOME})", _distance),
     form(rf"how (?:long|many hours|much time) (?:does|do|will|would) (?:it take|{_WHO} take|{_WHO} need) (?:{_WHO} )?to {_GO} (?P<distance>{_SOME}) (?:at|going|driving) (?P<speed>{_SOME})", _duration),
     form(rf"(?:the )?average speed (?:if|when|for|of) (?:{_WHO} )?{_GO}? ?(?P<distance>{_SOME}) in (?P<time>{_SOME})", _speed),
+    form(r"how long (?:is|does|for|are) (?P<distance>\d[^?=,]{1,30}?)(?: take)? (?:at|going|driving) (?P<speed>\d[^?=,]{1,30})", _duration),
+    form(r"(?P<distance>\d[^?=,]{1,30}?) at (?P<speed>\d[^?=,]{1,30}?)[,;:]? how long(?: (?:does|will|is) (?:it|that)(?: take)?)?", _duration),
     form(rf"how long (?:to|will it take to|would it take to) {_GO} (?P<distance>{_SOME}) (?:at|going|driving) (?P<speed>{_SOME})", _duration),
     form(rf"(?:if )?{_WHO} {_GOES} (?P<distance>{_SOME}) in (?P<time>{_SOME}?)[,;.]? (?:then )?(?:what (?:is|was) (?:its|the|my|their|his|her)(?: average)? speed|how fast (?:is|was|did|does|do) {_WHO}(?: (?:going|go|travell?ing|{_GO}))?)", _speed),
-    form(rf"(?:if )?{_WHO} {_GOES} (?:at )?(?P<speed>{_SOME}) for (?P<time>{_SOME}?)[,;.]? (?:then )?how far (?:does|do|did|will|would) {_WHO} {_GO}", _distance),
+    form(rf"(?:if )?{_WHO} {_GOES} (?:at )?(?P<speed>{_SOME}) for (?P<time>{_SOME}?)[,;.]? (?:then )?how far(?: (?:does|do|did|will|would) {_WHO} (?:get|{_GO}))?", _distance),
     form(rf"(?P<time>\d{_SOME}) at (?P<speed>\d{_SOME})", _time_at),
+    form(r"(?P<distance>\d[^?=,]{1,30}?) in (?P<time>\d[^?=,]{1,30}?)[,;.:]? what(?: is|'s) (?:the|my|its) (?:average )?speed", _speed),
     form(rf"how fast (?:is|was) (?P<distance>{_SOME}) in (?P<time>{_SOME})", _speed),
     form(rf"(?:the )?(?:average )?speed (?:(?:of|for|over) )?(?P<distance>{_SOME}) in (?P<time>{_SOME})", _speed),
     form(rf"{_SHARE} of {_SO_MUCH}", _part_of),
@@ -297,7 +317,7 @@ MEASURES = family(
     form(rf"{_SO_MUCH} (?P<factor>doubled|tripled|halved)", _multiplied),
     form(rf"{_SO_MUCH} (?:/|divided by) {_FACTOR}", _divided),
     form(rf"how many (?:pieces|lengths|strips|boards|parts|portions|servings|glasses|bottles|bags|cups|doses) of (?P<piece>\d[^?=*]{{0,30}}?)"
-         rf" (?:can (?:you|i|we|one|be) (?:cut|get|make|fill|made|filled|poured|pour)(?: out of| from| with)?|fit in(?:to)?|(?:are )?(?:there )?in|from) {_SO_MUCH}", _fitting),
-    form(rf"how many (?P<piece>\d[^?=*]{{0,30}}?) (?:pieces|lengths|strips|boards|parts|portions|servings|glasses|bottles|bags|doses)"
-         rf" (?:can (?:you|i|we|one|be) (?:cut|get|make|fill|made|filled|poured|pour)(?: out of| from| with)?|fit in(?:to)?|(?:are )?(?:there )?in|from) {_SO_MUCH}", _fitting),
+         rf" (?:can (?:you|i|we|one|be) (?:cut|get|make|fill|made|filled|poured|pour)(?: out of| from| with)?|fit in(?:to)?|(?:are )?(?:there )?in|from) {_ITS}{_SO_MUCH}{_VESSEL}", _fitting),
+    form(rf"how many (?P<piece>\d[^?=*]{{0,30}}?)[ -](?:pieces|lengths|strips|boards|parts|portions|servings|glasses|bottles|bags|doses|cups|mugs|cans|jars|shots|sessions|blocks|slots|sections|shelves)"
+         rf" (?:can (?:you|i|we|one|be) (?:cut|get|make|fill|made|filled|poured|pour)(?: out of| from| with)?|fit in(?:to)?|(?:are )?(?:there )?in|from) {_ITS}{_SO_MUCH}{_VESSEL}", _fitting),
 )  # fmt: skip

@@ -23,7 +23,7 @@ _UP: Final = r"(?:increase|raise|grow|mark up|up)"
 _DOWN: Final = r"(?:decrease|reduce|lower|discount|cut|mark down|down)"
 _RISES: Final = "increased|raised|marked up"
 _VERBS: Final = f"{_RISES}|decreased|reduced|lowered|discounted|marked down"
-_WHAT_PERCENT: Final = r"(?:what|which) (?:%|percent|per cent|percentage)(?: is| of)?"
+_WHAT_PERCENT: Final = r"(?:what|which|how (?:much|many)) (?:%|percent|per cent|percentage)(?: is| of)?"
 _PERCENTAGE: Final = r"(?:percent|percentage|per cent|%)"
 _A_YEAR: Final = r"(?: (?:a year|per year|per annum|yearly|annually|annual interest|interest per year))?"
 _CHARGE: Final = r"(?:tip|gratuity|sales tax|tax|vat|gst|commission|service charge|deposit|down payment)"
@@ -123,6 +123,20 @@ def _story_change(match: re.Match[str]) -> Question:
     return _change(match)
 
 
+def _story_percent(match: re.Match[str]) -> Question:
+    """`the price rose from 2.50 to 3, by how many percent`. Raises NotMath where it did not."""
+    a, b = _two_amounts(match)
+    rose = {
+        True: ("rose", "increased", "went up", "grew", "climbed"),
+        False: ("fell", "dropped", "decreased", "went down"),
+    }
+    is_more = value_of(b.tree) > value_of(a.tree)
+    verb = match["verb"].lower()
+    if verb not in _EITHER_WAY and verb not in rose[is_more]:
+        raise NotMath("the change is the other way")
+    return ask("percent_change", a.tree, b.tree, "increase" if is_more else "decrease")
+
+
 def _net(match: re.Match[str]) -> Question:
     return _changed("net", match)
 
@@ -212,6 +226,24 @@ def _was_now(match: re.Match[str]) -> Question:
     return ask("percent_change", before.tree, after.tree, kind)
 
 
+def _risen(match: re.Match[str]) -> Question:
+    """`my rent is 1200 and goes up 3.5%, what is it then`. Raises NotMath where another thing is asked for."""
+    asked = (match["asked"] or "").lower()
+    if asked and asked not in (match["thing"].split()[-1].lower(), *(_WORTHS if match["new"] else ())):
+        raise NotMath("another thing")
+    x, p = _plain(match["x"] or match["of"]), _plain(match["p"])
+    is_less = bool(_FALLS.match(match["verb"]))
+    return ask("percent_less" if is_less else "percent_more", p.tree, x.tree, x.currency)
+
+
+_WORTHS: Final = ("price", "amount", "total", "value", "cost")
+_FALLS: Final = re.compile(r"(?:goes|went|go|comes|will go) down|falls|fell|drops|dropped|(?:is|was|gets|got) (?:reduced|cut|lowered|decreased)|decreases|decreased|loses|lost", re.IGNORECASE)  # fmt: skip
+_CHANGES: Final = (
+    r"(?:(?:goes|went|will go|comes) (?:up|down)|rises|rose|increases|increased|grows|grew|climbs|climbed|falls|fell|drops|dropped|decreases"
+    r"|decreased|(?:is|was|gets|got) (?:reduced|cut|lowered|decreased|raised|increased)|gains|gained|loses|lost)"
+)
+
+
 def _less_than(match: re.Match[str]) -> Question:
     """`20 is what percent less than 25`: of the 25."""
     before, after = _plain(match["b"]), _plain(match["a"])
@@ -275,27 +307,37 @@ _COMPOUND: Final = (
 _PEOPLE: Final = r"(?:people|persons|friends|of us|ways)"
 _LESS: Final = r"(?:off|discount|reduction)"
 _BILL: Final = r"(?:bill|check|meal|dinner|lunch|tab)"
-_PLUS_TIP: Final = rf"(?:plus|with|and|including|\+) (?:an? )?{_RATE} (?:tip|gratuity|service charge)"
+_PLUS_TIP: Final = rf"(?:(?:plus|with|and|including|\+) )?(?:an? )?{_RATE} (?:tip|gratuity|service charge)"
 _SHARED_BY: Final = rf"(?:(?:between|among|amongst|by|with) )?(?P<n>\d{{1,3}}|two|three|four|five|six|seven|eight|nine|ten) {_PEOPLE}(?: equally| evenly)?"
+_BILL_OF: Final = rf"(?:(?:an? |the |my |our )?(?:restaurant |dinner )?{_BILL} (?:of|for|is|was|comes to|came to) )?(?:an? |the |my )?{_AMOUNT}(?: {_BILL}){{0,2}}"
+_HOW_MUCH_EACH: Final = r"(?:[,;.:]? how much (?:is it |is that |does )?(?:each|per person|each person|everyone)(?: pay| owe| of us)?)?"
+_OTHER_AMOUNT: Final = _AMOUNT.replace("<x>", "<of>")
+_MARKED: Final = rf"[$€£]? ?{_NUMBER}(?: (?:dollars?|euros?|bucks))?"
 _BILLS: Final = (
     form(rf"(?:the )?(?:final |total |sale )?(?:price |cost )?(?:of |for )?(?:(?:an?|the|my) )?(?P<x>[$€£] ?{_NUMBER}|{_NUMBER} (?:dollars?|euros?)) {NOUN}(?: {NOUN})? (?:at|with|after|that is|which is|is|and) (?:an? )?{_RATE} {_LESS}(?:[,;.:]? (?:how much (?:is it|does it cost|do i pay|will i pay)|what(?:'s| is) the (?:final |new |sale )?price)(?: now)?)?", _off),
     form(rf"(?:the )?(?:final |total |sale )?(?:price |cost )?(?:of |for )?(?:(?:an?|the|my) )?(?P<x>[$€£] ?{_NUMBER}|{_NUMBER} (?:dollars?|euros?)) {NOUN}(?: {NOUN})? (?:with|plus|and) (?:an? )?{_RATE} {_CHARGE}", _more),
     form(rf"(?:the )?(?:total|final (?:bill|price|cost)|total (?:bill|price|cost)) (?:of|for|on) (?:an? |the |my )?{_AMOUNT}(?: {NOUN})? (?:with|plus|and) (?:an? )?{_RATE} {_CHARGE}", _more),
     form(rf"{_AMOUNT} (?:plus|\+|with) (?:(?:the )?{_TAX}) (?:at|of) {_RATE}", _more),
+    form(rf"(?:(?:the |my |a )?(?:gross |monthly |annual )?(?:salary|income|pay|wage|price|total|invoice|commission)(?: of)? )?{_AMOUNT} (?:minus|less) (?:an? )?{_RATE} (?:income )?(?:tax|commission|fee|fees|deduction|discount)", _off),
     form(rf"how much (?:should|do|would|must|to) (?:(?:i|you|we) )?tip (?:on|for) (?:an? )?{_AMOUNT}(?: {_BILL})? (?:at|with) {_RATE}", _saved),
     form(rf"(?:what|how much) would (?:an? )?{_RATE} {_CHARGE} (?:be )?on (?:an? )?{_AMOUNT}(?: {_BILL})?(?: be)?", _saved),
     form(rf"how much (?:do|would|will|did|can) (?:i|you|we) save (?:with|at|on|by) (?:an? )?{_RATE} {_LESS}(?: on| of| from)? {_AMOUNT}", _saved),
+    form(rf"(?:the )?{_CHARGE} (?:on|for) (?:an? )?{_AMOUNT}(?: {_BILL})? (?:at|with a rate of|of) {_RATE}", _saved),
+    form(rf"(?:original |full |list )?price (?:of |is )?{_AMOUNT},? (?:(?:with|and) )?(?:an? )?discount (?:of )?{_RATE}(?:,? (?:(?:what is the |what's the )?(?:final|new|sale) price|what do i pay|how much is it))?", _off),
+    form(rf"(?:the )?total with (?:an? )?{_RATE} (?:tip|gratuity|tax|vat|service charge) on (?:an? )?{_AMOUNT}(?: {_BILL})?", _more),
     form(rf"how much (?:do|would|will|did|can) (?:i|you|we) save on (?:an? )?{_AMOUNT}(?: {NOUN})? (?:at|with) (?:an? )?{_RATE} {_LESS}", _saved),
     form(rf"{_AMOUNT} (?:with|at|minus|less|after) (?:an? )?{_RATE} {_LESS},? (?:and )?(?:then )?(?:another|an? (?:additional|further|extra)|an extra|a) (?P<q>\d{{1,2}}(?:\.\d{{1,2}})?) ?(?:%|percent|per cent|pct) {_LESS}", _twice_off),
+    form(rf"(?:(?:the )?(?:final )?price after )?(?:an? )?{_RATE} {_LESS},? (?:(?:and )?then |followed by |and (?=another|an? (?:additional|extra|further)))(?:another |an? )?(?:additional |extra |further )?(?P<q>\d{{1,2}}(?:\.\d{{1,2}})?) ?(?:%|percent|per cent|pct) {_LESS}(?: of| on| from)? (?:an? )?{_AMOUNT}", _twice_off),
     form(rf"{_RATE} off(?: of)? {_AMOUNT},? (?:and |plus |with )?(?:then )?(?:another |an? (?:additional |extra )?)?(?P<q>\d{{1,2}}(?:\.\d{{1,2}})?) ?(?:%|percent) (?P<then>off|discount|{_TAX}|tip)(?: on it| on that| added)?", _then_tax),
     form(rf"{_AMOUNT} (?:minus|less|with) (?:an? )?{_RATE}(?: {_LESS})?,? (?:and |then )?(?:then )?(?:plus|with|and) (?:an? )?(?P<q>\d{{1,2}}(?:\.\d{{1,2}})?) ?(?:%|percent) (?P<then>{_TAX}|tip)", _then_tax),
-    form(rf"(?:an? |the |my )?{_AMOUNT}(?: {_BILL})?,? (?:split|divided|shared) {_SHARED_BY},? {_PLUS_TIP}", _tipped_and_split),
-    form(rf"(?:it )?(?:was|cost|used to be|originally) (?P<a>[$€£] ?{_NUMBER}),? (?:and )?(?:it's |is |it is )?now (?P<b>[$€£] ?{_NUMBER})[,;.:]? (?:what|which) {_PERCENTAGE} (?P<kind>discount|decrease|drop|off|change|increase)(?: is (?:that|it|this))?", _was_now),
+    form(rf"(?:(?:split|divide) )?{_BILL_OF},? (?:(?:split|divided|shared|for) )?{_SHARED_BY},? {_PLUS_TIP}{_HOW_MUCH_EACH}", _tipped_and_split),
+    form(rf"(?:(?:it|(?:(?:the|a|an|my|its) )?{NOUN}) )?(?:was|cost|used to be|originally) (?P<a>{_MARKED}),? (?:and |but )?(?:it's |is |it is |costs )?now (?:it's |is |costs )?(?P<b>{_MARKED})[,;.:]? (?:(?:what|which)(?:'s| is)?(?: the)?|by how (?:much|many)|how (?:much|many)) {_PERCENTAGE} (?P<kind>discount|decrease|drop|off|change|increase)(?: is (?:that|it|this))?", _was_now),
+    form(rf"(?:if )?(?P<thing>(?:(?:my|the|a|an|our|his|her) )?{NOUN}(?: {NOUN})?) (?:(?:is|was|costs?|weighs|weighed) {_AMOUNT}(?:,? and|,|;|\.|,? but)|of {_OTHER_AMOUNT})(?: then)?(?: it| its price| the price| that)? (?P<verb>{_CHANGES})(?: by)? (?:an? )?{_RATE}[,;.:]? (?:so |then |and )?(?:what|how much)(?: is|'s| does| will| would| do| are)?(?: it| (?:the|my|its|his|her|our) (?P<new>new )?(?P<asked>(?!result\b){NOUN})| the (?:result|new one))?(?: (?:cost|be|weigh|is|now|then|i pay|is it)){{0,2}}", _risen),
     form(r"(?P<a>[$€£]? ?[\d.,]{1,15}) is (?:what|how many) (?:%|percent|per cent|percentage) (?P<kind>less|lower|smaller|fewer|more|higher|greater|larger|bigger) than (?P<b>[$€£]? ?[\d.,]{1,15})", _less_than),
     form(r"(?:by )?(?:what|which|how many) (?:%|percent|per cent|percentage) (?P<kind>less|lower|smaller|fewer|more|higher|greater|larger|bigger) is (?P<a>[$€£]? ?[\d.,]{1,15}) than (?P<b>[$€£]? ?[\d.,]{1,15})", _less_than),
     form(r"by (?:what|which|how many) (?:%|percent|per cent|percentage) is (?P<a>[$€£]? ?[\d.,]{1,15}) (?P<kind>less|lower|smaller|fewer|more|higher|greater|larger|bigger) than (?P<b>[$€£]? ?[\d.,]{1,15})", _less_than),
     form(rf"(?:if )?(?:(?:we|they) )?split (?:an? |the |my )?{_AMOUNT}(?: {_BILL})? {_PLUS_TIP},? {_SHARED_BY}", _tipped_and_split),
-    form(rf"(?:an? |the |my )?{_AMOUNT}(?: {_BILL})? {_PLUS_TIP},? (?:split|divided|shared) {_SHARED_BY}", _tipped_and_split),
+    form(rf"(?:(?:split|divide) )?{_BILL_OF},? {_PLUS_TIP},? (?:(?:split|divided|shared|for) )?{_SHARED_BY}{_HOW_MUCH_EACH}", _tipped_and_split),
 )  # fmt: skip
 
 PERCENT = family(
@@ -335,21 +377,23 @@ PERCENT = family(
     form(rf"(?:if )?{_P} of (?:a|some|the) (?:number|amount|value) is {_A},? what is the (?:number|amount)", _whole),
     form(rf"(?:what|which) (?:number|amount) is {_P} of {_X}", _portion),
     form(
-        rf"(?:the )?{_PERCENTAGE} (?P<kind>change|increase|decrease|drop|growth|gain|loss)"
+        rf"(?:the )?{_PERCENTAGE} (?P<kind>change|increase|decrease|drop|growth|gain|loss|off|discount)"
         rf" (?:of going |going )?(?:from|between) {_A} (?:to|and) {_B}",
         _change,
     ),
     form(rf"from {_A} to {_B},? (?:(?:percent|percentage|per cent|%) (?P<kind>change))", _change_behind),
-    form(rf"from {_A} to {_B},? (?:what|which) {_PERCENTAGE} (?P<kind>change|increase|decrease|drop|growth|gain|loss)(?: is (?:that|it|this))?", _change),
+    form(rf"from {_A} to {_B},? (?:what|which) {_PERCENTAGE} (?P<kind>change|increase|decrease|drop|growth|gain|loss|off|discount)(?: is (?:that|it|this))?", _change),
     form(
         rf"(?:if |when )?{_STORY}"
         rf" from {_A} to {_B}[,;.:]? (?:and )?(?:then )?(?:(?:what is|what's|whats|what was|find|calculate) (?:the |its )?|what ){_PERCENTAGE}"
         r" (?P<kind>change|increase|decrease|rise|growth|gain|drop|loss)(?: (?:is|was) (?:that|this|it))?",
         _story_change,
     ),
+    form(rf"(?:if |when )?{_STORY} from {_A} to {_B}[,;.:]? by (?:how many|how much|what) {_PERCENTAGE}(?P<kind>)(?: (?:is|was|did) (?:that|it|this)(?: (?:rise|fall|go up|go down|change|increase|decrease))?)?", _story_percent),
     form(rf"(?:the )?{_PERCENTAGE} (?P<kind>change|increase|decrease) (?:if|when) {_STORY} from {_A} to {_B}", _story_change),
     form(rf"{_GROSS}[,;.:]? {_ASKED} (?:the )?{_NET}", _net),
     form(rf"{_GROSS} {_WITHOUT}", _net),
+    form(rf"(?:(?:the|a) )?(?:price|total|amount|bill|cost)(?: of)? (?:including|incl\.?|with) {_RATE} {_TAX} (?:is|was) {_AMOUNT}[,;.:]? {_ASKED} (?:the )?{_NET}", _net),
     form(rf"(?:the )?{_NET} (?:of|for|from|if|when) {_GROSS}", _net),
     form(rf"{_GROSS}[,;.:]? (?:how much (?:of it |of that )?is|what is|what's) (?:the )?{_TAX}(?: amount| part)?", _tax_within),
     form(rf"how much {_TAX} is (?:in|included in) {_GROSS}", _tax_within),

@@ -318,11 +318,16 @@ def average_speed(
         raise NoValue("not computed: temperatures are no amounts to divide")
     if not target and time.magnitude and length.is_compatible_with(time):
         return _ratio(length / time, f"{_said(distances, units)} / {_said(times, time_units)}")
-    unit = target or f"{units[0]} / {time_units[0]}"
+    unit = target or f"{units[0]} / {_time_of_speed(units[0], time_units[0])}"
     if not length.check("[length]") or not time.check("[time]") or not time.magnitude:
         raise NotMath("a distance and a time are expected")
     source = f"{_said(distances, units)} in {_said(times, time_units)}"
     return _result(source, source, _to(length / time, unit), unit)
+
+
+def _time_of_speed(length: str, time: str) -> str:
+    """Kilometers and miles are gone by the hour, also in minutes."""
+    return "hour" if length in ("kilometer", "mile") and time == "minute" else time
 
 
 def _ratio(ratio: Any, source: str) -> Result:

@@ -175,7 +175,7 @@ async def test_what_has_two_readings_or_none_is_refused(
         "100 + 10% + 10%", "5% + 200", "200 + 5% APR", "50 minus 10% discount code", "how many days until Christmas", "how many days until 1 June 2030",
         "what day is 4 July", "what happened on 4 July 1976", "4 July 1976", "4 July 1976 was a Sunday", "between 3 March 2024 and 1 June 2024",
         "how many days in February", "how many days between 1 June and 3 March",
-        "how many days from 29 Feb to 3 March", "how old was Einstein in 1905", "3 dozen eggs at $4 each", "3 dozen at $2 each", "12 dozen", "what is the dirty dozen", "tell me how many planets there are", "how many is a few dozen",
+        "how many days from 29 Feb to 3 March", "how old was Einstein in 1905", "3 dozen eggs at $4 each", "3 dozen at $2 each", "what is the dirty dozen", "tell me how many planets there are", "how many is a few dozen",
         "how many boxes in 12 dozen", "how much are 2 tickets at 7", "how much are 2 shows at 10.30", "5 items at 19.99", "3 shirts at a time",
         "5 people at 3 tables", "3 at 5 each way", "100 or 200 shirts at $2 each", "12 eggs for $3.60, how much per apple", "3 pens cost $6, how much is a pencil",
         "if 5 men are 30 how much is 1", "a $40 million deal with 25% off", "a $40 shirt", "share 25 sweets between 6 children", "split the bill 4 ways",

@@ -187,7 +187,7 @@ async def test_sums_of_a_day(text: str, says: str, math_skill: MathSkill) -> Non
 @pytest.mark.parametrize(
     "text",
     [
-        "3 hours after 11", "3 hours after 9:20", "what time is 2 days after 5 pm", "13pm plus 1 hour", "0 am plus 1 hour",
+        "3 hours after 11", "what time is 2 days after 5 pm", "13pm plus 1 hour", "0 am plus 1 hour",
         "3 hours after 11pm EST", "what time is it", "what time is it 3 hours after lunch", "3 hours after 9:75 am", "how many hours between 5pm and 9am",
         "how many hours from 9 to 5", "meet me 3 hours after 11 pm", "3 hours after 11 pm tomorrow", "from 9am to 9am",
         "price went from $120 to €90, what's the percent change?",
@@ -198,7 +198,7 @@ async def test_sums_of_a_day(text: str, says: str, math_skill: MathSkill) -> Non
         "area of a square with sides 3 and 4", "area of a rectangle 3 m by 4 kg by 5", "hypotenuse of 3, 4 and 5", "hypotenuse of 3",
         "area of a rectangle 0 by 4", "area of a rectangle", "what is 120 over 80", "120 over 80", "what is 120/80", "what's 4-7-8", "what is 5-7-5?", "what is 50-50?",
         "what is 8-8-8", "what is 7-11?", "what is 7-11!", "was ist 7-11?", "what is 2x4", "what is 4x4?", "5% more than 10%", "10% increased by 5%", "- 5 + 3", "- 5 + 3!", "— 5 + 3",
-        "how long is it from 8:15 to 9:45", "how long is it from 9am to 8:15", "how many MB in 1.5 GB", "area of a room 3 by 4 by 5",
+        "how long is it from 9am to 8:15", "area of a room 3 by 4 by 5",
     ],
 )  # fmt: skip
 async def test_what_is_said_otherwise_is_left_to_the_model(text: str, math_skill: MathSkill) -> None:

@@ -17,6 +17,7 @@ from orchestrator.routing.skills.denials import only_denies
 from orchestrator.routing.skills.kinds import COLOURS, MONTH, WEEKDAY
 from orchestrator.routing.skills.overlap import NUMBER_STEMS, content, negates
 from orchestrator.routing.skills.passages import BEARS, Passage
+from orchestrator.routing.skills.quotation import is_told
 from orchestrator.routing.skills.statements import (
     Question,
     Statement,
@@ -130,7 +131,7 @@ _PLAIN_WORD = re.compile(r"[^\W\d_]+")
 
 def disagreeing(asked: Question, shown: Sequence[Passage], about: Attribution) -> tuple[Statement, ...]:
     """Sentences that answer the question, each with another value; empty where there are not two such."""
-    found = answering(asked, shown, about)
+    found = _telling(asked, shown, about)
     for index, first in enumerate(found):
         sides = [first]
         for other in found[index + 1 :]:
@@ -161,7 +162,7 @@ def conditional(asked: Question, shown: Sequence[Passage], about: Attribution) -
 
     Also one each of two documents that tell of different things which the question does not tell apart.
     """
-    found = answering(asked, shown, about)
+    found = _telling(asked, shown, about)
     for index, first in enumerate(found):
         for other in found[index + 1 :]:
             if _has_a_condition(asked, first, other) or _has_a_condition(asked, other, first):
@@ -262,6 +263,10 @@ def _in_order(text: str) -> list[str]:
 def answering(asked: Question, shown: Sequence[Passage], about: Attribution) -> list[Statement]:
     """The sentences that answer the question, of the passages that bear on it."""
     return [each for each in _allowed(asked, shown, about) if answers(asked, each)]
+
+
+def _telling(asked: Question, shown: Sequence[Passage], about: Attribution) -> list[Statement]:
+    return [each for each in answering(asked, shown, about) if is_told(asked, each)]
 
 
 def _allowed(asked: Question, shown: Sequence[Passage], about: Attribution) -> list[Statement]:

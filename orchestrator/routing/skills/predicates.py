@@ -231,6 +231,13 @@ def _asked_of(question: str) -> tuple[_Asked, ...]:
     return tuple(each for each in found if content(each.verb) or each.verb.casefold() in _OWNS)
 
 
+def present_verbs(question: str) -> frozenset[str]:
+    """The words for the doing that a question asks about as of now, or to come."""
+    return frozenset().union(
+        *(content(each.verb) for each in _asked_of(question) if each.time in ("present", "other"))
+    )
+
+
 def _done(question: str) -> list[_Asked]:
     match = _WAS_DONE.search(question)
     if match is None or match["subject"].casefold().startswith("there"):

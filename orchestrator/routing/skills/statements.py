@@ -366,10 +366,12 @@ def in_clauses(statement: Statement) -> list[Statement]:
     found: list[Statement] = []
     for index, piece in enumerate(pieces):
         text, before = piece.strip(), ";".join(pieces[:index])
-        carried = statement.carried | _held_words(" ".join(_SETTING.findall(before)))
+        points_back = bool(_SAYS_BACK.search(text) or _OF_COMMON.search(text))
+        carried = statement.carried if points_back else _held_words(statement.under)
+        carried |= _held_words(" ".join(_SETTING.findall(before)))
         if found and not _HAS_VERB.search(text):
             text = f"{found[-1].text}; {text}"
-        if before and _SAYS_BACK.search(text):
+        if _SAYS_BACK.search(text):
             carried |= _held_words(before)
         points_back = statement.points_back if not before else bool(_POINTS_BACK.search(text))
         words_here = _held_words(text) | means(text)
@@ -599,7 +601,12 @@ def answered_parts(question: Question, statement: Statement) -> frozenset[int]:
 
 
 def _answers(part: frozenset[str], question: Question, statement: Statement) -> bool:
-    return all(_has(word, question.text, question, statement, asked=True) for word in part)
+    return has_words(part, question, statement)
+
+
+def has_words(wanted: frozenset[str], question: Question, statement: Statement) -> bool:
+    """Whether a sentence speaks of all these words of a question."""
+    return all(_has(word, question.text, question, statement, asked=True) for word in wanted)
 
 
 def _has(word: str, text: str, question: Question, statement: Statement, *, asked: bool = False) -> bool:

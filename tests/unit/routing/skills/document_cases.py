@@ -565,6 +565,38 @@ COMPATIBLE = (
     DocumentCase("Is smoking forbidden?", ("Smoking is forbidden.", "Smoking is not allowed.")),
 )
 
+_MAIL = ("The train leaves at 7:42 from platform 6. Lars will bring the projector. Dinner is at 19:30. Jonas cannot come because his wife is ill.",
+    "Email from Gwen, a day later: Hi all, small change: the train leaves at 8:12 from platform 6, and Lars is ill, so Omar will bring the projector. Dinner now starts at 20:00.")
+_STATUS = ("Ivana Petrova leads the project. The budget is 1.4 million euros. Italy is planned for January.",
+    "Ivana Petrova left the company on 20 November; Dario Conti now leads the project. The budget was raised to 1.6 million euros.")
+_ROOM = ("The meeting is on Monday in room 4. Update: the meeting has been moved to room 7.",)
+_SAM = ("Sam is 12 and goes to Hill School. Sam has moved to Park School.",)
+# What was, and what a later sentence says it has become, both in the answer; that stands first.
+CHANGED = (
+    (DocumentCase("When does the train leave?", _MAIL), "8:12", "7:42"),
+    (DocumentCase("Who is bringing the projector?", _MAIL), "Omar", "“Lars will"),
+    (DocumentCase("What time is dinner?", _MAIL), "20:00", "19:30"),
+    (DocumentCase("Who leads the project?", _STATUS), "Dario", "“Ivana Petrova leads"),
+    (DocumentCase("What is the budget?", _STATUS), "1.6 million", "1.4 million"),
+    (DocumentCase("Where is the meeting?", _ROOM), "room 7", "room 4"),
+    (DocumentCase("Which school does Sam go to?", _SAM), "Park", "Hill"),
+    (DocumentCase("How much is the rent?", ("The rent is 900 euros.", "The rent was raised to 950 euros.")), "950", "900"),
+    (DocumentCase("What is the rent?", ("The rent is 900 euros.", "From 1 May the rent is 950 euros.")), "950", "900"),
+    (DocumentCase("When does the course start?", ("The course starts on 4 March.", "The course has been cancelled.")), "cancelled", "4 March"),
+    (DocumentCase("When is the deadline?", ("The deadline is 4 June.", "The deadline has been extended to 11 June.")), "11 June", "4 June."),
+    (DocumentCase("Where does the bus stop?", ("The bus stops at the school. The bus now stops at the church instead.",)), "church", "school"),
+)
+# A change of something else is not quoted beside.
+UNCHANGED = (
+    DocumentCase("Why can't Jonas come?", _MAIL, ("ill",), ("8:12",)),
+    DocumentCase("When is the meeting?", _ROOM, ("Monday",), ("room 7",)),
+    DocumentCase("How old is Sam?", _SAM, ("12",), ("Park",)),
+    DocumentCase("When was the museum founded?", ("The museum was founded in 1890. The museum was moved to Hull in 1990.",), ("1890",), ("1990",)),
+    DocumentCase("When did Juan leave?", _FIRM, ("1999",), ("2015",)),
+    DocumentCase("When is lunch?", ("Lunch is at 12:00. Dinner has been moved to 19:00.",), ("12:00",), ("19:00",)),
+    DocumentCase("Who teaches maths?", ("Mr Cole teaches maths. Ms Ray now teaches biology.",), ("Cole",), ("Ray",)),
+)
+
 # Each document as its title, its text and the sentence of it that answers.
 _MONTHS, _SIX = "The notice period is three months.", "The notice period is six weeks."
 _FLAT = "This lease is for a flat in Bonn. {} The rent is 900 euros."

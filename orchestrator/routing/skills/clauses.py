@@ -21,7 +21,8 @@ _OTHER_PASTS = (
     "|spun|spat|sprang|sprung|stung|swore|sworn|tore|torn|woke|woken|wove|woven|rang|rung|done|made|overcame|undertook|undertaken"
     "|understood|withstood|forgave|forgiven|forbade|forbidden|arose|arisen|rebuilt|resold|rewritten|redrawn"
 )
-PAST = rf"(?:[a-z]{{2,20}}ed|{'|'.join(sorted(IRREGULAR_FORMS))}|{_UNCHANGED}|{_OTHER_PASTS})"
+_NOT_IN_ED = r"(?!(?:speed|seed|feed|need|deed|weed|breed|indeed|hundred|sacred|shed|sled)\b)"
+PAST = rf"(?:{_NOT_IN_ED}[a-z]{{2,20}}ed|{'|'.join(sorted(IRREGULAR_FORMS))}|{_UNCHANGED}|{_OTHER_PASTS})"
 LATER = r"(?:(?:first|last|ever|usually|originally|officially|finally|also|then|still|once|never|often|now|[a-z]{2,20}ly)\s+)*"
 _NO_PAST = r"(?:dies|dying|goes|[a-z]{1,20}men|men|women|children|feet|teeth|mice)"
 _DETERMINER = r"(?:the|(?-i:an?)|my|our|your|his|her|its|their|this|that|these|those|no|any|every|each|some)"
@@ -88,7 +89,7 @@ _IF = re.compile(r"\b(?:if|unless|in case|whether)\b", re.I)
 _STAYS = re.compile(r"\b(?:stay|remain|keep|seem|look)s?\s+$", re.I)
 _SINCE = re.compile(r"\bsince\b", re.I)
 _NEEDED = re.compile(
-    r"\b(?:ha(?:ve|s)|needs?|required|able|allowed|obliged|asked|used|entitled|free|is|are)\s+(?:not\s+)?to\s+(?:be\s+)?$",
+    r"\b(?:ha(?:ve|s)|needs?|required|able|allowed|obliged|asked|(?:is|are) used|entitled|free|is|are)\s+(?:not\s+)?to\s+(?:be\s+)?$",
     re.I,
 )
 _ASKED = re.compile(

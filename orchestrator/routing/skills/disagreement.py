@@ -17,6 +17,7 @@ from orchestrator.routing.skills.denials import only_denies
 from orchestrator.routing.skills.kinds import COLOURS, MONTH, WEEKDAY
 from orchestrator.routing.skills.overlap import NUMBER_STEMS, content, negates
 from orchestrator.routing.skills.passages import BEARS, Passage
+from orchestrator.routing.skills.quotation import is_told
 from orchestrator.routing.skills.statements import (
     Question,
     Statement,
@@ -130,7 +131,7 @@ _PLAIN_WORD = re.compile(r"[^\W\d_]+")
 
 def disagreeing(asked: Question, shown: Sequence[Passage], about: Attribution) -> tuple[Statement, ...]:
     """Sentences that answer the question, each with another value; empty where there are not two such."""
-    found = answering(asked, shown, about)
+    found = _telling(asked, shown, about)
     for index, first in enumerate(found):
         sides = [first]
         for other in found[index + 1 :]:
@@ -161,7 +162,7 @@ def conditional(asked: Question, shown: Sequence[Passage], about: Attribution) -
 
     Also one each of two documents that tell of different things which the question does not tell apart.
     """
-    found = answering(asked, shown, about)
+    found = _telling(asked, shown, about)
     for index, first in enumerate(found):
         for other in found[index + 1 :]:
             if _has_a_condition(asked, first, other) or _has_a_condition(asked, other, first):
@@ -209,7 +210,7 @@ def values(sides: Sequence[Statement]) -> frozenset[str]:
 
 def _contradicting(asked: Question, shown: Sequence[Passage], about: Attribution) -> tuple[Statement, ...]:
     """A sentence that has all that was asked, and one that says its opposite, in the order of the documents."""
-    every = _allowed(asked, shown, about)
+    every = allowed(asked, shown, about)
     for index, one in enumerate(every):
         for other in every[index + 1 :]:
             if _opposed(one, other) and (speaks_of(asked, one) or speaks_of(asked, other)):
@@ -261,10 +262,14 @@ def _in_order(text: str) -> list[str]:
 
 def answering(asked: Question, shown: Sequence[Passage], about: Attribution) -> list[Statement]:
     """The sentences that answer the question, of the passages that bear on it."""
-    return [each for each in _allowed(asked, shown, about) if answers(asked, each)]
+    return [each for each in allowed(asked, shown, about) if answers(asked, each)]
 
 
-def _allowed(asked: Question, shown: Sequence[Passage], about: Attribution) -> list[Statement]:
+def _telling(asked: Question, shown: Sequence[Passage], about: Attribution) -> list[Statement]:
+    return [each for each in answering(asked, shown, about) if is_told(asked, each)]
+
+
+def allowed(asked: Question, shown: Sequence[Passage], about: Attribution) -> list[Statement]:
     """The sentences that an answer may rest on."""
     question = content(asked.text)
     bearing = [passage for passage in shown if passage.relevance >= BEARS and not about.unsaid([passage])]
@@ -276,6 +281,14 @@ def _allowed(asked: Question, shown: Sequence[Passage], about: Attribution) -> l
         and not is_no_statement(each.text, asked.text)
         and about.allows(each.text, each.passage, question)
     ]
+
+
+def sorts_of_others(asked: Question, first: Statement, other: Statement) -> frozenset[str]:
+    """The sorts of values that the first has and of which the other has one that it has not; "word" for any other words."""
+    told = set(first.words - asked.words)
+    return frozenset(_sorts(told, first.text, asked)) & frozenset(
+        _sorts(_left(asked, other, first), other.text, asked)
+    )
 
 
 def _differ(asked: Question, one: Statement, other: Statement) -> bool:

@@ -27,12 +27,12 @@ _COUNTS_NOTHING = re.compile(
     r"\d[\d.,]*(?<![.,])(?:k|m|bn)?\b ?(?:%|percent\b|per cent\b|(?=\W*$|[,;.)]|(?:per|an?|each|for|plus|and|or)\b))|\b(?:free|nothing)\b",
     re.I,
 )
-_COUNTED = re.compile(r"\bhow many\s+(?:different\s+|other\s+)?([^\W\d_]+)", re.I)
+COUNTED = re.compile(r"\bhow many\s+(?:different\s+|other\s+)?([^\W\d_]+)", re.I)
 _FARTHEST = 5
 # "10 euros for a boat" counts no boats.
 OF_ELSE = re.compile(r"\b(?:for|in|on|at|with|to|from|by|per)\b", re.I)
 _MEASURE_BEFORE = re.compile(rf"\d\s?(?:{AMOUNT})\s(?:of\s)?(?:[a-z]+\s)?$", re.I)
-_IS_COUNT = re.compile(r"\s*(?::|=|is|are|was|were|totals?|numbers?)\s*(?:about |around |over )?\d", re.I)
+IS_COUNT = re.compile(r"\s*(?::|=|is|are|was|were|totals?|numbers?)\s*(?:about |around |over )?\d", re.I)
 _OF_A_LIFE = re.compile(r"\b(?:was|were|is|did)\b.*\b(born|die)\W*$", re.I)
 _LIFE = re.compile(r"\b\d{4}\s?[–-]\s?\d{4}\b|[*†]\s?\d")
 # Up to the next thing that is told: not "born in Hull, married in 1950".
@@ -41,7 +41,10 @@ _WORD = re.compile(r"[^\W\d_]+")
 _WHERE_ELSEWHERE = ("wo", "wohin", "où", "dónde", "dove")
 _WHY = re.compile(rf"{_LEAD_IN}why\b", re.I)
 _REASON = re.compile(
-    r"\b(?:because|since|due to|owing to|thanks to|as|so|so that|in order to|reason\w*|caus\w+|after|when|for|to|therefore|hence|led to|result\w*)\b|[:;–—]",
+    r"\b(?:because|since|due to|owing to|thanks to|so that|in order to|reasons?|caus\w+|why|therefore|hence|led to|leads to|result\w*|, so"
+    r"|after (?!\d|which\b)|as (?:[^\s,;.]+ ){1,5}?(?:is|are|was|were|has|have|had|did|does|do|will|would|can|could|n[o']t)"
+    r"|for (?!the\b|an?\b|\d|this\b|that\b|about\b|over\b|up\b)(?-i:[a-z]{2,30})"
+    r"|to (?!the\b|an?\b|his\b|her\b|its\b|their\b|our\b|my\b|your\b|\d|school\b|work\b|bed\b)(?-i:[a-z]{2,30}))",
     re.I,
 )
 _AMOUNT = re.compile(
@@ -60,11 +63,11 @@ _TAKES_OUT = re.compile(
     r"\b(?:except\w*|exclu\w+|other than|apart from|unless|only|forbid\w*|banned|prohibited)\b", re.I
 )
 _NUMBER_WORD = "|".join(NUMBER_WORDS)
-_TIME_NOUN = (
+TIME_NOUN = (
     r"mornings?|evenings?|afternoons?|noon|midnight|nights?|seconds?|minutes?|hours?|days?|weeks?|weekends?|months?|years?"
     r"|centur(?:y|ies)|decades?|spring|summer|autumn|fall|winter|christmas|easter|beginning|end|start|dawn|sunrise|sunset|holidays?"
 )
-_DATED = re.compile(
+DATED = re.compile(
     rf"\b(?:in|since|until|by|before|after|during|of|from|to)\s+\d{{4}}\b|\b\d{{1,2}}(?:st|nd|rd|th)?\s+(?:of\s+)?(?:{MONTH})(?:\s+\d{{4}})?"
     rf"|\b(?:{MONTH})\s+\d{{1,4}}(?:,?\s+\d{{4}})?",
     re.I,
@@ -77,17 +80,17 @@ _COUNT = re.compile(
     re.I,
 )
 _TIME = re.compile(
-    rf"\d|\b(?:{MONTH}|{WEEKDAY}|{_NUMBER_WORD}|{_TIME_NOUN}|daily|weekly|monthly|yearly|every|always|never|now|soon|later|today|tomorrow"
+    rf"\d|\b(?:{MONTH}|{WEEKDAY}|{_NUMBER_WORD}|{TIME_NOUN}|daily|weekly|monthly|yearly|every|always|never|now|soon|later|today|tomorrow"
     r"|yesterday|ago|before|after|during|until|till|since|when|whenever|while|once|if|as soon as|age|immediately|upon|on [a-z]+|at [a-z]+|within)\b",
     re.I,
 )
 _AMOUNT_OF_ELSE = re.compile(
-    rf"[€$£¥]\s?\d[\d.,]*(?:\s(?:thousand|million|billion))?|\b(?![12]\d{{3}}\b)\d[\d.,]*\s?(?:%|(?!(?:{MONTH}|{_TIME_NOUN}|[ap]\.?m|o['’]clock|in|on|at|to|and|or|by|until|till|after|before|every|sharp|for|from|it|h)\b)[a-z]+\b)",
+    rf"[€$£¥]\s?\d[\d.,]*(?:\s(?:thousand|million|billion))?|\b(?![12]\d{{3}}\b)\d[\d.,]*\s?(?:%|(?!(?:{MONTH}|{TIME_NOUN}|[ap]\.?m|o['’]clock|in|on|at|to|and|or|by|until|till|after|before|every|sharp|for|from|it|h)\b)[a-z]+\b)",
 )
 _TIME_OF_DOING = re.compile(
     rf"\b[12]\d{{3}}s?\b|\b\d{{1,2}}:\d\d\b|\b\d{{1,2}}\s?(?:[ap]\.?m\b|o['’]clock)|\b\d{{1,2}}[./-]\d{{1,2}}[./-]\d{{2,4}}\b"
     rf"|\b\d{{1,2}}(?:st|nd|rd|th)\b|\b(?:in|since|by|until|till|before|after|from|at|around|about|to|within|between)\s+\d{{1,4}}\b"
-    rf"|\b(?:{MONTH}|{WEEKDAY}|{_TIME_NOUN}|daily|weekly|monthly|yearly|every|always|never|now|soon|later|earlier|today|tonight|tomorrow"
+    rf"|\b(?:{MONTH}|{WEEKDAY}|{TIME_NOUN}|daily|weekly|monthly|yearly|every|always|never|now|soon|later|earlier|today|tonight|tomorrow"
     r"|yesterday|ago|before|after|during|until|till|since|when|whenever|while|once|if|as soon as|age|immediately|upon|within|lunch|breakfast|dinner|(?:closing|opening) time"
     r"|on (?:arrival|delivery|request|receipt|signing|completion|departure|demand|death|notice|leaving|payment)|at (?:birth|present|first|last|latest)"
     r"|(?:Jan|Feb|Mar|Apr|Jun|Jul|Aug|Sept?|Oct|Nov|Dec)\.?(?=\s\d))\b",
@@ -123,7 +126,7 @@ _ASKS_FROM_WHERE = re.compile(
 )
 _MEASURED = re.compile(rf"\b(?:up to\s+)?(?:\d[\d.,]*|{'|'.join(NUMBER_WORDS)})\s?[a-z%°]+\b", re.I)
 _NUMBERED_PLACE = re.compile(r"\b(?!(?:in|on|at)\b)[A-Z]\w+ \d")
-NO_PLACE = re.compile(rf"\d+(?:[.,:]\d+)*|\b(?:{MONTH}|{WEEKDAY}|{_TIME_NOUN})\b", re.I)
+NO_PLACE = re.compile(rf"\d+(?:[.,:]\d+)*|\b(?:{MONTH}|{WEEKDAY}|{TIME_NOUN})\b", re.I)
 _HAS_VERB = re.compile(
     r"\b(?:is|are|was|were|has|have|had|will|would|can|could|may|might|must|should|does|do|did|[a-z]+ed)\b"
 )
@@ -165,7 +168,7 @@ def gives_what_is_asked(question: str, text: str, *, points_back: bool = False) 
         case "how much":
             return _has_an_amount(question, text)
         case "how many":
-            return _COUNT.search(_DATED.sub(" ", text)) is not None and is_counted(question, text)
+            return _COUNT.search(DATED.sub(" ", text)) is not None and is_counted(question, text)
         case "when" if of_a_life := _OF_A_LIFE.search(question):
             event = "born" if of_a_life[1].casefold() == "born" else "die[sd]|death"
             return _LIFE.search(text) is not None or bool(
@@ -183,7 +186,7 @@ def gives_what_is_asked(question: str, text: str, *, points_back: bool = False) 
 def _has_an_amount(question: str, text: str) -> bool:
     """Whether it has an amount. "How much is the cake?" asks for its price, or for a number that counts nothing else; what is
     measured in the question's own words is one too ("how much is the dose?", "500 mg")."""
-    bare = _NO_AMOUNT.sub(" ", _DATED.sub(" ", text))
+    bare = _NO_AMOUNT.sub(" ", DATED.sub(" ", text))
     if not _AMOUNT.search(bare) or not _is_measured(question, bare):
         return False
     if not _IS_HOW_MUCH.match(question):
@@ -213,7 +216,7 @@ def _is_measured(question: str, text: str) -> bool:
 
 def is_counted(question: str, text: str) -> bool:
     """Whether a number stands with what is counted, where the text has a word for that: "lockers need a one euro coin" counts none."""
-    asked = _COUNTED.search(question)
+    asked = COUNTED.search(question)
     if asked is None or "|" in text or not (counted := content(asked[1])) or not counted & content(text):
         return True
     words = [
@@ -223,7 +226,7 @@ def is_counted(question: str, text: str) -> bool:
     ]
     return any(
         _COUNT.search(" ".join(OF_ELSE.split(text[: match.start()])[-1].split()[-_FARTHEST:]))
-        or _IS_COUNT.match(text, match.end())
+        or IS_COUNT.match(text, match.end())
         for match in words
     )
 
@@ -259,12 +262,15 @@ def has_a_time(question: str, clause: str) -> bool:
 
 def has_a_reason(question: str, text: str) -> bool:
     """Whether a text may give a reason, where one is asked for."""
-    return _WHY.match(question) is None or _REASON.search(text) is not None
+    known = question.casefold()
+    return _WHY.match(question) is None or any(
+        each[0].casefold() not in known for each in _REASON.finditer(text)
+    )
 
 
 def _has_a_place(question: str, text: str) -> bool:
     known = content(question)
-    if THERE.search(text) or _NUMBERED_PLACE.search(_DATED.sub(" ", text)):
+    if THERE.search(text) or _NUMBERED_PLACE.search(DATED.sub(" ", text)):
         return True
     if any(content(NO_PLACE.sub(" ", match["place"])) - known for match in _PLACE.finditer(text)):
         return True

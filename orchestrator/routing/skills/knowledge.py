@@ -19,6 +19,7 @@ from functools import partial
 from typing import Any, TypeVar
 
 from orchestrator.routing.skills.attribution import Attribution
+from orchestrator.routing.skills.changes import changed
 from orchestrator.routing.skills.citations import CheckedSummary, check_summary, without_broken_off
 from orchestrator.routing.skills.disagreement import answering, conditional, disagreeing
 from orchestrator.routing.skills.follow_ups import Turn, is_called_otherwise, readings
@@ -143,6 +144,8 @@ class KnowledgeSkill:
             quoted = f"{DISAGREE} {_each_quoted(sides, ', ')}"
             return _sides(task, reading, about, asked, quoted, sides, disagree=True)
         if sides := conditional(asked, shown, about):
+            return _sides(task, reading, about, asked, _each_quoted(sides, " "), sides)
+        if sides := changed(asked, shown, about):
             return _sides(task, reading, about, asked, _each_quoted(sides, " "), sides)
         return await self._quoted(task, reading, about, asked)
 

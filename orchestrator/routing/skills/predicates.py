@@ -20,6 +20,7 @@ from orchestrator.routing.skills.clauses import (
     is_noun,
     is_past,
 )
+from orchestrator.routing.skills.counts import counts_what_is_asked
 from orchestrator.routing.skills.fitting import (
     OF_ELSE,
     gives_what_is_asked,
@@ -28,6 +29,7 @@ from orchestrator.routing.skills.fitting import (
     is_counted,
 )
 from orchestrator.routing.skills.kinds import is_kind
+from orchestrator.routing.skills.lines import without_field
 from orchestrator.routing.skills.overlap import carries_content, content, negates
 from orchestrator.routing.skills.statements import is_synonym
 
@@ -53,6 +55,26 @@ _WHO = re.compile(rf"{_LEAD_IN}(?:who|by whom)\b", re.I)
 _WHEN = re.compile(rf"{_LEAD_IN}when\b", re.I)
 _WHERE = re.compile(rf"{_LEAD_IN}where\b", re.I)
 _WHERE_IS = re.compile(rf"{_LEAD_IN}where\s+(?:is|are|was|were)\s+(?P<what>.+)", re.I)
+_WHAT_DID = re.compile(rf"{_LEAD_IN}what\s+(?:do|does|did)\s+[^?]{{1,80}}?\s(?P<verb>say|tell|do)\b", re.I)
+_SAYS = re.compile(
+    r"\b(?:sa(?:y|ys|id)|tells?|told|added|announce[sd]?|report(?:s|ed)?|explain(?:s|ed)?|asked|warn(?:s|ed)|promise[sd]?|wrote|writes|state[sd]|claim(?:s|ed)"
+    r"|noted|replie[sd]|answered|suggest(?:s|ed)|propose[sd]|thank(?:s|ed)|argue[sd]?|called|praised|welcomed|apologi[sz]ed|recommend(?:s|ed)|advise[sd]"
+    r"|denie[sd]|confirm(?:s|ed)|admitted|agree[sd]|complained|pointed out|stressed|according to)\b|[“\"]|:\s",
+    re.I,
+)
+_WHICH_HAS = re.compile(
+    rf"{_LEAD_IN}(?:what|which)\s+(?P<what>[^\W\d_]+(?:\s+[^\W\d_]+)?)\s+(?:do|does|did)\s+[^?]{{1,80}}?\s(?:have|own|suffer from)\b",
+    re.I,
+)
+_HAS_SUCH = re.compile(
+    r"\b(?:ha(?:s|ve|d)|owns?|owned|includes?|offers?|features?|comes? (?:in|with)|contains?|suffers?|equipped|such as|there (?:is|are|was|were))\b|:",
+    re.I,
+)
+_IS_SUCH = re.compile(r"\s*(?::|(?:is|are|was|were)\s+(?![a-z]{2,20}ed\b))", re.I)
+# "Closed to cars", and neither "moved to Leeds" nor "next to the church".
+_TO_NO_PLACE = re.compile(
+    r"\b(?!(?:move|moves|moved|relocated|transferred|taken|brought|sent|went|goes|gone|leads?|next|close|adjacent|nearest|nearer)\b)[^\W\d_]{2,30}\s+to\s+(?-i:[a-z])"
+)
 _HOW = re.compile(rf"{_LEAD_IN}how\b", re.I)
 _ASKS_FOR_A_VALUE = re.compile(
     rf"{_LEAD_IN}(?:(?:in|on|at|to|from|for|by|since|until)\s+)?(?:who|whom|whose|when|where|what|which|how)\b",
@@ -69,6 +91,7 @@ _HAS = re.compile(
     re.I,
 )
 _PRONOUN = re.compile(r"\b(?:it|them|him|her|this|these|both|one)\b", re.I)
+_OWNER_BEFORE = re.compile(r"\b(?:its|his|her|their)\b", re.I)
 _IS_PRONOUN = re.compile(
     r"^\W*(?:(?:the|this|that|these|those)\s+)?(?:i|we|you|he|she|it|they|one|people|someone|this|that)\W*$",
     re.I,
@@ -153,7 +176,9 @@ def tells_of_it(question: str, sentence: str, *, under: str, points_back: bool) 
     """
     if "|" in sentence:
         return True
-    if not _has_as_many(question, sentence):
+    if not (
+        _has_as_many(question, sentence) and _says_it(question, sentence) and _has_such(question, sentence)
+    ):
         return False
     asked = _asked_of(question)
     if not asked and (place_of := _WHERE_IS.match(question)):
@@ -204,6 +229,13 @@ def _asked_of(question: str) -> tuple[_Asked, ...]:
     """Each word that may be what somebody does or what is done; none where that is not seen."""
     found = _done(question) or _did(question) or _who_did(question)
     return tuple(each for each in found if content(each.verb) or each.verb.casefold() in _OWNS)
+
+
+def present_verbs(question: str) -> frozenset[str]:
+    """The words for the doing that a question asks about as of now, or to come."""
+    return frozenset().union(
+        *(content(each.verb) for each in _asked_of(question) if each.time in ("present", "other"))
+    )
 
 
 def _done(question: str) -> list[_Asked]:
@@ -281,8 +313,8 @@ def _gives_value(question: str, clause: Clause) -> bool:
         return has_a_place(question, clause.text, clause.verb)
     if _WHEN.match(question):
         return has_a_time(question, clause.text)
-    if counted := _HOW_MANY.search(question):
-        return content(counted["counted"]) <= content(clause.text) and is_counted(question, clause.text)
+    if _HOW_MANY.search(question):
+        return counts_what_is_asked(question, clause.text, "")
     if _HOW.match(question) and _COUNTS.search(clause.sentence):
         return _COUNTS.search(clause.text) is not None
     return True
@@ -338,13 +370,16 @@ def _is_told_of(asked: _Asked, subject: str, clause: Clause) -> bool:
 
 def _is_named(who: str, text: str, clause: Clause) -> bool:
     """Whether a text names them, and none of the same family or number: no "Anton Varga" for "Ilse Varga", no "line 4" for
-    "line 3"."""
+    "line 3", nor the east gate for the west gate that another clause tells of."""
     wanted = content(who)
     missing = wanted - content(text)
     if clause.has_owner_as_subject or missing == wanted:
         return False
     if not missing:
         return True
+    here = content(clause.text) | (content(clause.earlier) if _OWNER_BEFORE.search(text) else frozenset())
+    if missing & content(clause.sentence) - here:
+        return False
     names = [content(each) - _TITLES for each in _FULL_NAME.findall(text)]
     is_of_another = any(name & wanted and name - wanted for name in names)
     return not is_of_another and not any(word[0].isdigit() for word in missing)
@@ -353,9 +388,11 @@ def _is_named(who: str, text: str, clause: Clause) -> bool:
 def _has_its_object(asked: _Asked, clause: Clause) -> bool:
     """Whether what stands behind the verb of a question is in the clause, where the sentence has it: not in the one of
     another verb. A pronoun stands for it."""
-    if asked.role == "done to" or not asked.object or _PRONOUN.search(clause.after):
+    if asked.role == "done to" or not asked.object:
         return True
     there = content(clause.text) | content(clause.subject)
+    if _PRONOUN.search(clause.after):
+        there |= content(clause.earlier)
     return not any(word in content(clause.sentence) - there for word in content(asked.object))
 
 
@@ -404,7 +441,11 @@ def _is_placed(question: str, what: frozenset[str], sentence: str) -> bool:
     clauses = [
         clause_around(sentence, word).text for word in _WORD.finditer(sentence) if content(word[0]) & what
     ]
-    return any(gives_what_is_asked(question, each) for each in clauses or [sentence])
+    read = [_TO_NO_PLACE.sub(" ", each) for each in clauses or [sentence]]
+    return any(
+        has_a_place(question, each, "") if _HAS_VERB.search(each) else gives_what_is_asked(question, each)
+        for each in read
+    )
 
 
 def _has_as_many(question: str, sentence: str) -> bool:
@@ -422,6 +463,26 @@ def _has_as_many(question: str, sentence: str) -> bool:
             if _HAS.search(clause.text) or (has_number and not _LEXICAL_VERB.search(clause.text)):
                 return True
     return not content(asked["counted"]) & content(sentence)
+
+
+def _says_it(question: str, sentence: str) -> bool:
+    """Whether to "what did Ann say" a sentence tells of a saying, and to "what did Ann do" of a doing: to be present is neither."""
+    asked = _WHAT_DID.match(question)
+    if asked is None:
+        return True
+    pattern = _SAYS if asked["verb"].casefold() in ("say", "tell") else _HAS_VERB
+    return pattern.search(without_field(sentence)) is not None
+
+
+def _has_such(question: str, sentence: str) -> bool:
+    """Whether to "which allergies do they have" a sentence tells which: "children with allergies were asked" does not."""
+    asked = _WHICH_HAS.match(question)
+    if asked is None:
+        return True
+    what = content(asked["what"])
+    return _HAS_SUCH.search(sentence) is not None or any(
+        content(word[0]) & what and _IS_SUCH.match(sentence, word.end()) for word in _WORD.finditer(sentence)
+    )
 
 
 def _is_told_otherwise(asked: _Asked, sentence: str, under: str) -> bool:

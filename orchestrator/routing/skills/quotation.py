@@ -9,9 +9,10 @@ from dataclasses import dataclass
 from orchestrator.errors import CouncilError
 from orchestrator.routing.skills.attribution import Attribution, holds, opener
 from orchestrator.routing.skills.comparisons import Comparison, comparison
+from orchestrator.routing.skills.counts import counts_what_is_asked
 from orchestrator.routing.skills.fitting import gives_what_is_asked, has_a_reason
 from orchestrator.routing.skills.lines import field_of, headings, opens_a_line, plain_heading, rank
-from orchestrator.routing.skills.overlap import content
+from orchestrator.routing.skills.overlap import content, negates
 from orchestrator.routing.skills.passages import BEARS, Passage, Reading, sentences
 from orchestrator.routing.skills.predicates import tells_of_it
 from orchestrator.routing.skills.statements import (
@@ -22,6 +23,7 @@ from orchestrator.routing.skills.statements import (
     bearing_words,
     bears_by,
     holds_all,
+    in_clauses,
     is_no_statement,
     is_owned_by_what_is_told_of,
     is_subject_asked_about,
@@ -47,7 +49,10 @@ _ASKS_FOR_ALL = re.compile(
 _ASKS_FOR_MORE = re.compile(
     r"^\W*(?:(?:and|so|but)\s+)*(?:what|when|where|who|whom|whose|which|why|how)\b", re.I
 )
-_PARTICLE = re.compile(r"\b(out|off|up|down|back|away|over|(?<=ed )on)\W*$", re.I)
+_PARTICLE = re.compile(
+    r"(?:\b(?P<last>out|off|up|down|back|away|over|(?<=ed )on)\W*$|\b[a-z]{2,20}-(?P<joined>in|on|out|off|up|down)\b)",
+    re.I,
+)
 _WHAT_IS = re.compile(
     r"^\W*(?:(?:and|so|but)\s+)*(?:what|who)\s+(?:is|are|was|were)\s+(?:the|our|my|your)\s+(?P<what>[^\W\d_]+(?:\s[^\W\d_]+){0,2})\W*$",
     re.I,
@@ -227,20 +232,45 @@ def _valued(compared: Comparison, said: Sequence[Statement], spoken: Sequence[in
 def is_outright(asked: Question, statement: Statement) -> bool:
     """Whether a sentence with its headings has each content word of a part of the question, and what it asks for."""
     return any(
-        holds_all(part, asked, statement)
-        and _has_the_particle(text, statement)
-        and not _is_only_told_of(text, statement.text)
-        and gives_what_is_asked(text, statement.read, points_back=statement.points_back)
-        and has_a_reason(text, statement.read)
-        and tells_of_it(text, statement.text, under=statement.under, points_back=statement.points_back)
+        tells_of_it(text, statement.text, under=statement.under, points_back=statement.points_back)
+        and any(
+            _has_it_all(part, text, asked, each)
+            for each in ([statement] if negates(text) else in_clauses(statement))
+        )
         for part, text in asked.asked
     )
 
 
+def is_told(asked: Question, statement: Statement) -> bool:
+    """Whether a sentence tells of what is asked, the hour of a check-in of no check-out, be it in words not all of the question."""
+    return any(
+        _has_the_particle(text, statement)
+        and counts_what_is_asked(text, statement.text, statement.under)
+        and has_a_reason(text, statement.read)
+        and tells_of_it(text, statement.text, under=statement.under, points_back=statement.points_back)
+        for _, text in asked.asked
+    )
+
+
+def _has_it_all(part: frozenset[str], text: str, asked: Question, statement: Statement) -> bool:
+    """Whether this sentence, or this part of one, has all words of a part of the question and a value of the kind asked for."""
+    return (
+        holds_all(part, asked, statement)
+        and _has_the_particle(text, statement)
+        and not _is_only_told_of(text, statement.text)
+        and gives_what_is_asked(text, statement.read, points_back=statement.points_back)
+        and counts_what_is_asked(text, statement.text, statement.under)
+        and has_a_reason(text, statement.read)
+    )
+
+
 def _has_the_particle(text: str, statement: Statement) -> bool:
-    """Whether it has the "out" of "can leave be paid out?": paid leave is another matter."""
+    """Whether it has the "out" of "can leave be paid out?": paid leave is another matter, and a check-in no check-out."""
     particle = _PARTICLE.search(text)
-    return particle is None or re.search(rf"\b{particle[1]}\b", statement.read, re.I) is not None
+    if particle is None or particle["last"]:
+        return particle is None or re.search(rf"\b{particle['last']}\b", statement.read, re.I) is not None
+    verb, _, end = particle[0].partition("-")
+    return re.search(rf"\b{verb}[a-z]{{0,4}}[\s-]?{end}\b", statement.read, re.I) is not None
 
 
 def _is_only_told_of(question: str, sentence: str) -> bool:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 
 from orchestrator.routing.skills.comparisons import comparison
@@ -81,6 +81,17 @@ _HOW_MUCH = re.compile(
     r"^\W*(?:(?:and|so|but)\s+)*how much\s+(?:is|are|was|were|do|does|did|will|would)\b", re.I
 )
 _IS_PRONOUN = re.compile(r"^\W*(?:it|he|she|they|this|these)\b", re.I)
+_SETTING = re.compile(
+    r"\b(?:in|at|on|during)\s+(?:the|our|this|your)\s+([^\W\d_]+(?:\s(?-i:[A-Z])[^\W\d_]*){0,3})", re.I
+)
+_SAYS_BACK = re.compile(
+    r"\b(?:it|its|he|his|him|she|her|hers|they|them|their|theirs|this|that|these|those|both|there|here|one|ones|each|then)\b",
+    re.I,
+)
+_HAS_VERB = re.compile(
+    r"\b(?:is|are|was|were|has|have|had|will|would|can|cannot|could|may|might|must|should|does|do|did)\b|\w\s(?-i:[a-z]+(?:ed|[^s\W]s))\b",
+    re.I,
+)
 _SAYS_IT = re.compile(r"\b(?:it|its|he|his|him|she|her)\b", re.I)
 _IMPERATIVE = re.compile(
     r"^\W*(?:do not|don't|never|always|please|let|bake|mix|replace|use|keep|add|run|press|open|close|turn|put|take|set|store|"
@@ -346,6 +357,30 @@ def _statement(
     return Statement(text, held_here, carried, topic, _own_subject(text), passage, points_back, under, meant)
 
 
+def in_clauses(statement: Statement) -> list[Statement]:
+    """A sentence at its semicolons: what is told there of one is not told of another. What has no verb goes on in the one
+    before it, a pronoun means what stands before, and where the first is ("in the hotel") are those behind it."""
+    pieces = statement.text.split(";")
+    if len(pieces) == 1 or not all(piece.strip() for piece in pieces):
+        return [statement]
+    found: list[Statement] = []
+    for index, piece in enumerate(pieces):
+        text, before = piece.strip(), ";".join(pieces[:index])
+        points_back = bool(_SAYS_BACK.search(text) or _OF_COMMON.search(text))
+        carried = statement.carried if points_back else _held_words(statement.under)
+        carried |= _held_words(" ".join(_SETTING.findall(before)))
+        if found and not _HAS_VERB.search(text):
+            text = f"{found[-1].text}; {text}"
+        if _SAYS_BACK.search(text):
+            carried |= _held_words(before)
+        points_back = statement.points_back if not before else bool(_POINTS_BACK.search(text))
+        words_here = _held_words(text) | means(text)
+        found.append(
+            replace(statement, text=text, words=words_here, carried=carried, points_back=points_back)
+        )
+    return found
+
+
 def _begins_with_what_points_back(text: str) -> bool:
     return bool(_POINTS_BACK.search(text) or _OF_COMMON.match(text))
 
@@ -566,7 +601,12 @@ def answered_parts(question: Question, statement: Statement) -> frozenset[int]:
 
 
 def _answers(part: frozenset[str], question: Question, statement: Statement) -> bool:
-    return all(_has(word, question.text, question, statement, asked=True) for word in part)
+    return has_words(part, question, statement)
+
+
+def has_words(wanted: frozenset[str], question: Question, statement: Statement) -> bool:
+    """Whether a sentence speaks of all these words of a question."""
+    return all(_has(word, question.text, question, statement, asked=True) for word in wanted)
 
 
 def _has(word: str, text: str, question: Question, statement: Statement, *, asked: bool = False) -> bool:

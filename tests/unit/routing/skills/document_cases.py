@@ -90,9 +90,35 @@ _VISITORS = ("Members may use the sauna, whereas visitors may not use it.",)
 _WHO = ("Who is the mayor of Arden?", "Eva Lind [1].")
 _WINDOWS = ("The app no longer supports Windows 7, but it supports Windows 11.",)
 _WIRES = ("The red wire carries 230 volts. The blue wire was cut in 2011.",)
+_CHECK = ("Check-in is from 15:00. Check-out is by 10:30.",)
+_FIRM = ("Maria Lopez founded the firm in 1990 with her brother Juan, who left in 1999. Since 2015 it has been run by their nephew Diego.",)
+_GATES = ("The east gate opens at 8:00; the west gate is locked at night.",)
+_HOSTEL = ("A bed in a dormitory costs 29 euros a night. There are four dormitories.",)
+_LEADS = ("Ivana Petrova leads the project; Tomas Reuter, who used to lead it, moved to the data team in August.",)
+_PRESENT = ("Present: Ms Aldana (class teacher), 19 parents, Mr Brookes (head). Parents of children with allergies were asked to inform Ms Aldana by 1 October.",)
+_SPAN = ("The bridge was built between 1890 and 1893 by Otto Lang. It is 210 metres long and was closed to cars in 1975.",)
+_VACCINE = ("Three doses are given. It costs 48 euros a dose; most insurers pay 80 per cent.",)
 
 # A sentence has all that was asked: it is quoted bare, and alone where it is one of several.
 OUTRIGHT = (
+    DocumentCase("How many doses do I need?", _VACCINE, ("Three doses",), ("48",)),
+    DocumentCase("How many dormitories are there?", _HOSTEL, ("four",)),
+    DocumentCase("How many people work at the brewery?", ("The brewery employs 64 people.",), ("64",)),
+    DocumentCase("How many people does the table seat?", ("The table seats 6.",), ("6",)),
+    DocumentCase("How many beds does the cabin have?", ("The cabin has two comfortable single beds and a stove.",), ("two",)),
+    DocumentCase("When does the east gate open?", _GATES, ("8:00",)),
+    DocumentCase("Who leads the project?", _LEADS, ("Ivana",)),
+    DocumentCase("Is breakfast included for private rooms?", ("Breakfast is served from 7:00 and costs 6 euros; it is included for private rooms.",), ("included",)),
+    DocumentCase("Why did Ann leave?", ("Ann left after a quarrel with the owner.",), ("quarrel",)),
+    DocumentCase("Why is the terrace closed?", ("The terrace is closed for repairs until June.",), ("repairs",)),
+    DocumentCase("Why did the shop move?", ("The shop moved to be nearer the station.",), ("station",)),
+    DocumentCase("What did Mr Brookes say?", ("Mr Brookes said that the roof leaks.",), ("roof",)),
+    DocumentCase("Which allergies do the children have?", ("Three of the children have a nut allergy.",), ("nut",)),
+    DocumentCase("What time is check-out?", _CHECK, ("10:30",), ("15:00",)),
+    DocumentCase("When is check-in?", _CHECK, ("15:00",), ("10:30",)),
+    DocumentCase("Who founded the firm?", _FIRM, ("Maria Lopez",), ("Diego",)),
+    DocumentCase("When did Juan leave?", _FIRM, ("1999",), ("2015",)),
+    DocumentCase("What is the maximum speed of the X5 train?", ("The maximum speed of the X5 train is 250 km/h.",), ("250",)),
     DocumentCase("What time is check-in?", ("Check-in is from 3 pm and check-out is until 11 am.",), ("3 pm",)),
     DocumentCase("How high is the deposit?", ("The deposit is 1,800 euros.",), ("1,800 euros",)),
     DocumentCase("Who is the landlord?", ("Pets are allowed only with written consent of the landlord. The landlord is Hartmann GmbH.",), ("“The landlord is Hartmann GmbH.” [1]",), ("Pets",)),
@@ -476,6 +502,23 @@ UNSAID = (
 
 # Behind the lead or not at all, by words or by meaning.
 NOT_OUTRIGHT = (
+    DocumentCase("How many people are coming?", ("The train leaves at 7:42 from platform 6.",)),
+    DocumentCase("How many people work at Orchard Lane?", ("In June we bought the cidery Orchard Lane from the Webb family for 1.2 million pounds.",)),
+    DocumentCase("How many doses do I need?", ("It costs 48 euros a dose; most insurers pay 80 per cent.",)),
+    DocumentCase("How many beds are in a dormitory?", _HOSTEL),
+    DocumentCase("How many beds are there?", _HOSTEL),
+    DocumentCase("How many films does the library have?", ("The library lends books for four weeks and films for one week.",)),
+    DocumentCase("Where is the bridge?", _SPAN),
+    DocumentCase("Why was the bridge closed to cars?", _SPAN),
+    DocumentCase("When does the west gate open?", _GATES),
+    DocumentCase("Who leads the data team?", _LEADS),
+    DocumentCase("Why did the profit fall?", ("Profit fell to 410,000 pounds.",)),
+    DocumentCase("Why did Ivana Petrova leave?", ("Ivana Petrova left the company on 20 November; Dario Conti now leads the project.",)),
+    DocumentCase("What did Mr Brookes say?", _PRESENT),
+    DocumentCase("What did Mr Brookes say?", ("Mr Brookes attended the meeting.",)),
+    DocumentCase("Which allergies do the children have?", _PRESENT),
+    DocumentCase("When did Maria leave?", _FIRM),
+    DocumentCase("Why did Juan leave?", _FIRM),
     DocumentCase("Am I allowed to sublet?", ("The rent is 900 euros. Pets are allowed only with written consent of the landlord.",)),
     DocumentCase("Are cats allowed?", ("Dogs are allowed for 15 euros.",)),
     DocumentCase("How much is a room?", ("Smoking in a room costs 150 euros.",)),
@@ -520,6 +563,38 @@ COMPATIBLE = (
     DocumentCase("Is the museum open?", ("The museum is not only open but free.", "The museum is open and free.")),
     DocumentCase("Is the bridge open?", ("The bridge is open.", "The old bridge is closed.")),
     DocumentCase("Is smoking forbidden?", ("Smoking is forbidden.", "Smoking is not allowed.")),
+)
+
+_MAIL = ("The train leaves at 7:42 from platform 6. Lars will bring the projector. Dinner is at 19:30. Jonas cannot come because his wife is ill.",
+    "Email from Gwen, a day later: Hi all, small change: the train leaves at 8:12 from platform 6, and Lars is ill, so Omar will bring the projector. Dinner now starts at 20:00.")
+_STATUS = ("Ivana Petrova leads the project. The budget is 1.4 million euros. Italy is planned for January.",
+    "Ivana Petrova left the company on 20 November; Dario Conti now leads the project. The budget was raised to 1.6 million euros.")
+_ROOM = ("The meeting is on Monday in room 4. Update: the meeting has been moved to room 7.",)
+_SAM = ("Sam is 12 and goes to Hill School. Sam has moved to Park School.",)
+# What was, and what a later sentence says it has become, both in the answer; that stands first.
+CHANGED = (
+    (DocumentCase("When does the train leave?", _MAIL), "8:12", "7:42"),
+    (DocumentCase("Who is bringing the projector?", _MAIL), "Omar", "“Lars will"),
+    (DocumentCase("What time is dinner?", _MAIL), "20:00", "19:30"),
+    (DocumentCase("Who leads the project?", _STATUS), "Dario", "“Ivana Petrova leads"),
+    (DocumentCase("What is the budget?", _STATUS), "1.6 million", "1.4 million"),
+    (DocumentCase("Where is the meeting?", _ROOM), "room 7", "room 4"),
+    (DocumentCase("Which school does Sam go to?", _SAM), "Park", "Hill"),
+    (DocumentCase("How much is the rent?", ("The rent is 900 euros.", "The rent was raised to 950 euros.")), "950", "900"),
+    (DocumentCase("What is the rent?", ("The rent is 900 euros.", "From 1 May the rent is 950 euros.")), "950", "900"),
+    (DocumentCase("When does the course start?", ("The course starts on 4 March.", "The course has been cancelled.")), "cancelled", "4 March"),
+    (DocumentCase("When is the deadline?", ("The deadline is 4 June.", "The deadline has been extended to 11 June.")), "11 June", "4 June."),
+    (DocumentCase("Where does the bus stop?", ("The bus stops at the school. The bus now stops at the church instead.",)), "church", "school"),
+)
+# A change of something else is not quoted beside.
+UNCHANGED = (
+    DocumentCase("Why can't Jonas come?", _MAIL, ("ill",), ("8:12",)),
+    DocumentCase("When is the meeting?", _ROOM, ("Monday",), ("room 7",)),
+    DocumentCase("How old is Sam?", _SAM, ("12",), ("Park",)),
+    DocumentCase("When was the museum founded?", ("The museum was founded in 1890. The museum was moved to Hull in 1990.",), ("1890",), ("1990",)),
+    DocumentCase("When did Juan leave?", _FIRM, ("1999",), ("2015",)),
+    DocumentCase("When is lunch?", ("Lunch is at 12:00. Dinner has been moved to 19:00.",), ("12:00",), ("19:00",)),
+    DocumentCase("Who teaches maths?", ("Mr Cole teaches maths. Ms Ray now teaches biology.",), ("Cole",), ("Ray",)),
 )
 
 # Each document as its title, its text and the sentence of it that answers.

@@ -9,11 +9,13 @@ import time
 import pytest
 from document_cases import (
     BEHIND_THE_LEAD,
+    CHANGED,
     COMPATIBLE,
     CONTRADICTING,
     NOT_OUTRIGHT,
     OUTRIGHT,
     TITLED_APART,
+    UNCHANGED,
     UNSAID,
     DocumentCase,
 )
@@ -91,6 +93,22 @@ async def test_what_may_both_be_true_is_no_contradiction(
     skill: KnowledgeSkill, task: MakeTask, case: DocumentCase
 ) -> None:
     assert DISAGREE not in (await _answer(skill, task, case)).text
+
+
+@pytest.mark.parametrize(("case", "since", "before"), CHANGED, ids=[_named(case) for case, *_ in CHANGED])
+async def test_what_an_answer_has_become_since_is_quoted_before_it(
+    skill: KnowledgeSkill, task: MakeTask, case: DocumentCase, since: str, before: str
+) -> None:
+    found = await _answer(skill, task, case)
+    assert is_outright(found), found.text
+    assert 0 <= found.text.find(since) < found.text.find(before), found.text
+
+
+@pytest.mark.parametrize("case", UNCHANGED, ids=_named)
+async def test_a_change_of_something_else_is_not_quoted_beside(
+    skill: KnowledgeSkill, task: MakeTask, case: DocumentCase
+) -> None:
+    await _answer(skill, task, case)
 
 
 @pytest.mark.parametrize("other", ["The notice period is 13 weeks.", "The notice period is 3 months."])

@@ -39,6 +39,7 @@ _ENDS = re.compile(
 _WHEN = re.compile(
     r"^\W*(?:(?:and|so|but)\s+)?(?:when|(?:at\s+)?what time|(?:what|which) (?:day|date))\b", re.I
 )
+_WAS = re.compile(r"\b(?:was|were|did|had)\b", re.I)
 _WHERE = re.compile(r"^\W*(?:(?:and|so|but)\s+)?where\b", re.I)
 _WHO = re.compile(r"^\W*(?:(?:and|so|but)\s+)?who\b", re.I)
 
@@ -63,10 +64,22 @@ def _changes(asked: Question, first: Statement, other: Statement) -> bool:
         _is_of_the_same(part, text, asked, each)
         and (
             _ENDS.search(each.text) is not None
-            or (_CHANGES.search(each.text) is not None and _has_another_value(text, asked, first, each))
+            or (
+                (_CHANGES.search(each.text) is not None or _is_said_anew(asked, first, other))
+                and _has_another_value(text, asked, first, each)
+            )
         )
         for part, text in asked.asked
         for each in in_clauses(other)
+    )
+
+
+def _is_said_anew(asked: Question, first: Statement, other: Statement) -> bool:
+    """Whether a later document answers it itself, be it with more words. What was once does not change."""
+    return (
+        not _WAS.search(asked.text)
+        and other.passage.number > first.passage.number
+        and is_outright(asked, other)
     )
 
 

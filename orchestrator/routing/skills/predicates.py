@@ -29,7 +29,7 @@ from orchestrator.routing.skills.fitting import (
     is_counted,
 )
 from orchestrator.routing.skills.kinds import is_kind
-from orchestrator.routing.skills.lines import without_field
+from orchestrator.routing.skills.lines import field_of, without_field
 from orchestrator.routing.skills.overlap import carries_content, content, negates
 from orchestrator.routing.skills.statements import is_synonym
 
@@ -421,9 +421,10 @@ def _gives_doer(asked: _Asked, clause: Clause, *, points_back: bool) -> bool:
         return False
     if points_back and not _WORD.search(subject):
         return True
-    return (points_back and _OPENS_WITH_PRONOUN.match(subject) is not None) or gives_what_is_asked(
-        asked.question, subject
-    )
+    if points_back and _OPENS_WITH_PRONOUN.match(subject):
+        # The "he" of "he succeeded Ingrid Bech" may be the very one who was succeeded.
+        return not things or bool(things & content(clause.text)) or _PRONOUN.search(clause.after) is not None
+    return gives_what_is_asked(asked.question, subject)
 
 
 def _gives_buyer(asked: _Asked, clause: Clause) -> bool:
@@ -449,11 +450,11 @@ def _is_placed(question: str, what: frozenset[str], sentence: str) -> bool:
 
 
 def _has_as_many(question: str, sentence: str) -> bool:
-    """Whether to "how many rooms does it have" no sentence is given that only says what was done with some: "sold 12 canoes"."""
+    """Whether to "how many rooms does it have" no sentence is given that only says what was done with some ("sold 12 canoes"), nor a field of some ("Present: 12 members")."""
     asked = _HOW_MANY_HAS.search(question)
     if asked is None:
         return True
-    if not is_counted(question, sentence):
+    if field_of(sentence) - content(question) or not is_counted(question, sentence):
         return False
     for word in _WORD.finditer(sentence):
         if content(word[0]) & content(asked["counted"]):

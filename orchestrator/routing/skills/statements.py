@@ -46,7 +46,9 @@ _IS_ASKED = re.compile(
 _BESIDE = re.compile(r"\b([^\W\d_]+),? (?:and|or|und|oder|et|ou|y|e) (?:the |a |an )?([^\W\d_]+)\b")
 _POINTS_BACK = re.compile(
     r"^\W*(?:(?:and|but|with|without|in|on|at|by|since|until|after|before|for|from|during)\s(?:[^\s,]+[\s,]+){0,4}?)?"
-    r"(?:it|its|she|he|they|their|her|his|both|this|these)\b",
+    r"(?:it|its|she|he|they|their|her|his|both|this|these)\b"
+    # "Born in Whitby, the daughter of a chandler, she moved"
+    r"|^\W*(?:born|[a-z]{2,20}ed)\s[^.;]{0,80}?,\s(?:it|she|he|they)\b",
     re.I,
 )
 _POSSESSED = re.compile(r"\b(?:his|her|their)\s+([^\W\d_]+)", re.I)
@@ -70,6 +72,10 @@ _OWN_SUBJECT = re.compile(
 )
 _OPENS_WITH_NAME = re.compile(
     r"^(?:The\s+)?(?!The\b)[A-Z][^\W\d_]*(?:\s+(?:[A-Z][\w]*|\d[\d.]*\d|\d)\b)*(?=\s+[a-z])"
+)
+_OF_A_COMPOUND = re.compile(
+    r" (?![a-z]{2,20}(?:ed|s)\b)(?!(?:is|are|was|were|has|had|have|will|would|can|could|may|must|should|does|do|did|and|or|but|that|which|who|when|where|if|as|because"
+    r"|in|on|at|to|from|for|by|with|of|about|into|out|up|off|over|before|after|until|since|during|near|under|between|through|again|today|now|also|not|only)\b)[a-z]"
 )
 # What "it" is behind "Section 63 concerns the warehouse L63".
 _TELLS_OF = re.compile(
@@ -386,10 +392,12 @@ def _begins_with_what_points_back(text: str) -> bool:
 
 
 def _is_of_a_common_noun(text: str) -> bool:
-    """Whether "the company" or the like points back: "the team edition" is something else."""
+    """Whether "the company" or the like points back: "the team edition" and "the school gate" are something else."""
     subject = _subject(text)
     return any(
-        match.end() > len(subject) or not content((subject[match.end() :].split() or [""])[0])
+        not content((subject[match.end() :].split() or [""])[0])
+        if match.end() <= len(subject)
+        else _OF_A_COMPOUND.match(text, match.end()) is None
         for match in _OF_COMMON.finditer(text)
     )
 

@@ -111,7 +111,7 @@ THERE = re.compile(
 # "by the river" and no "by the notary" behind what was done; up to what begins another phrase.
 _OF_PLACE = r"(?!(?:by|in|at|on|to|from|and|but|for|with|[a-z]{2,20}ed)\b)[^\s,;.]+"
 _PLACE_OF_DOING = re.compile(
-    r"\b(?:in|at|on|near|to|from|under|behind|beside|opposite|between|along|next to|outside|inside|off|above|below|around"
+    r"\b(?:in|at|on|near|to|from|under|behind|beside|opposite|between|along|next to|outside|inside|off|above|below|beneath|underneath|against|around"
     r"|through|over|across|towards?|past|beyond|within|via)\s+"
     rf"(?P<place>{_OF_PLACE}(?: {_OF_PLACE}){{0,7}})",
     re.I,

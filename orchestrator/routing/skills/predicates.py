@@ -22,6 +22,7 @@ from orchestrator.routing.skills.clauses import (
 )
 from orchestrator.routing.skills.counts import counts_what_is_asked
 from orchestrator.routing.skills.fitting import (
+    NO_PLACE,
     OF_ELSE,
     gives_what_is_asked,
     has_a_place,
@@ -75,6 +76,7 @@ _IS_SUCH = re.compile(r"\s*(?::|(?:is|are|was|were)\s+(?![a-z]{2,20}ed\b))", re.
 _TO_NO_PLACE = re.compile(
     r"\b(?!(?:move|moves|moved|relocated|transferred|taken|brought|sent|went|goes|gone|leads?|next|close|adjacent|nearest|nearer)\b)[^\W\d_]{2,30}\s+to\s+(?-i:[a-z])"
 )
+_PLACE_BEHIND = re.compile(r"[,:(–—]\s*(?-i:[A-Z])|\b(?:at|in|on|near)\s")
 _HOW = re.compile(rf"{_LEAD_IN}how\b", re.I)
 _ASKS_FOR_A_VALUE = re.compile(
     rf"{_LEAD_IN}(?:(?:in|on|at|to|from|for|by|since|until)\s+)?(?:who|whom|whose|when|where|what|which|how)\b",
@@ -182,7 +184,7 @@ def tells_of_it(question: str, sentence: str, *, under: str, points_back: bool) 
         return False
     asked = _asked_of(question)
     if not asked and (place_of := _WHERE_IS.match(question)):
-        return _is_placed(question, content(place_of["what"]), sentence)
+        return _is_placed(question, content(place_of["what"]), sentence, is_under=bool(under))
     if any(each.has_a_wide_meaning and content(each.verb) for each in asked):
         return not any(_is_denied(each, sentence) for each in asked)
     return not asked or any(_tells(each, sentence, under, points_back=points_back) for each in asked)
@@ -258,6 +260,8 @@ def _did(question: str) -> list[_Asked]:
     match = _DID.search(question)
     if match is None:
         return []
+    if re.fullmatch(r"the|an?|my|our|your|his|her|its|their|this|that", match["subject"], re.I):
+        return []  # "who does the design"
     time = _TIMES[match["aux"].casefold()]
     run: list[_Asked] = []
     subject = match["subject"]
@@ -437,16 +441,19 @@ def _gives_buyer(asked: _Asked, clause: Clause) -> bool:
     return bool(content(to[0]) & content(asked.question))
 
 
-def _is_placed(question: str, what: frozenset[str], sentence: str) -> bool:
-    """Whether a clause that has a word for what is looked for has a place too; where none has such a word, the sentence."""
+def _is_placed(question: str, what: frozenset[str], sentence: str, *, is_under: bool) -> bool:
+    """Whether a clause that has a word for what is looked for has a place too; where none has such a word, the sentence.
+
+    A line without a verb names it under a heading or behind a comma or colon: a title ("Camp Birkensee") is no place.
+    """
     clauses = [
         clause_around(sentence, word).text for word in _WORD.finditer(sentence) if content(word[0]) & what
     ]
     read = [_TO_NO_PLACE.sub(" ", each) for each in clauses or [sentence]]
-    return any(
-        has_a_place(question, each, "") if _HAS_VERB.search(each) else gives_what_is_asked(question, each)
-        for each in read
-    )
+    if any(has_a_place(question, each, "") for each in read):
+        return True
+    is_line = is_under or _PLACE_BEHIND.search(NO_PLACE.sub(" ", sentence)) is not None
+    return is_line and any(gives_what_is_asked(question, each) for each in read if not _HAS_VERB.search(each))
 
 
 def _has_as_many(question: str, sentence: str) -> bool:

@@ -110,6 +110,8 @@ _PREDICATE = re.compile(
     r"\s(?:is|are|was|were|has|have|had|will|would|can|could|may|might|must|should|does|do|did"
     rf"|{'|'.join(sorted(IRREGULAR_FORMS))})\b|(?<=\w)\s[a-z]+(?:ed|[^s\W]s)\b|,"
 )
+_AND = re.compile(r",?\s(?:and|but|while)\s(?=(?:the|my|our|your|its|his|her|their|(?-i:[A-Z]))\b)", re.I)
+_ARTICLE = re.compile(r"\W*(?:the|an?|my|our|your|his|her|its|their|this|that)", re.I)
 _ASKS_FOR_INSTRUCTIONS = re.compile(
     r"\b(?:instruct\w*|prompts?|system|assistants?|AI|models?|chatbots?|told|injection)\b", re.I
 )
@@ -140,7 +142,7 @@ _DONE_BY = re.compile(
     re.I,
 )
 _WHERE_VERB = re.compile(
-    r"\bwhere\s+(?:do|does|did|has|have|had|is|was|are|were)\s.*?\b(work|working|worked|go|went|gone|come|came)\b",
+    r"\b(?:where|who|whom)\s+(?:do|does|did|has|have|had|is|was|are|were)\s.*?\b(work|working|worked|go|went|gone|come|came)\b",
     re.I,
 )
 _FOUNDED = re.compile(
@@ -445,8 +447,10 @@ def _own_subject(text: str) -> frozenset[str] | None:
 
 
 def _subject(sentence: str) -> str:
-    """Its beginning up to the verb, as far as that can be seen."""
+    """Its beginning up to the verb, as far as that can be seen. None stands behind an article: "the bus"."""
     end = _PREDICATE.search(sentence)
+    if end and _ARTICLE.fullmatch(sentence[: end.start()]):
+        end = _PREDICATE.search(sentence, end.end())
     return sentence[: end.start()] if end and end.start() > 2 else sentence
 
 
@@ -658,12 +662,17 @@ def holds_all(part: frozenset[str], question: Question, statement: Statement) ->
 
 
 def _is_about_no_more(question: Question, statement: Statement) -> bool:
-    """Whether what a sentence begins with is known or asked about, but for the kind of its value."""
+    """Whether what a sentence, or a clause of it behind an "and", begins with is known or asked about, but for the kind of its
+    value."""
     if _IS_PRONOUN.match(statement.text):
         return True
-    subject = _subject(statement.text).partition(":")[0]
-    left = content(subject) - question.words - statement.carried - content(statement.passage.title)
-    return not any(not word[0].isdigit() and not is_kind(frozenset({word})) for word in left)
+    first, *others = (_subject(clause).partition(":")[0] for clause in _AND.split(statement.text))
+    known = question.words | statement.carried | content(statement.passage.title)
+    subjects_read = [first, *(each for each in others if content(each) & question.words)]
+    return any(
+        all(word[0].isdigit() or is_kind(frozenset({word})) for word in content(subject) - known)
+        for subject in subjects_read
+    )
 
 
 def bearing_words(text: str) -> frozenset[str]:
@@ -695,6 +704,9 @@ def is_subject_asked_about(question: Question, statement: Statement) -> bool:
 def _is_heavy_here(word: str, question: str) -> bool:
     """Whether a light verb is what the question turns on: where one was born is not where one works, and who founded
     a town did not find it."""
+    role = _ROLE_ASKED.match(question)
+    if role and word in content("doctor professor") and word in content(question[role.end() :]):
+        return True
     verb = _WHERE_VERB.search(question) or _FOUNDED.search(question)
     return verb is not None and word in content(verb[verb.lastindex or 1])
 

@@ -94,6 +94,7 @@ _BORN = ("Rosalind Thackeray (1871-1949) was an English botanist. Born in Whitby
 _STIR = ("Add a litre of stock and a teaspoon of cumin. Boil it for ten minutes.",)
 _MINUTES = ("Minutes of the parents' evening, class 4b, 12 September. Present: Ms Aldana (class teacher), 19 parents, Mr Brookes (head). The trip takes place on 8 October; the bus leaves at 8:20 from the school gate. Mrs Janowski was elected.",)
 _FAN = ("The fan is 102 cm tall and weighs 4.6 kg. It has four speeds. Power consumption is 45 watts. The timer can be set to 12 hours. Do not use the fan in the bathroom.",)
+_CAMP = ("Camp Birkensee, information for parents. There are 12 cabins. The bus leaves from the town hall at 9:30. The camp doctor is Dr Ines Paul.", "The camp doctor will be Dr Kai Horn, because Dr Paul is on leave.")
 _CHECK = ("Check-in is from 15:00. Check-out is by 10:30.",)
 _FIRM = ("Maria Lopez founded the firm in 1990 with her brother Juan, who left in 1999. Since 2015 it has been run by their nephew Diego.",)
 _GATES = ("The east gate opens at 8:00; the west gate is locked at night.",)
@@ -106,6 +107,7 @@ _VACCINE = ("Three doses are given. It costs 48 euros a dose; most insurers pay 
 # A sentence has all that was asked: it is quoted bare, and alone where it is one of several.
 OUTRIGHT = (
     DocumentCase("Where was Rosalind Thackeray born?", _BORN, ("Born in Whitby",), ("Durham",)),
+    DocumentCase("Where is the main branch?", ("Branches close at 16:00; the main branch in Ulm stays open until 18:00.",), ("Ulm",)),
     DocumentCase("How much cumin do I need?", _STIR, ("teaspoon of cumin",)),
     DocumentCase("Who is the head?", _MINUTES, ("Mr Brookes (head)",)),
     DocumentCase("Who is the class teacher?", _MINUTES, ("Aldana",), ("trip",)),
@@ -516,6 +518,9 @@ NOT_OUTRIGHT = (
     DocumentCase("How many doses do I need?", ("It costs 48 euros a dose; most insurers pay 80 per cent.",)),
     DocumentCase("How many beds are in a dormitory?", _HOSTEL),
     DocumentCase("How many beds are there?", _HOSTEL),
+    DocumentCase("Where is the camp?", _CAMP),
+    DocumentCase("Where is the bank?", ("The Linden Bank offers three accounts. Loans are granted by Ms Ohm.",)),
+    DocumentCase("Who does Ms Ohm work for?", ("The Linden Bank offers three accounts. Loans are granted by Ms Ohm.",)),
     DocumentCase("How many towers does the church have?", ("The church is old. The tower is 61 metres high and leans.",)),
     DocumentCase("How many members does the choir have?", ("Meeting of the choir, 9 May. Present: 23 members, Ruth Lange (chair).",)),
     DocumentCase("How many films does the library have?", ("The library lends books for four weeks and films for one week.",)),
@@ -541,6 +546,7 @@ NOT_OUTRIGHT = (
 
 # One says what the other denies, or two values differ at once.
 CONTRADICTING = (
+    DocumentCase("Who is the camp doctor?", _CAMP, (), ("Birkensee",)),
     DocumentCase("Is parking allowed?", ("Parking is allowed.", "Parking is not allowed.")),
     DocumentCase("May dogs enter the garden?", ("Dogs may enter the garden.", "Dogs may not enter the garden.")),
     DocumentCase("Is the pool open on Sunday?", ("The pool is open on Sunday.", "The pool is not open on Sunday.")),
@@ -595,6 +601,7 @@ CHANGED = (
     (DocumentCase("What is the rent?", ("The rent is 900 euros.", "From 1 May the rent is 950 euros.")), "950", "900"),
     (DocumentCase("When does the course start?", ("The course starts on 4 March.", "The course has been cancelled.")), "cancelled", "4 March"),
     (DocumentCase("Where is the kick-off?", ("The kick-off is on Tuesday in the glass room.", "Sorry, the glass room is taken, so the kick-off will be in room 3.")), "room 3", "Tuesday"),
+    (DocumentCase("Who does the design?", ("Team: Asha Nair (lead), Bo Lind (design), Cem Aydin.", "Bo Lind has left the team; Mia Falk is responsible for design.")), "Mia Falk", "Bo Lind (design)"),
     (DocumentCase("When is the deadline?", ("The deadline is 4 June.", "The deadline has been extended to 11 June.")), "11 June", "4 June."),
     (DocumentCase("Where does the bus stop?", ("The bus stops at the school. The bus now stops at the church instead.",)), "church", "school"),
 )

@@ -13,6 +13,7 @@ from orchestrator.routing.skills.attribution import Attribution
 from orchestrator.routing.skills.disagreement import allowed, sorts_of_others
 from orchestrator.routing.skills.fitting import gives_what_is_asked, has_a_place, has_a_time
 from orchestrator.routing.skills.kinds import MONTH, WEEKDAY, is_kind
+from orchestrator.routing.skills.overlap import content
 from orchestrator.routing.skills.passages import Passage
 from orchestrator.routing.skills.predicates import present_verbs, tells_of_it
 from orchestrator.routing.skills.quotation import is_outright
@@ -28,7 +29,7 @@ from orchestrator.routing.skills.statements import (
 _MOST = 3
 _CHANGES = re.compile(
     r"\b(?:now|nowadays|currently|change[sd]?|moved?|shifted|relocated|raised|lowered|increase[sd]?|reduced|rose|extended|shortened"
-    r"|postponed|rescheduled|delayed|brought forward|put off|instead|replace[sd]?|replacing|correct(?:ion|ed)|update[sd]?|updating|new|became"
+    r"|postponed|rescheduled|delayed|brought forward|put off|instead|replace[sd]?|replacing|correct(?:ion|ed)|update[sd]?|updating|new|became|again"
     rf"|since|from then on|as of|took over|taken over|switched|swapped|(?:from|since|starting) (?:\d{{1,2}} )?(?:{MONTH}|{WEEKDAY}))\b",
     re.I,
 )
@@ -38,6 +39,10 @@ _ENDS = re.compile(
 )
 _WHEN = re.compile(
     r"^\W*(?:(?:and|so|but)\s+)?(?:when|(?:at\s+)?what time|(?:what|which) (?:day|date))\b", re.I
+)
+_IS_SO = re.compile(
+    r"^\W*(?:(?:and|so|but)\s+)?(?:is|are)\s+(?:the|our|your|my)\s+(?:[^\W\d_]+\s+){1,4}?(?P<so>[^\W\d_]+)\W*$",
+    re.I,
 )
 _WAS = re.compile(r"\b(?:was|were|did|had)\b", re.I)
 _WHERE = re.compile(r"^\W*(?:(?:and|so|but)\s+)?where\b", re.I)
@@ -64,6 +69,7 @@ def _changes(asked: Question, first: Statement, other: Statement) -> bool:
         _is_of_the_same(part, text, asked, each)
         and (
             _ENDS.search(each.text) is not None
+            or (_IS_SO.match(text) is not None and _CHANGES.search(each.text) is not None)
             or (
                 (_CHANGES.search(each.text) is not None or _is_said_anew(asked, first, other))
                 and _has_another_value(text, asked, first, each)
@@ -86,6 +92,8 @@ def _is_said_anew(asked: Question, first: Statement, other: Statement) -> bool:
 def _is_of_the_same(part: frozenset[str], text: str, asked: Question, other: Statement) -> bool:
     """Whether it speaks of the subject of the question; of what is so now by whatever verb, of who does or did it by the same."""
     verbs = frozenset() if _WHO.match(text) else present_verbs(text)
+    if is_so := _IS_SO.match(text):
+        verbs |= content(is_so["so"])
     wanted = (part & bearing_words(text)) - verbs
     # A value alone ("14 euros") is not of the subject.
     is_named = not is_kind(wanted) or bool(wanted & (other.words | other.carried))

@@ -111,6 +111,10 @@ _PREDICATE = re.compile(
     rf"|{'|'.join(sorted(IRREGULAR_FORMS))})\b|(?<=\w)\s[a-z]+(?:ed|[^s\W]s)\b|,"
 )
 _AND = re.compile(r",?\s(?:and|but|while)\s(?=(?:the|my|our|your|its|his|her|their|(?-i:[A-Z]))\b)", re.I)
+_FULL_NAME = re.compile(
+    r"\b(?!(?:The|A|An|In|On|At|By|For|From|With|And|But|When|After|Before|Since|Her|His|Their|Our|My|Your)\s)(?:[A-Z][^\W\d_]{1,30}\s){1,3}[A-Z][^\W\d_]{1,30}\b"
+)
+_CAPITALS = re.compile(r"\b([A-Z][^\W\d_]{1,30}(?:\s[A-Z][^\W\d_]{1,30}){0,5})")
 _ARTICLE = re.compile(r"\W*(?:the|an?|my|our|your|his|her|its|their|this|that)", re.I)
 _ASKS_FOR_INSTRUCTIONS = re.compile(
     r"\b(?:instruct\w*|prompts?|system|assistants?|AI|models?|chatbots?|told|injection)\b", re.I
@@ -332,16 +336,36 @@ def statements(passages: Sequence[Passage], before: Sequence[Passage]) -> list[S
         if each.number not in first or each.position < first[each.number].position:
             first[each.number] = each
     found: list[Statement] = []
+    full_names: dict[int, list[str]] = {}
     for passage in passages:
         earlier = at.get((passage.number, passage.position - 1))
         parts = [*(sentences(earlier.text) if earlier else []), *sentences(passage.text)]
         opening = sentences(first.get(passage.number, passage).text)
         begin = len(parts) - len(sentences(passage.text))
         over = headings(parts)
-        found += [
-            _statement(parts, index, passage, opening, over[index]) for index in range(begin, len(parts))
-        ]
+        full = full_names.setdefault(
+            passage.number,
+            [name for each in before if each.number == passage.number for name in _names(each.text)],
+        )
+        for index in range(begin, len(parts)):
+            said = _statement(parts, index, passage, opening, over[index])
+            found.append(replace(said, carried=said.carried | _first_names(said.text, full)))
     return found
+
+
+@lru_cache(maxsize=1024)
+def _names(text: str) -> tuple[str, ...]:
+    return tuple(_FULL_NAME.findall(text))
+
+
+def _first_names(text: str, full: Sequence[str]) -> frozenset[str]:
+    """Those of whom a sentence calls by the last name alone, where the document has one full name that ends so."""
+    carried: frozenset[str] = frozenset()
+    for last in {match[1] for match in _CAPITALS.finditer(text) if " " not in match[1]}:
+        names = {content(name) for name in full if name.split()[-1] == last}
+        if names and len(frozenset.intersection(*names)) > 1:
+            carried |= min(names, key=len)
+    return carried
 
 
 def _statement(
@@ -383,8 +407,16 @@ def in_clauses(statement: Statement) -> list[Statement]:
             carried |= _held_words(before)
         points_back = statement.points_back if not before else bool(_POINTS_BACK.search(text))
         words_here = _held_words(text) | means(text)
+        # The "it" of "a film was made of it; it won two prizes" is the film.
+        topic = (
+            frozenset()
+            if before and _IS_PRONOUN.match(text) and not _IS_PRONOUN.match(before)
+            else statement.topic
+        )
         found.append(
-            replace(statement, text=text, words=words_here, carried=carried, points_back=points_back)
+            replace(
+                statement, text=text, words=words_here, carried=carried, topic=topic, points_back=points_back
+            )
         )
     return found
 

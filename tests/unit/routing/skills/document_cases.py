@@ -95,6 +95,7 @@ _STIR = ("Add a litre of stock and a teaspoon of cumin. Boil it for ten minutes.
 _MINUTES = ("Minutes of the parents' evening, class 4b, 12 September. Present: Ms Aldana (class teacher), 19 parents, Mr Brookes (head). The trip takes place on 8 October; the bus leaves at 8:20 from the school gate. Mrs Janowski was elected.",)
 _FAN = ("The fan is 102 cm tall and weighs 4.6 kg. It has four speeds. Power consumption is 45 watts. The timer can be set to 12 hours. Do not use the fan in the bathroom.",)
 _CAMP = ("Camp Birkensee, information for parents. There are 12 cabins. The bus leaves from the town hall at 9:30. The camp doctor is Dr Ines Paul.", "The camp doctor will be Dr Kai Horn, because Dr Paul is on leave.")
+_SALT_ROAD = ("The novel The Salt Road was written by Edda Finch in 1958. A film was made of it in 1971 by Piero Conte; it won two prizes at Venice. Finch was born in Cork and lived in Lisbon from 1949.",)
 _CHECK = ("Check-in is from 15:00. Check-out is by 10:30.",)
 _FIRM = ("Maria Lopez founded the firm in 1990 with her brother Juan, who left in 1999. Since 2015 it has been run by their nephew Diego.",)
 _GATES = ("The east gate opens at 8:00; the west gate is locked at night.",)
@@ -108,6 +109,9 @@ _VACCINE = ("Three doses are given. It costs 48 euros a dose; most insurers pay 
 OUTRIGHT = (
     DocumentCase("Where was Rosalind Thackeray born?", _BORN, ("Born in Whitby",), ("Durham",)),
     DocumentCase("Where is the main branch?", ("Branches close at 16:00; the main branch in Ulm stays open until 18:00.",), ("Ulm",)),
+    DocumentCase("How many prizes did the film win?", _SALT_ROAD, ("two prizes",)),
+    DocumentCase("Where was Edda Finch born?", _SALT_ROAD, ("Cork",)),
+    DocumentCase("How much is a child ticket?", ("The adult ticket costs 12 euros and the child ticket 6 euros.",), ("6 euros",)),
     DocumentCase("How much cumin do I need?", _STIR, ("teaspoon of cumin",)),
     DocumentCase("Who is the head?", _MINUTES, ("Mr Brookes (head)",)),
     DocumentCase("Who is the class teacher?", _MINUTES, ("Aldana",), ("trip",)),
@@ -521,6 +525,9 @@ NOT_OUTRIGHT = (
     DocumentCase("Where is the camp?", _CAMP),
     DocumentCase("Where is the bank?", ("The Linden Bank offers three accounts. Loans are granted by Ms Ohm.",)),
     DocumentCase("Who does Ms Ohm work for?", ("The Linden Bank offers three accounts. Loans are granted by Ms Ohm.",)),
+    DocumentCase("How many prizes did the novel win?", _SALT_ROAD),
+    DocumentCase("When was Edda Finch born?", _SALT_ROAD),
+    DocumentCase("Where was Owen Finch born?", _SALT_ROAD),
     DocumentCase("How many towers does the church have?", ("The church is old. The tower is 61 metres high and leans.",)),
     DocumentCase("How many members does the choir have?", ("Meeting of the choir, 9 May. Present: 23 members, Ruth Lange (chair).",)),
     DocumentCase("How many films does the library have?", ("The library lends books for four weeks and films for one week.",)),
@@ -602,6 +609,7 @@ CHANGED = (
     (DocumentCase("When does the course start?", ("The course starts on 4 March.", "The course has been cancelled.")), "cancelled", "4 March"),
     (DocumentCase("Where is the kick-off?", ("The kick-off is on Tuesday in the glass room.", "Sorry, the glass room is taken, so the kick-off will be in room 3.")), "room 3", "Tuesday"),
     (DocumentCase("Who does the design?", ("Team: Asha Nair (lead), Bo Lind (design), Cem Aydin.", "Bo Lind has left the team; Mia Falk is responsible for design.")), "Mia Falk", "Bo Lind (design)"),
+    (DocumentCase("Is the dryer broken?", ("The washing machine may be used until 22:00; the dryer is broken.", "The dryer works again.")), "works again", "broken"),
     (DocumentCase("When is the deadline?", ("The deadline is 4 June.", "The deadline has been extended to 11 June.")), "11 June", "4 June."),
     (DocumentCase("Where does the bus stop?", ("The bus stops at the school. The bus now stops at the church instead.",)), "church", "school"),
 )

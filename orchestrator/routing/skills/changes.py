@@ -44,6 +44,8 @@ _IS_SO = re.compile(
     r"^\W*(?:(?:and|so|but)\s+)?(?:is|are)\s+(?:the|our|your|my)\s+(?:[^\W\d_]+\s+){1,4}?(?P<so>[^\W\d_]+)\W*$",
     re.I,
 )
+_LONG = frozenset({"long"})  # of no content but behind "how"
+_WHY = re.compile(r"^\W*(?:(?:and|so|but)\s+)?(?:why|how\s+(?:do|does|can|is|are))\b", re.I)
 _WAS = re.compile(r"\b(?:was|were|did|had)\b", re.I)
 _WHERE = re.compile(r"^\W*(?:(?:and|so|but)\s+)?where\b", re.I)
 _WHO = re.compile(r"^\W*(?:(?:and|so|but)\s+)?who\b", re.I)
@@ -76,6 +78,7 @@ def _changes(asked: Question, first: Statement, other: Statement) -> bool:
             )
         )
         for part, text in asked.asked
+        if not _WHY.match(text)
         for each in in_clauses(other)
     )
 
@@ -94,7 +97,7 @@ def _is_of_the_same(part: frozenset[str], text: str, asked: Question, other: Sta
     verbs = frozenset() if _WHO.match(text) else present_verbs(text)
     if is_so := _IS_SO.match(text):
         verbs |= content(is_so["so"])
-    wanted = (part & bearing_words(text)) - verbs
+    wanted = (part & (bearing_words(text) | _LONG)) - verbs
     # A value alone ("14 euros") is not of the subject.
     is_named = not is_kind(wanted) or bool(wanted & (other.words | other.carried))
     if not wanted or not is_named or not has_words(wanted, asked, other):
@@ -109,5 +112,5 @@ def _has_another_value(text: str, asked: Question, first: Statement, other: Stat
     if _WHERE.match(text):
         return bool(others) and has_a_place(text, other.text, "")
     if _WHO.match(text):
-        return "name" in others and gives_what_is_asked(text, other.text)
+        return gives_what_is_asked(text, other.text) and bool(other.words - first.words - asked.words)
     return bool(others - {"word"}) and gives_what_is_asked(text, other.text)

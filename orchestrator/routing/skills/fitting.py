@@ -43,7 +43,7 @@ _WHY = re.compile(rf"{_LEAD_IN}why\b", re.I)
 _REASON = re.compile(
     r"\b(?:because|since|due to|owing to|thanks to|so that|in order to|reasons?|caus\w+|why|therefore|hence|led to|leads to|result\w*|, so"
     r"|after (?!\d|which\b)|as (?:[^\s,;.]+ ){1,5}?(?:is|are|was|were|has|have|had|did|does|do|will|would|can|could|n[o']t)"
-    r"|for (?!the\b|an?\b|\d|this\b|that\b|about\b|over\b|up\b)(?-i:[a-z]{2,30})"
+    r"|for (?!the\b|an?\b|\d|this\b|that\b|about\b|over\b|up\b|her\b|him\b|them\b|it\b|us\b|me\b|you\b|all\b|each\b|every)(?-i:[a-z]{2,30})"
     r"|to (?!the\b|an?\b|his\b|her\b|its\b|their\b|our\b|my\b|your\b|\d|school\b|work\b|bed\b)(?-i:[a-z]{2,30}))",
     re.I,
 )
@@ -100,7 +100,7 @@ _TIME_OF_DOING = re.compile(
     re.I,
 )
 _PLACE = re.compile(
-    r"\b(?:in|at|on|near|to|into|from|under|behind|beside|opposite|(?<!ed )by(?=\s+the\b)|between|along|next to|outside|inside|off|above|below|beneath|around"
+    r"(?<!-)\b(?:in|at|on|near|to|into|from|under|behind|beside|opposite|(?<!ed )by(?=\s+the\b)|between|along|next to|outside|inside|off|above|below|beneath|around"
     r"|through|over|across|towards?|past|beyond|against|within|via|of|im|am|an|auf|bei|zu|nach|aus|à|en|au|aux|dans|chez|sur|en)\s+(?P<place>[^,;.]+)",
     re.I,
 )

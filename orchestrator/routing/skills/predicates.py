@@ -76,7 +76,7 @@ _IS_SUCH = re.compile(r"\s*(?::|(?:is|are|was|were)\s+(?![a-z]{2,20}ed\b))", re.
 _TO_NO_PLACE = re.compile(
     r"\b(?!(?:move|moves|moved|relocated|transferred|taken|brought|sent|went|goes|gone|leads?|next|close|adjacent|nearest|nearer)\b)[^\W\d_]{2,30}\s+to\s+(?-i:[a-z])"
 )
-_PLACE_BEHIND = re.compile(r"[,:(–—]\s*(?-i:[A-Z])|\b(?:at|in|on|near)\s")
+_PLACE_BEHIND = re.compile(r"[,:(–—]\s*(?-i:[A-Z])|(?<!-)\b(?:at|in|on|near)\s")
 _HOW = re.compile(rf"{_LEAD_IN}how\b", re.I)
 _ASKS_FOR_A_VALUE = re.compile(
     rf"{_LEAD_IN}(?:(?:in|on|at|to|from|for|by|since|until)\s+)?(?:who|whom|whose|when|where|what|which|how)\b",
@@ -92,6 +92,8 @@ _HAS = re.compile(
     r"|seats?|boasts?|provides?|features?|employs?|employed|numbers?|numbered|counts?|counted|totals?|totalled|equipped|divided|made up|composed|spread)\b",
     re.I,
 )
+# "Three plots are vacant" counts some of them.
+_ARE_SO = re.compile(r"\s+(?:is|are|was|were)\s+(?!(?:in|on|at|there|here|about|over)\b)[a-z]", re.I)
 _PRONOUN = re.compile(r"\b(?:it|them|him|her|this|these|both|one)\b", re.I)
 _OWNER_BEFORE = re.compile(r"\b(?:its|his|her|their)\b", re.I)
 _IS_PRONOUN = re.compile(
@@ -185,6 +187,8 @@ def tells_of_it(question: str, sentence: str, *, under: str, points_back: bool) 
     asked = _asked_of(question)
     if not asked and (place_of := _WHERE_IS.match(question)):
         return _is_placed(question, content(place_of["what"]), sentence, is_under=bool(under))
+    if not asked and _WHEN.match(question):
+        return has_a_time(question, f"{under}\n{sentence}")
     if any(each.has_a_wide_meaning and content(each.verb) for each in asked):
         return not any(_is_denied(each, sentence) for each in asked)
     return not asked or any(_tells(each, sentence, under, points_back=points_back) for each in asked)
@@ -468,7 +472,8 @@ def _has_as_many(question: str, sentence: str) -> bool:
             clause = clause_around(sentence, word)
             of_it = OF_ELSE.split(clause.before)[-1]
             has_number = _COUNTS.search(of_it) or _COUNTS.search(clause.after)
-            if _HAS.search(clause.text) or (has_number and not _LEXICAL_VERB.search(clause.text)):
+            is_of_some = _LEXICAL_VERB.search(clause.text) or _ARE_SO.match(clause.after)
+            if _HAS.search(clause.text) or (has_number and not is_of_some):
                 return True
     return not content(asked["counted"]) & content(sentence)
 

@@ -58,7 +58,7 @@ _WHERE = re.compile(rf"{_LEAD_IN}where\b", re.I)
 _WHERE_IS = re.compile(rf"{_LEAD_IN}where\s+(?:is|are|was|were)\s+(?P<what>.+)", re.I)
 _WHAT_DID = re.compile(rf"{_LEAD_IN}what\s+(?:do|does|did)\s+[^?]{{1,80}}?\s(?P<verb>say|tell|do)\b", re.I)
 _SAYS = re.compile(
-    r"\b(?:sa(?:y|ys|id)|tells?|told|added|announce[sd]?|report(?:s|ed)?|explain(?:s|ed)?|asked|warn(?:s|ed)|promise[sd]?|wrote|writes|state[sd]|claim(?:s|ed)"
+    r"\b(?:sa(?:y|ys|id)|tells?|told|added|announce[sd]?|report(?:s|ed)|explain(?:s|ed)?|asked|warn(?:s|ed)|promise[sd]?|wrote|writes|state[sd]|claim(?:s|ed)"
     r"|noted|replie[sd]|answered|suggest(?:s|ed)|propose[sd]|thank(?:s|ed)|argue[sd]?|called|praised|welcomed|apologi[sz]ed|recommend(?:s|ed)|advise[sd]"
     r"|denie[sd]|confirm(?:s|ed)|admitted|agree[sd]|complained|pointed out|stressed|according to)\b|[“\"]|:\s",
     re.I,
@@ -129,6 +129,7 @@ _ONLY_PLANNED = re.compile(
     re.I,
 )
 _LONGEST_FIELD_WORDS = 6
+_LONGEST_LINE_WORDS = 8
 # Another verb says the same, or none at all: "the train goes at nine", "Ann, 30, of Hull".
 _LIGHT = frozenset(
     "happen work take come go get make use need want like think mean know say do have be live stay look find call name mention contain include".split()  # noqa: SIM905 - a list of literals is no list to read
@@ -456,7 +457,8 @@ def _is_placed(question: str, what: frozenset[str], sentence: str, *, is_under: 
     read = [_TO_NO_PLACE.sub(" ", each) for each in clauses or [sentence]]
     if any(has_a_place(question, each, "") for each in read):
         return True
-    is_line = is_under or _PLACE_BEHIND.search(NO_PLACE.sub(" ", sentence)) is not None
+    is_short = ": " in sentence or len(sentence.split()) <= _LONGEST_LINE_WORDS
+    is_line = is_under or (is_short and _PLACE_BEHIND.search(NO_PLACE.sub(" ", sentence)) is not None)
     return is_line and any(gives_what_is_asked(question, each) for each in read if not _HAS_VERB.search(each))
 
 

@@ -533,6 +533,8 @@ NOT_OUTRIGHT = (
     DocumentCase("When is the summer fete?", ("The summer fete needs 20 helpers; so far seven have signed up.",)),
     DocumentCase("How many plots are there?", ("Three plots are vacant.",)),
     DocumentCase("Where is the hotel?", ("Hotel Seegarten: rooms from 110 euros. Check-in from 14:00, check-out until 11:00.",)),
+    DocumentCase("Where is Skerry?", ("The ferry Marlin sails from Port Dunmore to Skerry at 6:15, 11:30 and 17:00.",)),
+    DocumentCase("What did Jon Ebel say?", ("The report was written by Jon Ebel.",)),
     DocumentCase("How many towers does the church have?", ("The church is old. The tower is 61 metres high and leans.",)),
     DocumentCase("How many members does the choir have?", ("Meeting of the choir, 9 May. Present: 23 members, Ruth Lange (chair).",)),
     DocumentCase("How many films does the library have?", ("The library lends books for four weeks and films for one week.",)),

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 
-from orchestrator.routing.skills.fitting import COUNTED, DATED, IS_COUNT, TIME_NOUN
+from orchestrator.routing.skills.fitting import COUNTED, DATED, TIME_NOUN
 from orchestrator.routing.skills.kinds import AMOUNT
 from orchestrator.routing.skills.overlap import content
 from orchestrator.routing.skills.statements import is_synonym
@@ -26,6 +26,11 @@ _BETWEEN = (
 _NUMBER_BEFORE = re.compile(
     rf"\b{_NUMBER}[\s-](?:of (?:the |its |his |her |their |these |those )?)?(?:{_BETWEEN}[\s-]){{0,3}}$"
     r"|(?:\b(?:not|never|cannot)|n['’]t)\s[^,;.]{0,40}$",
+    re.I,
+)
+# "Beds: 12", "the towers are two", and not "the tower is 61 metres high".
+_IS_SO_MANY = re.compile(
+    rf"\s*(?::|=|is|are|was|were|totals?|totall?ed|numbers?|numbered)\s*(?:about |around |over |only )?{_NUMBER}(?=\s*$|\s*[,;.)(]|\s(?:and|in|on|at|of|people)\b)",
     re.I,
 )
 _COUNTS_THEM = re.compile(
@@ -67,7 +72,7 @@ def counts_what_is_asked(question: str, text: str, under: str) -> bool:
     if not same:
         return _COUNTS_THEM.search(bare) is not None
     return any(
-        _NUMBER_BEFORE.search(bare[: word.start()]) or IS_COUNT.match(bare, word.end()) for word in same
+        _NUMBER_BEFORE.search(bare[: word.start()]) or _IS_SO_MANY.match(bare, word.end()) for word in same
     )
 
 

@@ -32,7 +32,7 @@ _FARTHEST = 5
 # "10 euros for a boat" counts no boats.
 OF_ELSE = re.compile(r"\b(?:for|in|on|at|with|to|from|by|per)\b", re.I)
 _MEASURE_BEFORE = re.compile(rf"\d\s?(?:{AMOUNT})\s(?:of\s)?(?:[a-z]+\s)?$", re.I)
-IS_COUNT = re.compile(r"\s*(?::|=|is|are|was|were|totals?|numbers?)\s*(?:about |around |over )?\d", re.I)
+_IS_COUNT = re.compile(r"\s*(?::|=|is|are|was|were|totals?|numbers?)\s*(?:about |around |over )?\d", re.I)
 _OF_A_LIFE = re.compile(r"\b(?:was|were|is|did)\b.*\b(born|die)\W*$", re.I)
 _LIFE = re.compile(r"\b\d{4}\s?[–-]\s?\d{4}\b|[*†]\s?\d")
 # Up to the next thing that is told: not "born in Hull, married in 1950".
@@ -43,7 +43,7 @@ _WHY = re.compile(rf"{_LEAD_IN}why\b", re.I)
 _REASON = re.compile(
     r"\b(?:because|since|due to|owing to|thanks to|so that|in order to|reasons?|caus\w+|why|therefore|hence|led to|leads to|result\w*|, so"
     r"|after (?!\d|which\b)|as (?:[^\s,;.]+ ){1,5}?(?:is|are|was|were|has|have|had|did|does|do|will|would|can|could|n[o']t)"
-    r"|for (?!the\b|an?\b|\d|this\b|that\b|about\b|over\b|up\b)(?-i:[a-z]{2,30})"
+    r"|for (?!the\b|an?\b|\d|this\b|that\b|about\b|over\b|up\b|her\b|him\b|them\b|it\b|us\b|me\b|you\b|all\b|each\b|every)(?-i:[a-z]{2,30})"
     r"|to (?!the\b|an?\b|his\b|her\b|its\b|their\b|our\b|my\b|your\b|\d|school\b|work\b|bed\b)(?-i:[a-z]{2,30}))",
     re.I,
 )
@@ -52,6 +52,9 @@ _AMOUNT = re.compile(
     r"|twenty|thirty|forty|fifty|sixty|seventy|eighty|ninety)\b",
     re.I,
 )
+# "A teaspoon of cumin"
+_SPOONFUL = r"\ban? (?:[a-z]{2,20} )?(?:(?:tea|table)?spoon(?:ful)?|pinch|cup|glass|handful|litre|liter|kilo|pound|bit|drop|slice|dash) of\b"
+_SPOONFUL_BEFORE = re.compile(rf"{_SPOONFUL}\s*(?:[a-z]{{2,20}}\s)?$", re.I)
 # "Who signed, Ann or Bob?" names them itself.
 _NOT_ASKED = re.compile(
     r"\b(?:or|about)\s*\?*$|\bhow many\s+(?:more|times|of)\b"
@@ -97,7 +100,7 @@ _TIME_OF_DOING = re.compile(
     re.I,
 )
 _PLACE = re.compile(
-    r"\b(?:in|at|on|near|to|into|from|under|behind|beside|opposite|(?<!ed )by(?=\s+the\b)|between|along|next to|outside|inside|off|above|below|beneath|around"
+    r"(?<!-)\b(?:in|at|on|near|to|into|from|under|behind|beside|opposite|(?<!ed )by(?=\s+the\b)|between|along|next to|outside|inside|off|above|below|beneath|around"
     r"|through|over|across|towards?|past|beyond|against|within|via|of|im|am|an|auf|bei|zu|nach|aus|à|en|au|aux|dans|chez|sur|en)\s+(?P<place>[^,;.]+)",
     re.I,
 )
@@ -108,7 +111,7 @@ THERE = re.compile(
 # "by the river" and no "by the notary" behind what was done; up to what begins another phrase.
 _OF_PLACE = r"(?!(?:by|in|at|on|to|from|and|but|for|with|[a-z]{2,20}ed)\b)[^\s,;.]+"
 _PLACE_OF_DOING = re.compile(
-    r"\b(?:in|at|on|near|to|from|under|behind|beside|opposite|between|along|next to|outside|inside|off|above|below|around"
+    r"\b(?:in|at|on|near|to|from|under|behind|beside|opposite|between|along|next to|outside|inside|off|above|below|beneath|underneath|against|around"
     r"|through|over|across|towards?|past|beyond|within|via)\s+"
     rf"(?P<place>{_OF_PLACE}(?: {_OF_PLACE}){{0,7}})",
     re.I,
@@ -187,7 +190,7 @@ def _has_an_amount(question: str, text: str) -> bool:
     """Whether it has an amount. "How much is the cake?" asks for its price, or for a number that counts nothing else; what is
     measured in the question's own words is one too ("how much is the dose?", "500 mg")."""
     bare = _NO_AMOUNT.sub(" ", DATED.sub(" ", text))
-    if not _AMOUNT.search(bare) or not _is_measured(question, bare):
+    if not (_AMOUNT.search(bare) or re.search(_SPOONFUL, bare, re.I)) or not _is_measured(question, bare):
         return False
     if not _IS_HOW_MUCH.match(question):
         return True
@@ -203,7 +206,8 @@ def _is_measured(question: str, text: str) -> bool:
     if asked is None or not (what := content(asked["what"])) or not what <= content(text):
         return True
     return any(
-        _AMOUNT.search(" ".join(re.split(r"[,;]", text[: match.start()])[-1].split()[-_FARTHEST:]))
+        _SPOONFUL_BEFORE.search(text[: match.start()])
+        or _AMOUNT.search(" ".join(re.split(r"[,;]|\band\b", text[: match.start()])[-1].split()[-_FARTHEST:]))
         or re.match(
             r"\s*(?::|=|is|are|was|were|costs?|lasts?)\s*(?:about |around |over )?\d",
             text[match.end() :],
@@ -226,7 +230,7 @@ def is_counted(question: str, text: str) -> bool:
     ]
     return any(
         _COUNT.search(" ".join(OF_ELSE.split(text[: match.start()])[-1].split()[-_FARTHEST:]))
-        or IS_COUNT.match(text, match.end())
+        or _IS_COUNT.match(text, match.end())
         for match in words
     )
 
@@ -291,7 +295,7 @@ def _is_role_of_another(question: str, text: str) -> bool:
     if _is_only_described(role, text):
         return True
     return bool(re.search(rf"\b{role}\b", text, re.I)) and not re.search(
-        rf"(?<!\bof )(?<!\bby )(?<!\bto )(?<!\bfrom )(?<!\bwith )(?<!\bfor )\b(?:the|an?|our|my|your|as|is|was) (?:\w+ )?{role}\b|^\W*{role}\b|\bname\b",
+        rf"(?<!\bof )(?<!\bby )(?<!\bto )(?<!\bfrom )(?<!\bwith )(?<!\bfor )\b(?:the|an?|our|my|your|as|is|was) (?:\w+ )?{role}\b|^\W*{role}\b|\(\s*{role}\b|\bname\b",
         text,
         re.I,
     )

@@ -22,6 +22,7 @@ from orchestrator.routing.skills.clauses import (
 )
 from orchestrator.routing.skills.counts import counts_what_is_asked
 from orchestrator.routing.skills.fitting import (
+    NO_PLACE,
     OF_ELSE,
     gives_what_is_asked,
     has_a_place,
@@ -29,7 +30,7 @@ from orchestrator.routing.skills.fitting import (
     is_counted,
 )
 from orchestrator.routing.skills.kinds import is_kind
-from orchestrator.routing.skills.lines import without_field
+from orchestrator.routing.skills.lines import field_of, without_field
 from orchestrator.routing.skills.overlap import carries_content, content, negates
 from orchestrator.routing.skills.statements import is_synonym
 
@@ -57,7 +58,7 @@ _WHERE = re.compile(rf"{_LEAD_IN}where\b", re.I)
 _WHERE_IS = re.compile(rf"{_LEAD_IN}where\s+(?:is|are|was|were)\s+(?P<what>.+)", re.I)
 _WHAT_DID = re.compile(rf"{_LEAD_IN}what\s+(?:do|does|did)\s+[^?]{{1,80}}?\s(?P<verb>say|tell|do)\b", re.I)
 _SAYS = re.compile(
-    r"\b(?:sa(?:y|ys|id)|tells?|told|added|announce[sd]?|report(?:s|ed)?|explain(?:s|ed)?|asked|warn(?:s|ed)|promise[sd]?|wrote|writes|state[sd]|claim(?:s|ed)"
+    r"\b(?:sa(?:y|ys|id)|tells?|told|added|announce[sd]?|report(?:s|ed)|explain(?:s|ed)?|asked|warn(?:s|ed)|promise[sd]?|wrote|writes|state[sd]|claim(?:s|ed)"
     r"|noted|replie[sd]|answered|suggest(?:s|ed)|propose[sd]|thank(?:s|ed)|argue[sd]?|called|praised|welcomed|apologi[sz]ed|recommend(?:s|ed)|advise[sd]"
     r"|denie[sd]|confirm(?:s|ed)|admitted|agree[sd]|complained|pointed out|stressed|according to)\b|[“\"]|:\s",
     re.I,
@@ -75,6 +76,7 @@ _IS_SUCH = re.compile(r"\s*(?::|(?:is|are|was|were)\s+(?![a-z]{2,20}ed\b))", re.
 _TO_NO_PLACE = re.compile(
     r"\b(?!(?:move|moves|moved|relocated|transferred|taken|brought|sent|went|goes|gone|leads?|next|close|adjacent|nearest|nearer)\b)[^\W\d_]{2,30}\s+to\s+(?-i:[a-z])"
 )
+_PLACE_BEHIND = re.compile(r"[,:(–—]\s*(?-i:[A-Z])|(?<!-)\b(?:at|in|on|near)\s")
 _HOW = re.compile(rf"{_LEAD_IN}how\b", re.I)
 _ASKS_FOR_A_VALUE = re.compile(
     rf"{_LEAD_IN}(?:(?:in|on|at|to|from|for|by|since|until)\s+)?(?:who|whom|whose|when|where|what|which|how)\b",
@@ -90,6 +92,8 @@ _HAS = re.compile(
     r"|seats?|boasts?|provides?|features?|employs?|employed|numbers?|numbered|counts?|counted|totals?|totalled|equipped|divided|made up|composed|spread)\b",
     re.I,
 )
+# "Three plots are vacant" counts some of them.
+_ARE_SO = re.compile(r"\s+(?:is|are|was|were)\s+(?!(?:in|on|at|there|here|about|over)\b)[a-z]", re.I)
 _PRONOUN = re.compile(r"\b(?:it|them|him|her|this|these|both|one)\b", re.I)
 _OWNER_BEFORE = re.compile(r"\b(?:its|his|her|their)\b", re.I)
 _IS_PRONOUN = re.compile(
@@ -125,6 +129,7 @@ _ONLY_PLANNED = re.compile(
     re.I,
 )
 _LONGEST_FIELD_WORDS = 6
+_LONGEST_LINE_WORDS = 8
 # Another verb says the same, or none at all: "the train goes at nine", "Ann, 30, of Hull".
 _LIGHT = frozenset(
     "happen work take come go get make use need want like think mean know say do have be live stay look find call name mention contain include".split()  # noqa: SIM905 - a list of literals is no list to read
@@ -182,7 +187,9 @@ def tells_of_it(question: str, sentence: str, *, under: str, points_back: bool) 
         return False
     asked = _asked_of(question)
     if not asked and (place_of := _WHERE_IS.match(question)):
-        return _is_placed(question, content(place_of["what"]), sentence)
+        return _is_placed(question, content(place_of["what"]), sentence, is_under=bool(under))
+    if not asked and _WHEN.match(question):
+        return has_a_time(question, f"{under}\n{sentence}")
     if any(each.has_a_wide_meaning and content(each.verb) for each in asked):
         return not any(_is_denied(each, sentence) for each in asked)
     return not asked or any(_tells(each, sentence, under, points_back=points_back) for each in asked)
@@ -258,6 +265,8 @@ def _did(question: str) -> list[_Asked]:
     match = _DID.search(question)
     if match is None:
         return []
+    if re.fullmatch(r"the|an?|my|our|your|his|her|its|their|this|that", match["subject"], re.I):
+        return []  # "who does the design"
     time = _TIMES[match["aux"].casefold()]
     run: list[_Asked] = []
     subject = match["subject"]
@@ -421,9 +430,10 @@ def _gives_doer(asked: _Asked, clause: Clause, *, points_back: bool) -> bool:
         return False
     if points_back and not _WORD.search(subject):
         return True
-    return (points_back and _OPENS_WITH_PRONOUN.match(subject) is not None) or gives_what_is_asked(
-        asked.question, subject
-    )
+    if points_back and _OPENS_WITH_PRONOUN.match(subject):
+        # The "he" of "he succeeded Ingrid Bech" may be the very one who was succeeded.
+        return not things or bool(things & content(clause.text)) or _PRONOUN.search(clause.after) is not None
+    return gives_what_is_asked(asked.question, subject)
 
 
 def _gives_buyer(asked: _Asked, clause: Clause) -> bool:
@@ -436,31 +446,36 @@ def _gives_buyer(asked: _Asked, clause: Clause) -> bool:
     return bool(content(to[0]) & content(asked.question))
 
 
-def _is_placed(question: str, what: frozenset[str], sentence: str) -> bool:
-    """Whether a clause that has a word for what is looked for has a place too; where none has such a word, the sentence."""
+def _is_placed(question: str, what: frozenset[str], sentence: str, *, is_under: bool) -> bool:
+    """Whether a clause that has a word for what is looked for has a place too; where none has such a word, the sentence.
+
+    A line without a verb names it under a heading or behind a comma or colon: a title ("Camp Birkensee") is no place.
+    """
     clauses = [
         clause_around(sentence, word).text for word in _WORD.finditer(sentence) if content(word[0]) & what
     ]
     read = [_TO_NO_PLACE.sub(" ", each) for each in clauses or [sentence]]
-    return any(
-        has_a_place(question, each, "") if _HAS_VERB.search(each) else gives_what_is_asked(question, each)
-        for each in read
-    )
+    if any(has_a_place(question, each, "") for each in read):
+        return True
+    is_short = ": " in sentence or len(sentence.split()) <= _LONGEST_LINE_WORDS
+    is_line = is_under or (is_short and _PLACE_BEHIND.search(NO_PLACE.sub(" ", sentence)) is not None)
+    return is_line and any(gives_what_is_asked(question, each) for each in read if not _HAS_VERB.search(each))
 
 
 def _has_as_many(question: str, sentence: str) -> bool:
-    """Whether to "how many rooms does it have" no sentence is given that only says what was done with some: "sold 12 canoes"."""
+    """Whether to "how many rooms does it have" no sentence is given that only says what was done with some ("sold 12 canoes"), nor a field of some ("Present: 12 members")."""
     asked = _HOW_MANY_HAS.search(question)
     if asked is None:
         return True
-    if not is_counted(question, sentence):
+    if field_of(sentence) - content(question) or not is_counted(question, sentence):
         return False
     for word in _WORD.finditer(sentence):
         if content(word[0]) & content(asked["counted"]):
             clause = clause_around(sentence, word)
             of_it = OF_ELSE.split(clause.before)[-1]
             has_number = _COUNTS.search(of_it) or _COUNTS.search(clause.after)
-            if _HAS.search(clause.text) or (has_number and not _LEXICAL_VERB.search(clause.text)):
+            is_of_some = _LEXICAL_VERB.search(clause.text) or _ARE_SO.match(clause.after)
+            if _HAS.search(clause.text) or (has_number and not is_of_some):
                 return True
     return not content(asked["counted"]) & content(sentence)
 

@@ -11,6 +11,7 @@ from orchestrator.routing.skills.attribution import Attribution, holds, opener
 from orchestrator.routing.skills.comparisons import Comparison, comparison
 from orchestrator.routing.skills.counts import counts_what_is_asked
 from orchestrator.routing.skills.fitting import gives_what_is_asked, has_a_reason
+from orchestrator.routing.skills.kinds import is_given, is_kind
 from orchestrator.routing.skills.lines import field_of, headings, opens_a_line, plain_heading, rank
 from orchestrator.routing.skills.overlap import content, negates
 from orchestrator.routing.skills.passages import BEARS, Passage, Reading, sentences
@@ -367,6 +368,9 @@ def _with_question(statement: Statement) -> str:
 
 def _score(question: frozenset[str], statement: Statement, reading: Reading) -> float:
     words = bears_by(statement)
+    if is_kind(question):
+        # "How heavy is it?": it has no other word.
+        words |= {word for word in question if is_given(word, statement.text)}
     return reading.weights.share(question, {word for word in question if _is_near(word, words)})
 
 

@@ -46,7 +46,9 @@ _IS_ASKED = re.compile(
 _BESIDE = re.compile(r"\b([^\W\d_]+),? (?:and|or|und|oder|et|ou|y|e) (?:the |a |an )?([^\W\d_]+)\b")
 _POINTS_BACK = re.compile(
     r"^\W*(?:(?:and|but|with|without|in|on|at|by|since|until|after|before|for|from|during)\s(?:[^\s,]+[\s,]+){0,4}?)?"
-    r"(?:it|its|she|he|they|their|her|his|both|this|these)\b",
+    r"(?:it|its|she|he|they|their|her|his|both|this|these)\b"
+    # "Born in Whitby, the daughter of a chandler, she moved"
+    r"|^\W*(?:born|[a-z]{2,20}ed)\s[^.;]{0,80}?,\s(?:it|she|he|they)\b",
     re.I,
 )
 _POSSESSED = re.compile(r"\b(?:his|her|their)\s+([^\W\d_]+)", re.I)
@@ -70,6 +72,10 @@ _OWN_SUBJECT = re.compile(
 )
 _OPENS_WITH_NAME = re.compile(
     r"^(?:The\s+)?(?!The\b)[A-Z][^\W\d_]*(?:\s+(?:[A-Z][\w]*|\d[\d.]*\d|\d)\b)*(?=\s+[a-z])"
+)
+_OF_A_COMPOUND = re.compile(
+    r" (?![a-z]{2,20}(?:ed|s)\b)(?!(?:is|are|was|were|has|had|have|will|would|can|could|may|must|should|does|do|did|and|or|but|that|which|who|when|where|if|as|because"
+    r"|in|on|at|to|from|for|by|with|of|about|into|out|up|off|over|before|after|until|since|during|near|under|between|through|again|today|now|also|not|only)\b)[a-z]"
 )
 # What "it" is behind "Section 63 concerns the warehouse L63".
 _TELLS_OF = re.compile(
@@ -104,6 +110,12 @@ _PREDICATE = re.compile(
     r"\s(?:is|are|was|were|has|have|had|will|would|can|could|may|might|must|should|does|do|did"
     rf"|{'|'.join(sorted(IRREGULAR_FORMS))})\b|(?<=\w)\s[a-z]+(?:ed|[^s\W]s)\b|,"
 )
+_AND = re.compile(r",?\s(?:and|but|while)\s(?=(?:the|my|our|your|its|his|her|their|(?-i:[A-Z]))\b)", re.I)
+_FULL_NAME = re.compile(
+    r"\b(?!(?:The|A|An|In|On|At|By|For|From|With|And|But|When|After|Before|Since|Her|His|Their|Our|My|Your)\s)(?:[A-Z][^\W\d_]{1,30}\s){1,3}[A-Z][^\W\d_]{1,30}\b"
+)
+_CAPITALS = re.compile(r"\b([A-Z][^\W\d_]{1,30}(?:\s[A-Z][^\W\d_]{1,30}){0,5})")
+_ARTICLE = re.compile(r"\W*(?:the|an?|my|our|your|his|her|its|their|this|that)", re.I)
 _ASKS_FOR_INSTRUCTIONS = re.compile(
     r"\b(?:instruct\w*|prompts?|system|assistants?|AI|models?|chatbots?|told|injection)\b", re.I
 )
@@ -134,7 +146,7 @@ _DONE_BY = re.compile(
     re.I,
 )
 _WHERE_VERB = re.compile(
-    r"\bwhere\s+(?:do|does|did|has|have|had|is|was|are|were)\s.*?\b(work|working|worked|go|went|gone|come|came)\b",
+    r"\b(?:where|who|whom)\s+(?:do|does|did|has|have|had|is|was|are|were)\s.*?\b(work|working|worked|go|went|gone|come|came)\b",
     re.I,
 )
 _FOUNDED = re.compile(
@@ -324,16 +336,36 @@ def statements(passages: Sequence[Passage], before: Sequence[Passage]) -> list[S
         if each.number not in first or each.position < first[each.number].position:
             first[each.number] = each
     found: list[Statement] = []
+    full_names: dict[int, list[str]] = {}
     for passage in passages:
         earlier = at.get((passage.number, passage.position - 1))
         parts = [*(sentences(earlier.text) if earlier else []), *sentences(passage.text)]
         opening = sentences(first.get(passage.number, passage).text)
         begin = len(parts) - len(sentences(passage.text))
         over = headings(parts)
-        found += [
-            _statement(parts, index, passage, opening, over[index]) for index in range(begin, len(parts))
-        ]
+        full = full_names.setdefault(
+            passage.number,
+            [name for each in before if each.number == passage.number for name in _names(each.text)],
+        )
+        for index in range(begin, len(parts)):
+            said = _statement(parts, index, passage, opening, over[index])
+            found.append(replace(said, carried=said.carried | _first_names(said.text, full)))
     return found
+
+
+@lru_cache(maxsize=1024)
+def _names(text: str) -> tuple[str, ...]:
+    return tuple(_FULL_NAME.findall(text))
+
+
+def _first_names(text: str, full: Sequence[str]) -> frozenset[str]:
+    """Those of whom a sentence calls by the last name alone, where the document has one full name that ends so."""
+    carried: frozenset[str] = frozenset()
+    for last in {match[1] for match in _CAPITALS.finditer(text) if " " not in match[1]}:
+        names = {content(name) for name in full if name.split()[-1] == last}
+        if names and len(frozenset.intersection(*names)) > 1:
+            carried |= min(names, key=len)
+    return carried
 
 
 def _statement(
@@ -375,8 +407,16 @@ def in_clauses(statement: Statement) -> list[Statement]:
             carried |= _held_words(before)
         points_back = statement.points_back if not before else bool(_POINTS_BACK.search(text))
         words_here = _held_words(text) | means(text)
+        # The "it" of "a film was made of it; it won two prizes" is the film.
+        topic = (
+            frozenset()
+            if before and _IS_PRONOUN.match(text) and not _IS_PRONOUN.match(before)
+            else statement.topic
+        )
         found.append(
-            replace(statement, text=text, words=words_here, carried=carried, points_back=points_back)
+            replace(
+                statement, text=text, words=words_here, carried=carried, topic=topic, points_back=points_back
+            )
         )
     return found
 
@@ -386,10 +426,12 @@ def _begins_with_what_points_back(text: str) -> bool:
 
 
 def _is_of_a_common_noun(text: str) -> bool:
-    """Whether "the company" or the like points back: "the team edition" is something else."""
+    """Whether "the company" or the like points back: "the team edition" and "the school gate" are something else."""
     subject = _subject(text)
     return any(
-        match.end() > len(subject) or not content((subject[match.end() :].split() or [""])[0])
+        not content((subject[match.end() :].split() or [""])[0])
+        if match.end() <= len(subject)
+        else _OF_A_COMPOUND.match(text, match.end()) is None
         for match in _OF_COMMON.finditer(text)
     )
 
@@ -437,8 +479,10 @@ def _own_subject(text: str) -> frozenset[str] | None:
 
 
 def _subject(sentence: str) -> str:
-    """Its beginning up to the verb, as far as that can be seen."""
+    """Its beginning up to the verb, as far as that can be seen. None stands behind an article: "the bus"."""
     end = _PREDICATE.search(sentence)
+    if end and _ARTICLE.fullmatch(sentence[: end.start()]):
+        end = _PREDICATE.search(sentence, end.end())
     return sentence[: end.start()] if end and end.start() > 2 else sentence
 
 
@@ -650,12 +694,17 @@ def holds_all(part: frozenset[str], question: Question, statement: Statement) ->
 
 
 def _is_about_no_more(question: Question, statement: Statement) -> bool:
-    """Whether what a sentence begins with is known or asked about, but for the kind of its value."""
+    """Whether what a sentence, or a clause of it behind an "and", begins with is known or asked about, but for the kind of its
+    value."""
     if _IS_PRONOUN.match(statement.text):
         return True
-    subject = _subject(statement.text).partition(":")[0]
-    left = content(subject) - question.words - statement.carried - content(statement.passage.title)
-    return not any(not word[0].isdigit() and not is_kind(frozenset({word})) for word in left)
+    first, *others = (_subject(clause).partition(":")[0] for clause in _AND.split(statement.text))
+    known = question.words | statement.carried | content(statement.passage.title)
+    subjects_read = [first, *(each for each in others if content(each) & question.words)]
+    return any(
+        all(word[0].isdigit() or is_kind(frozenset({word})) for word in content(subject) - known)
+        for subject in subjects_read
+    )
 
 
 def bearing_words(text: str) -> frozenset[str]:
@@ -687,6 +736,9 @@ def is_subject_asked_about(question: Question, statement: Statement) -> bool:
 def _is_heavy_here(word: str, question: str) -> bool:
     """Whether a light verb is what the question turns on: where one was born is not where one works, and who founded
     a town did not find it."""
+    role = _ROLE_ASKED.match(question)
+    if role and word in content("doctor professor") and word in content(question[role.end() :]):
+        return True
     verb = _WHERE_VERB.search(question) or _FOUNDED.search(question)
     return verb is not None and word in content(verb[verb.lastindex or 1])
 

@@ -36,7 +36,7 @@ _TITLE_STOP = re.compile(r"\b(Dr|Mr|Mrs|Ms|Prof|St)\.")
 _ABOUT_SOMETHING = re.compile(r"\s[^\W\d_a-z]|\d|\b(?:the|a|an|my|our|your)\s", re.I)
 _OPENS = re.compile(r"(?:^|[.!?:;\n\"“«(]|[-*•]\s)\s*$")
 _BESIDE = re.compile(
-    r"\s*(?:,|&|/|,?\s*(?:and|or|und|oder|et|ou|y|o|e|и|или|och|en)\b)\s*(?:(?:the|der|die|das|le|la|in)\s+)?",
+    r"\s*(?:,|/|,?\s*(?:and|or|und|oder|et|ou|y|o|e|и|или|och|en)\b)\s*(?:(?:the|der|die|das|le|la|in)\s+)?",
     re.I,
 )
 _BOUND_OR_COUNT = re.compile(

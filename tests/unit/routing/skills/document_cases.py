@@ -90,6 +90,12 @@ _VISITORS = ("Members may use the sauna, whereas visitors may not use it.",)
 _WHO = ("Who is the mayor of Arden?", "Eva Lind [1].")
 _WINDOWS = ("The app no longer supports Windows 7, but it supports Windows 11.",)
 _WIRES = ("The red wire carries 230 volts. The blue wire was cut in 2011.",)
+_BORN = ("Rosalind Thackeray (1871-1949) was an English botanist. Born in Whitby, the daughter of a ship's chandler, she moved to Edinburgh in 1893. She refused an honorary degree from Durham in 1925.",)
+_STIR = ("Add a litre of stock and a teaspoon of cumin. Boil it for ten minutes.",)
+_MINUTES = ("Minutes of the parents' evening, class 4b, 12 September. Present: Ms Aldana (class teacher), 19 parents, Mr Brookes (head). The trip takes place on 8 October; the bus leaves at 8:20 from the school gate. Mrs Janowski was elected.",)
+_FAN = ("The fan is 102 cm tall and weighs 4.6 kg. It has four speeds. Power consumption is 45 watts. The timer can be set to 12 hours. Do not use the fan in the bathroom.",)
+_CAMP = ("Camp Birkensee, information for parents. There are 12 cabins. The bus leaves from the town hall at 9:30. The camp doctor is Dr Ines Paul.", "The camp doctor will be Dr Kai Horn, because Dr Paul is on leave.")
+_SALT_ROAD = ("The novel The Salt Road was written by Edda Finch in 1958. A film was made of it in 1971 by Piero Conte; it won two prizes at Venice. Finch was born in Cork and lived in Lisbon from 1949.",)
 _CHECK = ("Check-in is from 15:00. Check-out is by 10:30.",)
 _FIRM = ("Maria Lopez founded the firm in 1990 with her brother Juan, who left in 1999. Since 2015 it has been run by their nephew Diego.",)
 _GATES = ("The east gate opens at 8:00; the west gate is locked at night.",)
@@ -101,6 +107,14 @@ _VACCINE = ("Three doses are given. It costs 48 euros a dose; most insurers pay 
 
 # A sentence has all that was asked: it is quoted bare, and alone where it is one of several.
 OUTRIGHT = (
+    DocumentCase("Where was Rosalind Thackeray born?", _BORN, ("Born in Whitby",), ("Durham",)),
+    DocumentCase("Where is the main branch?", ("Branches close at 16:00; the main branch in Ulm stays open until 18:00.",), ("Ulm",)),
+    DocumentCase("How many prizes did the film win?", _SALT_ROAD, ("two prizes",)),
+    DocumentCase("Where was Edda Finch born?", _SALT_ROAD, ("Cork",)),
+    DocumentCase("How much is a child ticket?", ("The adult ticket costs 12 euros and the child ticket 6 euros.",), ("6 euros",)),
+    DocumentCase("How much cumin do I need?", _STIR, ("teaspoon of cumin",)),
+    DocumentCase("Who is the head?", _MINUTES, ("Mr Brookes (head)",)),
+    DocumentCase("Who is the class teacher?", _MINUTES, ("Aldana",), ("trip",)),
     DocumentCase("How many doses do I need?", _VACCINE, ("Three doses",), ("48",)),
     DocumentCase("How many dormitories are there?", _HOSTEL, ("four",)),
     DocumentCase("How many people work at the brewery?", ("The brewery employs 64 people.",), ("64",)),
@@ -392,6 +406,7 @@ OUTRIGHT = (
 
 # No sentence has it.
 BEHIND_THE_LEAD = (
+    DocumentCase("How heavy is it?", _FAN, ("4.6 kg",)),
     DocumentCase("How long is the tower?", _ROADS, ("“The tower was built in 1900.” [2]",), ("2 km",), _TUNNEL),
     DocumentCase("And its height?", _ROADS, ("90 metres tall", "” [2]"), (), ("When was the tower built?", "In 1900 [2].")),
     DocumentCase("How tall is it?", _ROADS, ("90 metres tall", "” [2]"), (), ("When was the tower built?", "In 1900 [2].")),
@@ -507,6 +522,21 @@ NOT_OUTRIGHT = (
     DocumentCase("How many doses do I need?", ("It costs 48 euros a dose; most insurers pay 80 per cent.",)),
     DocumentCase("How many beds are in a dormitory?", _HOSTEL),
     DocumentCase("How many beds are there?", _HOSTEL),
+    DocumentCase("Where is the camp?", _CAMP),
+    DocumentCase("Where is the bank?", ("The Linden Bank offers three accounts. Loans are granted by Ms Ohm.",)),
+    DocumentCase("Who does Ms Ohm work for?", ("The Linden Bank offers three accounts. Loans are granted by Ms Ohm.",)),
+    DocumentCase("How many prizes did the novel win?", _SALT_ROAD),
+    DocumentCase("When was Edda Finch born?", _SALT_ROAD),
+    DocumentCase("Where was Owen Finch born?", _SALT_ROAD),
+    DocumentCase("How many people work at Calder & Sons?", ("Staff handbook, Calder & Sons. The works council has five members and meets on Mondays.",)),
+    DocumentCase("Why was Mrs Dale on leave?", ("Mrs Dale is back from leave; Mr Ruiz, who stood in for her, now teaches Year 6.",)),
+    DocumentCase("When is the summer fete?", ("The summer fete needs 20 helpers; so far seven have signed up.",)),
+    DocumentCase("How many plots are there?", ("Three plots are vacant.",)),
+    DocumentCase("Where is the hotel?", ("Hotel Seegarten: rooms from 110 euros. Check-in from 14:00, check-out until 11:00.",)),
+    DocumentCase("Where is Skerry?", ("The ferry Marlin sails from Port Dunmore to Skerry at 6:15, 11:30 and 17:00.",)),
+    DocumentCase("What did Jon Ebel say?", ("The report was written by Jon Ebel.",)),
+    DocumentCase("How many towers does the church have?", ("The church is old. The tower is 61 metres high and leans.",)),
+    DocumentCase("How many members does the choir have?", ("Meeting of the choir, 9 May. Present: 23 members, Ruth Lange (chair).",)),
     DocumentCase("How many films does the library have?", ("The library lends books for four weeks and films for one week.",)),
     DocumentCase("Where is the bridge?", _SPAN),
     DocumentCase("Why was the bridge closed to cars?", _SPAN),
@@ -530,6 +560,7 @@ NOT_OUTRIGHT = (
 
 # One says what the other denies, or two values differ at once.
 CONTRADICTING = (
+    DocumentCase("Who is the camp doctor?", _CAMP, (), ("Birkensee",)),
     DocumentCase("Is parking allowed?", ("Parking is allowed.", "Parking is not allowed.")),
     DocumentCase("May dogs enter the garden?", ("Dogs may enter the garden.", "Dogs may not enter the garden.")),
     DocumentCase("Is the pool open on Sunday?", ("The pool is open on Sunday.", "The pool is not open on Sunday.")),
@@ -583,13 +614,19 @@ CHANGED = (
     (DocumentCase("How much is the rent?", ("The rent is 900 euros.", "The rent was raised to 950 euros.")), "950", "900"),
     (DocumentCase("What is the rent?", ("The rent is 900 euros.", "From 1 May the rent is 950 euros.")), "950", "900"),
     (DocumentCase("When does the course start?", ("The course starts on 4 March.", "The course has been cancelled.")), "cancelled", "4 March"),
+    (DocumentCase("Where is the kick-off?", ("The kick-off is on Tuesday in the glass room.", "Sorry, the glass room is taken, so the kick-off will be in room 3.")), "room 3", "Tuesday"),
+    (DocumentCase("Who does the design?", ("Team: Asha Nair (lead), Bo Lind (design), Cem Aydin.", "Bo Lind has left the team; Mia Falk is responsible for design.")), "Mia Falk", "Bo Lind (design)"),
+    (DocumentCase("Is the dryer broken?", ("The washing machine may be used until 22:00; the dryer is broken.", "The dryer works again.")), "works again", "broken"),
     (DocumentCase("When is the deadline?", ("The deadline is 4 June.", "The deadline has been extended to 11 June.")), "11 June", "4 June."),
     (DocumentCase("Where does the bus stop?", ("The bus stops at the school. The bus now stops at the church instead.",)), "church", "school"),
 )
 # A change of something else is not quoted beside.
 UNCHANGED = (
+    DocumentCase("When was Ilva Tarrant born?", ("Ilva Tarrant was a painter, born in 1884.", "Oda Tarrant, born in 1889, was the sister of Ilva Tarrant."), ("1884",), ("1889",)),
     DocumentCase("Why can't Jonas come?", _MAIL, ("ill",), ("8:12",)),
     DocumentCase("When is the meeting?", _ROOM, ("Monday",), ("room 7",)),
+    DocumentCase("How long does the flight take?", ("The flight takes 2 hours.", "Update 12:00: the flight departs from gate 3."), ("2 hours",), ("gate",)),
+    DocumentCase("Why is the flight delayed?", ("The flight is delayed by 50 minutes because of fog. The flight now departs from gate 3.",), ("fog",), ("gate",)),
     DocumentCase("How old is Sam?", _SAM, ("12",), ("Park",)),
     DocumentCase("When was the museum founded?", ("The museum was founded in 1890. The museum was moved to Hull in 1990.",), ("1890",), ("1990",)),
     DocumentCase("When did Juan leave?", _FIRM, ("1999",), ("2015",)),

@@ -9,6 +9,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 
+from orchestrator.memory.deeds import PAST
+
 _NAME = r"(?!(?:The|My|Our|He|She|It|They|We|You|This|That|These|Those|There|Here|What|Who|When|Where|Which|Why|How|If|So|And|But|Yes|No|Not|Please|Remember|Note|I|Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)(?:day)?s?\b|(?:January|February|March|April|May|June|July|August|September|October|November|December)\b)[A-Z][\w’'-]*\w"
 _CALLED = re.compile(
     rf"\b(?:[Mm]y|[Oo]ur) (?:(?!(?:in|at|to|from|with|of|by|on|for|near|than|and)\b)[a-z][\w-]* ){{1,3}}?(?:(?:is|are|was)(?: now)?(?: called| named)? |, )?(?P<mine>{_NAME})"
@@ -21,12 +23,15 @@ _OF_SEVERAL = re.compile(
     rf"[^.!?A-Z]{{0,30}}(?P<names>{_NAME}(?:(?:, (?:and )?| and | & ){_NAME}){{1,6}})"
 )
 _THING = re.compile(
-    r"\b(?:[Mm]y|[Oo]ur) (?P<words>(?:[a-z][\w-]* ){1,3}?)(?=(?:is|are|was|were|has|will|costs?|leaves?|starts?|runs?|with|on|in|at)\b)"
+    r"\b(?:[Mm]y|[Oo]ur|(?:have|got) an?) (?P<words>(?:[a-z][\w-]* ){1,3}?)(?=(?:is|are|was|were|has|will|costs?|leaves?|starts?|runs?|with|on|in|at)\b)"
 )
 _OF_SOMEBODY = re.compile(
     rf"^(?:(?:(?:Mr|Mrs|Ms|Dr)\.? )?(?P<who>{_NAME})(?:['’]s [a-z]+)?(?: [A-Z]\w+)?|[Tt]he (?P<thing>[a-z][\w-]+)) (?:(?:also|just|now|recently|still|finally|only) )?"
     r"(?!(?:please|said|says|asked|asks|thinks|thought|would|should|could|can|might|may|and|or|wants|wanted|who|which|that|in|on|at|of|to|for)\b)[a-z]{2,}\b.{0,150}$"
 )
+
+
+_DID = re.compile(rf"^{_NAME}(?: [A-Z]\w+)? {PAST}\b")
 
 
 def names_told(texts: Iterable[str]) -> frozenset[str]:
@@ -55,7 +60,10 @@ def tells_of(said: str, known: frozenset[str]) -> bool:
         return False
     if told["thing"]:
         return told["thing"] in known
-    return bool({_without_possessive(name) for name in re.findall(_NAME, said)} & known)
+    if _without_possessive(told["who"]) in known:
+        return True
+    # "Farid took over from Lena", and no order: "Tell me about Lena".
+    return _DID.match(said) is not None and bool(set(re.findall(_NAME, said)) & known)
 
 
 def _without_possessive(name: str) -> str:

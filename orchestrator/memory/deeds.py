@@ -18,7 +18,7 @@ _IRREGULAR = (
 _NO_PAST = (
     r"(?!(?:need|feed|proceed|succeed|exceed|speed|bleed|breed|embed|shed|wed|heed|seed|weed|indeed)\b)"
 )
-_PAST = rf"{_NO_PAST}(?:{_IRREGULAR}|[a-z]{{2,14}}ed)"
+PAST = rf"{_NO_PAST}(?:{_IRREGULAR}|[a-z]{{2,14}}ed)"
 # Thought, said, or done at the screen or on paper: of this talk alone.
 _PASSING = (
     r"(?!(?:asked|answered|agreed|argued|assumed|believed|claimed|clarified|commented|complained|confused|considered|disagreed|doubted|expected|explained|figured|gathered|guessed"
@@ -30,9 +30,9 @@ _PASSING = (
 )
 _ADVERB = r"(?:(?:also|just|only|finally|once|even|accidentally|recently|already|actually|really|both|never|always|usually|normally|typically|sometimes|often|mostly|still|currently|now|mainly|regularly|probably) ){0,2}"
 _NOT = r"(?:(?:did not|didn['’]?t|do not|don['’]?t) )?"
-_DID = re.compile(rf"^(?:I|we) {_ADVERB}{_PASSING}(?P<verb>{_PAST})\b(?P<rest>.*)$", re.I)
+_DID = re.compile(rf"^(?:I|we) {_ADVERB}{_PASSING}(?P<verb>{PAST})\b(?P<rest>.*)$", re.I)
 _HAVE_DONE = re.compile(
-    rf"^(?:I|we)(?: have|['’]ve) {_ADVERB}{_PASSING}(?P<verb>been|done|known|seen|{_PAST})\b(?P<rest>.*)$",
+    rf"^(?:I|we)(?: have|['’]ve) {_ADVERB}{_PASSING}(?P<verb>been|done|known|seen|{PAST})\b(?P<rest>.*)$",
     re.I,
 )
 _TIME = re.compile(
@@ -87,7 +87,7 @@ _DOES = re.compile(
 _ALWAYS = re.compile(r"^(?:I|we) (?:always|usually|normally|mostly|never) ", re.I)
 # "I haven't smoked since March."
 _NOT_SINCE = re.compile(
-    rf"^(?:I|we) (?:have not|haven['’]?t) {_PASSING}(?P<verb>{_PAST}|been)\b(?P<rest>.*\b(?:since|for|in) (?!(?:it|this|that|a while)\b)\w+.*)$",
+    rf"^(?:I|we) (?:have not|haven['’]?t) {_PASSING}(?P<verb>{PAST}|been)\b(?P<rest>.*\b(?:since|for|in) (?!(?:it|this|that|a while)\b)\w+.*)$",
     re.I,
 )
 # Where something is kept, and what is felt for it, holds without a word of time.
@@ -102,12 +102,12 @@ _PERSON = r"(?-i:[A-Z])[\w'’-]+"
 _TITLED = rf"(?:(?:Mr|Mrs|Ms|Dr|Prof)\.? )?{_PERSON}(?: {_PERSON})?"
 _NO_NAME = r"(?!(?:I|We|He|She|It|They|You|This|That|These|Those|There|Here|The|My|Our|What|Who|How|Why|When|Where|Which|If|So|And|But|Yes|No|Not|Please|Let|Thanks|Ok|Okay|Someone|Somebody|Everyone|Nobody|Nothing|Everything)\b)"
 _AND_I = re.compile(
-    rf"^{_NO_NAME}{_PERSON}(?:,? {_PERSON})? and I (?:are|were|have|{_ADVERB}{_PASSING}{_PAST})\b(?P<rest>.*)$",
+    rf"^{_NO_NAME}{_PERSON}(?:,? {_PERSON})? and I (?:are|were|have|{_ADVERB}{_PASSING}{PAST})\b(?P<rest>.*)$",
     re.I,
 )
 # "Ana lent me a tent", "Tom owes us 20 euros", "Joost has my drill"
 _TO_ME = re.compile(
-    rf"^(?:the (?:[\w-]+ )?[\w-]+ (?:costs?|belongs to) (?:me|us|my|our)\b|(?:{_NO_NAME}{_TITLED}|someone|somebody) (?:has|have|owes|owns|keeps|sits|watches|minds|looks after|is looking after|teaches|drives|visits|cuts|borrows|rents|{_PASSING}{_PAST})"
+    rf"^(?:the (?:[\w-]+ )?[\w-]+ (?:costs?|belongs to) (?:me|us|my|our)\b|(?:{_NO_NAME}{_TITLED}|someone|somebody) (?:has|have|owes|owns|keeps|sits|watches|minds|looks after|is looking after|teaches|drives|visits|cuts|borrows|rents|{_PASSING}{PAST})"
     r" (?:[\w'’-]+ ){0,3}?(?:me|us|my|our)\b)(?P<rest>.*)$",
     re.I,
 )
@@ -124,15 +124,15 @@ _RECENT = re.compile(
     re.I,
 )
 _ONLY_NEWS = re.compile(r"\b(?:out|me|us|away|back|bankrupt|abroad)\b", re.I)
-_MOVED = r"(?:moved|cancell?ed|postponed|rescheduled|called off|delayed|brought forward|pushed(?: back)?|put off|shifted|changed to|stolen|(?:repaired|serviced|delivered|installed|painted|cleaned|replaced|fixed)(?= (?:in|on|at|last|yesterday|today|this) ?))"
+_MOVED = r"(?:moved|cancell?ed|postponed|rescheduled|called off|delayed|brought forward|pushed(?: back)?|put off|shifted|changed|stolen|(?:repaired|serviced|delivered|installed|painted|cleaned|replaced|fixed)(?= (?:in|on|at|last|yesterday|today|this) ?))"
 _NEWS_OF_A_THING = re.compile(
     rf"^(?:the |{_NO_NAME}(?=(?-i:[A-Z])))(?P<what>(?:[\w'’:.-]+ ){{1,5}})(?:was|is|were|are|has been|have been|got|will be|is being) (?:now |just )?{_MOVED}\b(?P<rest>[^?]{{0,80}})$"
     rf"|^(?:someone|somebody) (?:has )?(?:just )?(?:stole|took|broke into|hit|bought) (?:the|my|our) (?P<lost>[\w'’ -]+)\W*$"
-    rf"|^(?:they|the [\w-]+) (?:have |has )?(?:just )?{_MOVED} (?:the|my|our) (?P<theirs>[\w'’ -]+)\W*$",
+    rf"|^(?:they|the [\w-]+) (?:have |has )?(?:just )?{_MOVED} (?:the|my|our) (?P<theirs>[\w'’:. -]+)\W*$",
     re.I,
 )
 _MINE_DID = re.compile(
-    rf"^(?:my|our) (?P<what>(?:[\w'’-]+ ){{1,4}}?){_ADVERB}{_PASSING}(?!(?:asked|told|said|gave (?:me|us) (?:this|these|the|an?) (?:exercise|task|question|problem|assignment|homework)|broke up with me)\b)(?P<verb>{_PAST})\b(?P<rest>.*)$",
+    rf"^(?:my|our) (?P<what>(?:[\w'’-]+ ){{1,4}}?){_ADVERB}{_PASSING}(?!(?:asked|told|said|gave (?:me|us) (?:this|these|the|an?) (?:exercise|task|question|problem|assignment|homework)|broke up with me)\b)(?P<verb>{PAST})\b(?P<rest>.*)$",
     re.I,
 )
 # "My neighbour feeds my cat", "My kids go to bed at 8"

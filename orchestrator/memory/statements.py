@@ -79,7 +79,8 @@ _LETS_IN = re.compile(
     # "admin panel is root / toor", "my Netflix under paul@example.com / monkey"
     rf"|\b(?:{_ACCOUNT}|panel|console|dashboard)\b[^.!?]{{0,40}}?(?:[^\s/]+@)?[^\s/]+ ?/ ?[^\s/]+\W*$|\b(?:{_ACCOUNT})\b.{{0,40}}?\S+@\S+ ?[/|:] ?\S+"
     # A combination beside what it opens, or beside the word for it: "the vault: 31-7-22", "our safe is behind the painting, 10-20-30"
-    r"|\b(?:alarm|(?:pad)?lock|safe|locker|vault|doors?|gate|garage|shed|cellar|suitcase|luggage|briefcase|keypad|intercom|bike)\b[^.!?]*?(?<![\d:.])\d{1,2}(?:[ -]\d{1,2}){2,5}(?![\d:]|\.\d)"
+    r"|\b(?:alarm|(?:pad)?lock|safe|locker|vault|doors?|gate|garage|shed|cellar|suitcase|luggage|briefcase|keypad|intercom|bike)\b[^.!?]*?(?<![\d:.])\d{1,2}(?:(?:[ -]| then | and then |, ?)\d{1,2}){2,5}(?![\d:]|\.\d)"
+    r"|\b(?:cash machine|atm|sim(?: card)?|sim|debit card|credit card)\b[^.!?]*?\b\d{3,}\b|\b\d{3,}\b[^.!?]*?\b(?:cash machine|atm|sim(?: card)?|debit card|credit card)\b|\b\d[\d -]{2,} (?:gets?|lets?|confirms?|authori[sz]es|verifies)\b"
     rf"|\b(?:same|one) \S+ (?:\S+ )?(?:for|on|in|across) (?:all|every|each)\b|\bfor (?:all|every|each)(?: one)?(?: of)? (?:my |our )?(?:accounts?|sites?|services?|devices?|log-?ins?)\b"
     rf"|\b{_SERVICE}(?: is|:) (?-i:[A-Z])\S+\W*$|\b(?:my|our|the) {_ACCOUNT} (?:wants|asks for|takes|expects|accepts)\b|\batm (?:number|code|card|machine)\b"
     r"|\b(?:my|our) (?-i:[A-Z])\w+ is (?!(?:19|20)\d\d)\d{4}(?!\d| ?(?:[€$£]|[a-z]{2,}s\b|cm|mm|km|kg|cc))"
@@ -235,7 +236,7 @@ _OWN_VERB = (
     r"|relocated|traded|swapped|lent|borrowed|owe|pay|earn|want to (?=(?:learn|visit|move to|become|live in|travel|retire|marry|adopt|run an?|buy an? (?:house|flat|car|home|boat|bike))\b)|married|divorced|met|booked|ordered|adopted|named|call|called|decided|chose|agreed|plan|planned|intend|promised|started|joined|left|quit|visited"
     r"|travel|believe in|vote|voted|run|ride|swim|train|practi[sc]e|volunteer|take|go to|belong|come from|came from|was|were|have|had|'ve|enjoy|share"
     r"|gave up|given up|stopped|switched|changed|resigned|(?:lost|broke|gave|cancell?ed|postponed|rescheduled|moved|returned|see|am seeing)(?= (?:my|our|the (?:dentist|doctor|vet|therapist))\b)"
-    r"|finished(?= (?:reading|watching|school|high school|university|college|my (?:degree|studies|phd|training|apprenticeship))\b)"
+    r"|(?:split|broke) up(?= with\b)|start(?= (?:at|in|with|on|my)\b)|finished(?= (?:reading|watching|school|high school|university|college|my (?:degree|studies|phd|training|apprenticeship))\b)"
     r"|bank(?= (?:with|at)\b)|(?:get|wake) up(?= (?:at|around|before|after|early|late)\b)"
     r"|rented|reserved|hired|broke up|(?<=n't )stand|(?<=n’t )stand|(?<=cannot )stand"
     r"|(?:will|'ll|’ll) (?:be (?:in|at|away|on)|go|visit|fly|travel|move|marry|start|turn))"
@@ -315,10 +316,10 @@ _FAULT = re.compile(
     re.I,
 )
 _PASSING_AM = re.compile(
-    r"^(?:a (?:bit|little)\b|trying|looking for|looking at|wondering|getting(?! (?:married|engaged|divorced|an? [\w-]*(?:dog|puppy|cat|kitten)\b))|going to (?:ask|need|try)|not sure|sure|confused|writing|making|building|asking"
+    r"^(?:a (?:bit|little)\b|trying(?! to (?:learn|quit|stop|lose|save|get (?:pregnant|fit)|have a)\b)|looking for|looking at|wondering|getting(?! (?:married|engaged|divorced|an? [\w-]*(?:dog|puppy|cat|kitten)\b))|going to (?:ask|need|try)|not sure|sure|confused|writing|making|building|asking"
     r"|curious|stuck|thinking|thinking of|afraid|having|interested in knowing|sorry|ready|here\b|fine|good|great|ok|okay|tired|bored|hungry|sad|happy|glad|lost"
-    r"|done|back|testing|reading(?! (?-i:[A-Z]))|seeing|right|wrong|aware|unable|able|trying|doing|talking|referring|saying|very (?:happy|sad|confused|tired)|so (?:happy|sad|tired)"
-    r"|given|told|supposed|about to|just|kidding|joking|following|running|using this|needing|hoping|struggling|worried|in need|in a (?:hurry|rush)|it\b|that\b|sad|impressed|your?\b)\b|^an? (?:(?:large|small) )?(?:ai|a\.i\.|language model|llm|(?:ai )?(?:chat)?bot|ai assistant|ai model)\W*$",
+    r"|done|back|testing|reading(?! (?-i:[A-Z]))|seeing|right|wrong|aware|unable|able|doing|talking|referring|saying|very (?:happy|sad|confused|tired)|so (?:happy|sad|tired)"
+    r"|given|told|supposed|about to|just|kidding|joking|following|running|using this|needing|hoping(?! to (?:run|go|visit|move|travel|retire|study|buy|become)\b)|struggling|worried|in need|in a (?:hurry|rush)|it\b|that\b|sad|impressed|your?\b)\b|^an? (?:(?:large|small) )?(?:ai|a\.i\.|language model|llm|(?:ai )?(?:chat)?bot|ai assistant|ai model)\W*$",
     re.I,
 )
 _PASSING_HAVE = re.compile(

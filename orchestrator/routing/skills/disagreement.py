@@ -57,7 +57,9 @@ _DATE = re.compile(
     r"|\b(?:in|since|by|until|before|after|during|year)\s+\d{4}\b",
     re.I,
 )
-_CLOCK = re.compile(r"\b\d{1,2}:\d\d\b|\b\d{1,2}\s?(?:[ap]\.?m\b|o['’]clock)", re.I)
+_CLOCK = re.compile(
+    r"\b\d{1,2}:\d\d\b|\b\d{1,2}\.\d\d\s?[ap]\.?m\b|\b\d{1,2}\s?(?:[ap]\.?m\b|o['’]clock)", re.I
+)
 _VALUE = re.compile(rf"\d|\b(?:{MONTH}|{WEEKDAY}|{'|'.join(NUMBER_WORDS)})\b", re.I)
 # "Which days is it open?" has several answers; of numbers and times of day two are still one too many.
 _SEVERAL = re.compile(

@@ -482,6 +482,7 @@ _SAID_OTHERWISE = tuple(
         (rf"{_MY_OWN}(?:age|i)\W*$|^how old am i\W*$", rf"^(?:I|we)(?: am|['’]m) (?:an? |(?-i:[A-Z])\w+, )?\d{{1,3}}\b(?! (?:km|cm|kg|m)\b)|{_I_AM} born\b|^my (?:birthday|date of birth|birth ?date|dob|age)\b"),
         (rf"{_MY_OWN}(?:birthday|date of birth|birth ?date|dob)\W*$|^when was i born\W*$", rf"{_I_AM} born\b.*\b(?:{MONTH}|\d{{1,2}}[./-]\d)|^my (?:birthday|date of birth|birth ?date|dob)\b"),
         (rf"{_MY_OWN}(?:address|post(?:al )?code|zip(?: ?code)?|hometown|home town)\W*$|^where do i live\W*$", r"^(?:I|we) (?:now |currently )?(?:live|moved)\b|^my (?:home |new )?(?:address|house|apartment|home) (?:is|are)\b"),
+        (rf"{_MY_OWN}(?:tele|mobile |cell )?phone(?: number)?\W*$|{_MY_OWN}(?:mobile|cell)(?: number)?\W*$", r"^(?:my|our) (?:new )?(?:(?:tele)?phone|mobile|cell|number)\b.*\d{3}|^I have a new number\b"),
         (rf"{_MY_OWN}surname\W*$", r"^my (?:full )?name\b|^(?:I am|I['’]m) (?-i:[A-Z])\w+ (?-i:[A-Z])"),
         (rf"{_MY_OWN}(?:first |full |middle )?name(?: again)?\W*$", rf"{_I_AM} (?-i:[A-Z][a-z])|^my (?:sur|first |full )?name\b|^call me\b"),
         (rf"{_MY_OWN}(?:job|employer|occupation)\W*$|^where do i work\W*$|^what do i do for (?:a living|work)\W*$", rf"^(?:I|we)\b.*\b(?:work|job|employed)\b|^my (?:new |current )?(?:job|employer|company|office)\b|{_I_AM} (?:(?-i:[A-Z])\w+, )?an? (?:\w+ )?\w*(?:er|or|ist|ian|nurse)\b"),

@@ -12,7 +12,7 @@ from orchestrator.routing.skills.whose import is_of_another, own_thing, parts, s
 
 _CHANGES = re.compile(
     r"\b(?:any ?more|no longer|not|never|no|cannot|moved?|moving|changed?|cancel\w*|called off|sold|lost|quit|left|now|nowadays|these days|instead|actually|postponed|rescheduled|delayed"
-    r"|brought forward|pushed|shifted|dropped|stopped|ended|ends|over|divorced|separated|died|dead|gone|stolen|stole|broke|broken|split|put off|replaced|relocated|traded|raised|lowered|increased|reduced|went (?:up|down|bankrupt|away|abroad)|emigrated|closed|fell out|had (?:a|her|his|the|their) baby|gave birth|crashed|wrecked|totalled|engaged|swapped|switched|renamed|doubled|halved|tripled|third|fourth|fifth|another|resigned|fired|laid off|retired"
+    r"|brought forward|pushed|shifted|dropped|stopped|ended|ends|over|divorced|separated|died|dead|gone|stolen|stole|broke|broken|split|put off|replaced|relocated|traded|raised|lowered|increased|reduced|went (?:up|down|bankrupt|away|abroad)|emigrated|closed|fell out|had (?:a|her|his|the|their) baby|gave birth|crashed|wrecked|totalled|engaged|swapped|switched|renamed|doubled|halved|tripled|paid|found|put (?:\w+ ){1,2}down|wrote off|written off|dumped|redundant|handed in|took over|taken over|bought (?:an?|the|our|my) (?:\w+ )?(?:house|flat|home|apartment|car|van|bike)|(?:start|started|starting) (?:at|as|with)|goes (?:up|down)|went (?:up|down)|third|fourth|fifth|another|resigned|fired|laid off|retired"
     r"|got|gave (?:\w+ ){0,2}(?:up|away|back)|given up|got rid|get rid|broke up|split up|used to|former(?:ly)?|ex|rather|correction|sorry|new|became|become|turned|since|from now on|meanwhile|expired"
     r"|paid (?:\w+ ){0,3}?back|repaid|settled|returned|put down|passed away|ran away|finished|again|wrong|mistaken)\b|n['’]t\b|\b(?:dont|doesnt|didnt|isnt|cant|wont)\b",
     re.I,
@@ -21,8 +21,8 @@ _CHANGES = re.compile(
 _GROUPS = tuple(
     stems(row)
     for row in (
-        "live reside home address town city move moved relocate relocated settle settled",
-        "work job employer employed company career resigned retired fired laid unemployed",
+        "live reside home address town city move moved relocate relocated settle settled house flat apartment",
+        "work job employer employed company career resigned retired fired laid unemployed redundant notice",
         "wife husband spouse married marriage single divorced separated widowed girlfriend boyfriend partner fiancé fiance fiancee engaged dating together broke split",
         "car drive",
         "vegetarian vegan meat diet",
@@ -88,7 +88,9 @@ def _bears(
         r"(?!(?:I|We|My|Our|The|It|That|This|He|She|They|There|No|Not|Someone|Somebody|One|Two|Both|All|Some|Yesterday|Today|Last)\b)[A-Z][\w-]+",
         part,
     )
-    if named and not (stems(named[0]) <= stems(question) | said or (thing and _IS_NOW_MINE.match(part))):
+    if named and not (
+        stems(named[0]) <= stems(question) | said or thing & have or (thing and _IS_NOW_MINE.match(part))
+    ):
         return False
     if about & _WORK and _I_AM_A.match(part):
         return True
@@ -96,7 +98,7 @@ def _bears(
 
 
 _WORK = stems("work job employer")
-_I_AM_A = re.compile(r"I(?: am|['’]m) (?:now )?an? ", re.I)
+_I_AM_A = re.compile(r"I(?: am|['’]m) (?:now )?an? |I (?:start|started) (?:at|as|with) ", re.I)
 _IS_NOW_MINE = re.compile(r"[A-Z][\w-]+(?: [A-Z][\w-]+)? (?:is|are) (?:now )?(?:my|our) ")
 # What the answer calls the one asked about: "My dog is called Rex", "My car is a Volvo", "I have a dog named Rex".
 _NO_NOUN = r"(?!(?:in|at|to|from|with|of|by|on|for|near|than|and|is|are|was|lives?|works?|likes?|loves?|hates?|prefers?|plays?|speaks?|studies|drives?|uses?|visits?|visited|moved|went|has|have|had|runs?)\b)"

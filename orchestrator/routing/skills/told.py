@@ -150,11 +150,13 @@ def asks_what_one_may(asked: str) -> bool:
 
 # What is to be forgotten, and neither a text to work on nor a word of the conversation.
 _FORGET = re.compile(
-    r"^(?:(?:i(?:['’]d| would)? (?:want|like) you to|(?:can|could|will|would) you|now|just|you (?:can|should|may)) )*(?:please )?(?:now )?"
+    r"^(?:(?:you can|i(?:['’]d| would)? (?:want|like) you to|(?:can|could|will|would) you|now|just|you (?:can|should|may)) )*(?:please )?(?:now )?"
     r"(?:forget (?:about )?(?:that |where |what |when |who |how old |how )?(?:i|my|we|our)\b(?! (?:just |have )?(?:said|asked|wrote|mentioned|(?:first|last|previous|next|earlier|other)\b))"
     r"|forget (?:about |that )(?:(?:the|an?) (?!(?:last|previous|first|next|earlier|other|above|prior|code|instructions?|rules?|questions?|messages?|prompts?|conversation|context)\b)|(?-i:[A-Z])\w+)"
     r"|forget (?:about )?(?:everything|all(?: of (?:it|that))?)(?= *(?:\W*$|now\b|please\b))"
     r"|(?:forget|delete|erase|remove|wipe|clear) (?:everything|anything|all|what(?:ever)?)\b[^.!?,;:\n]{0,40}?\b(?:you (?:\w+ )?(?:know|remember(?:ed)?|learned|stored|saved|kept|have)|i (?:\w+ )?told you|about me)\b"
+    r"|(?:delete|erase|remove|forget) (?:my|our) (?:[\w'’-]+ ){0,3}?(?:[\w'’-]+ from (?:your |the )?memory|name|address|e-?mail(?: address)?|(?:phone )?number|birthday|data)(?= *(?:\W*$|now\b|please\b|from your memory\b))"
+    r"|(?:don['’]?t|do not) remember (?:my|that i|what i|where i|anything)\b|stop remembering\b|(?:delete|erase|clear|wipe) (?:all )?(?:of )?my data"
     r"|(?:forget me|(?:delete|erase|wipe|clear|empty) (?:all )?(?:of )?(?:your|the|my) memor(?:y|ies)))"
     r"(?![^.!?\n]*\band (?:give|tell|write|show|list|make|help|answer|start|suggest|explain|focus|imagine|talk|let)\b)[^.!?,;:\n]*\W*(?:please|thanks?|thank you)?\W*$",
     re.I,

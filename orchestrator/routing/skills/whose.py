@@ -24,7 +24,7 @@ _SAME = {
         for row in """mother mum mom mummy mommy mam|father dad daddy|grandmother grandma granny|grandfather grandpa granddad|child kid children kids
     |bicycle bike|grey gray|job profession occupation|theater theatre|center centre|fiance fiancé fiancee fiancée|flatmate roommate housemate
     |program programme|license licence|jewelry jewellery|tire tyre|pajamas pyjamas|favorite favourite fave|gym gymnasium|apartment flat|movie film
-    |organize organise|traveling travelling|aluminum aluminium|mold mould|plow plough|check cheque|television tv telly|soccer footy""".replace(
+    |organize organise|traveling travelling|aluminum aluminium|mold mould|plow plough|check cheque|television tv telly|doctor gp|soccer footy""".replace(
             "\n", " "
         ).split("|")
     )

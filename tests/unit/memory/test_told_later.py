@@ -35,6 +35,19 @@ CHANGED = (
     ("I'm allergic to nuts.", "The allergist says I'm not allergic to nuts after all.", "What am I allergic to?"),
     ("I'm dating Marco.", "Marco and I broke up.", "Am I dating anyone?"),
     ("We meet at 6 on Friday.", "No wait, we meet at 7 on Friday.", "When do we meet on Friday?"),
+    ("My boss is Lena.", "Farid took over from Lena.", "Who is my boss?"),
+    ("I owe Shireen £60.", "I paid Shireen the £60.", "How much do I owe Shireen?"),
+    ("I have a cat called Pepper.", "We had to put Pepper down last week.", "What is my cat called?"),
+    ("I drive a Fiesta.", "I wrote off the Fiesta on the M6.", "What car do I drive?"),
+    ("My boyfriend is Marco.", "I dumped Marco.", "Who is my boyfriend?"),
+    ("My boyfriend is Marco.", "I split up with Marco in January.", "Who is my boyfriend?"),
+    ("I work for Barclays.", "I got made redundant.", "Who do I work for?"),
+    ("I work for Barclays.", "I handed in my notice yesterday.", "Where do I work?"),
+    ("I work at Lloyds.", "I start at HSBC on Monday.", "Where do I work?"),
+    ("We live in a rented flat in Bath.", "We bought a house in Frome.", "Where do we live?"),
+    ("My flight is at 9.", "They changed my flight to 8:40.", "When is my flight?"),
+    ("I have an interview at Arup on the 5th.", "The interview is now on the 7th.", "When is my interview?"),
+    ("My rent is 795 pounds.", "The rent goes up to 820 from January.", "How much is my rent?"),
     ("My meeting is at 3.", "The meeting was moved to 4.", "When is my meeting?"),
 )  # fmt: skip
 
@@ -80,6 +93,9 @@ OUTRIGHT = (
     (("My kids go to Park School.",), "Which school do my kids go to?"),
     (("I keep my passport in the blue folder.",), "Where is my passport?"),
     (("I park my car on weekdays at the station.",), "Where do I park my car?"),
+    (("My dog is called Rex.",), "What is my dog called?"),
+    (("My doctor is Dr Weber.",), "Who's my GP?"),
+    (("I'm hoping to run the London Marathon next year.",), "What am I hoping to run?"),
     (("My car is a Volvo.", "The car is in the garage."), "Where is my car?"),
     (("My sister Eva lives in Turin.", "Eva is in Milan now."), "Where does Eva live?"),
 )
@@ -95,6 +111,13 @@ KEPT_OF_THOSE_KNOWN = (
 NOT_OF_THEM = (
     ("I live in Leeds.", "Leeds won the cup."),
     ("I work with Sam.", "Sam, can you help me?"),
+    ("My sister Ruth lives in Hove.", "Forget about Ruth."),
+    ("My sister Ruth lives in Hove.", "Tell me about Ruth"),
+    ("My sister Ruth lives in Hove.", "Show me what you know about Ruth"),
+    ("My son Leo is 7.", "Help Leo with his maths"),
+    ("My son Leo is 7.", "Explain fractions to Leo like he is 11."),
+    ("My son Leo is 7.", "Do you remember Leo"),
+    ("My safe is in the cellar.", "The safe is 31 then 7 then 22."),
     ("My data is in a table.", "The table has 3 columns."),
     ("My son Leo is 7.", "Leo has 5 apples and gives 2 to Tom. How many are left?"),
     ("My son Leo is 7.", "Leo said hello."),
@@ -130,6 +153,11 @@ LEFT_OUT = (
     "My character is a knight named Roland.",
     "I run a bakery and sold 200 loaves at 3 euros. What is my revenue?",
     "I need to write an essay by Friday.",
+    "I wrote 4821 on a sticky note for the cash machine.",
+    "Remember that the cash machine takes 4821.",
+    "Remember 8842 is for the SIM card.",
+    "Remember that 66-12 gets the babysitter in.",
+    "My Revolut is @jo and 771204 confirms it.",
 )
 
 

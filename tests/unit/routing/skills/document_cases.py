@@ -571,6 +571,7 @@ CONTRADICTING = (
     DocumentCase("Is smoking allowed in the hall?", ("Smoking is allowed in the hall.", "Smoking is forbidden in the hall.")),
     DocumentCase("Does the shop accept cards?", ("The shop accepts cards.", "The shop does not accept cards.")),
     DocumentCase("Is swimming permitted in the lake?", ("The lake is deep. Swimming in the lake is permitted.", "Swimming in the lake is prohibited.")),
+    DocumentCase("When does the workshop start?", ("The workshop starts at 9 am.", "The workshop starts at 9.30 am.")),
     DocumentCase("When was Omega Corp founded?", ("Omega Corp was founded in 1999 in Oslo.", "Omega Corp was founded in 2003 in Bergen.")),
     DocumentCase("When was the mill built?", ("The mill was built in 1820 in Arden.", "The mill was built in 1850 in Boll.")),
     DocumentCase("Where was Olga Brandt born?", ("Olga Brandt was born in Riga in 1901.", "Olga Brandt was born in Tartu in 1905.")),

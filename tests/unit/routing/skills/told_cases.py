@@ -445,6 +445,11 @@ PRIVATE: tuple[str, ...] = (
 )
 
 TO_FORGET: tuple[str, ...] = (
+    "Delete my email address from your memory.",
+    "Please delete my address.",
+    "Don't remember my name any more.",
+    "Stop remembering things about me.",
+    "Clear my data.",
     "Please forget where I live.",
     "Forget that I live in Lisbon.",
     "Delete everything you know about me.",
@@ -461,6 +466,10 @@ TO_FORGET: tuple[str, ...] = (
 )
 
 NOT_TO_FORGET: tuple[str, ...] = (
+    "Delete my last line",
+    "Delete my files",
+    "How do I delete my data in Google?",
+    "Remove my shoes from the picture",
     "Don't forget that I live in Lisbon.",
     "Forget my last question.",
     "Forget what I said.",

@@ -15,7 +15,7 @@ from orchestrator.routing.skills.statements import is_synonym
 from orchestrator.routing.skills.subject_words import NUMBER_WORDS
 
 _NUMBER = (
-    rf"(?:\d[\d.,]*|{'|'.join(NUMBER_WORDS)}|no|none|both|half|dozens?|hundreds?|thousands?|millions?|several|few|many|hardly any|single"
+    rf"(?:\d[\d.,]*|{'|'.join(NUMBER_WORDS)}|no|none|both|half(?= (?:of|the|our|all)\b)|dozens?|hundreds?|thousands?|millions?|several|few|many|hardly any|single"
     r"|without|twenty|thirty|forty|fifty|sixty|seventy|eighty|ninety)"
 )
 # What may stand between a number and what it counts: no other thing that it counts.

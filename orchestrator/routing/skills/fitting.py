@@ -87,6 +87,11 @@ _TIME = re.compile(
     r"|yesterday|ago|before|after|during|until|till|since|when|whenever|while|once|if|as soon as|age|immediately|upon|on [a-z]+|at [a-z]+|within)\b",
     re.I,
 )
+# "1 hour's labour"
+_LASTING = re.compile(
+    r"\b\d+ (?:seconds?|minutes?|hours?|days?|weeks?|months?|years?)['’]s?\b|\b\d+ (?:hour|day|week|month|year)s['’]",
+    re.I,
+)
 _AMOUNT_OF_ELSE = re.compile(
     rf"[€$£¥]\s?\d[\d.,]*(?:\s(?:thousand|million|billion))?|\b(?![12]\d{{3}}\b)\d[\d.,]*\s?(?:%|(?!(?:{MONTH}|{TIME_NOUN}|[ap]\.?m|o['’]clock|in|on|at|to|and|or|by|until|till|after|before|every|sharp|for|from|it|h)\b)[a-z]+\b)",
 )
@@ -258,7 +263,7 @@ def has_a_place(question: str, clause: str, verb: str) -> bool:
 def has_a_time(question: str, clause: str) -> bool:
     """Whether the clause of a verb has a time: of a number alone only one that may be a year, a date or a time of day."""
     known = content(question)
-    bare = _AMOUNT_OF_ELSE.sub(" ", _VERSION.sub(" ", clause))
+    bare = _AMOUNT_OF_ELSE.sub(" ", _LASTING.sub(" ", _VERSION.sub(" ", clause)))
     return any(
         not content(each[0]) or not content(each[0]) <= known for each in _TIME_OF_DOING.finditer(bare)
     )

@@ -10,6 +10,7 @@ from orchestrator.errors import CouncilError
 from orchestrator.routing.skills.attribution import Attribution, holds, opener
 from orchestrator.routing.skills.comparisons import Comparison, comparison
 from orchestrator.routing.skills.counts import counts_what_is_asked
+from orchestrator.routing.skills.demands import meets_the_demands
 from orchestrator.routing.skills.fitting import gives_what_is_asked, has_a_reason
 from orchestrator.routing.skills.kinds import is_given, is_kind
 from orchestrator.routing.skills.lines import field_of, headings, opens_a_line, plain_heading, rank
@@ -258,6 +259,7 @@ def _has_it_all(part: frozenset[str], text: str, asked: Question, statement: Sta
     return (
         holds_all(part, asked, statement)
         and _has_the_particle(text, statement)
+        and meets_the_demands(text, statement.read)
         and not _is_only_told_of(text, statement.text)
         and gives_what_is_asked(text, statement.read, points_back=statement.points_back)
         and counts_what_is_asked(text, statement.text, statement.under)

@@ -107,6 +107,9 @@ _VACCINE = ("Three doses are given. It costs 48 euros a dose; most insurers pay 
 
 # A sentence has all that was asked: it is quoted bare, and alone where it is one of several.
 OUTRIGHT = (
+    DocumentCase("What does Tunde do?", ("Bea and Tunde share a house. Tunde is a nurse.",), ("nurse",)),
+    DocumentCase("Who makes the AquaPure?", ("The AquaPure is made by Northwind.",), ("Northwind",)),
+    DocumentCase("Who voted against the petition?", ("Ms Ott voted against the petition.",), ("Ott",)),
     DocumentCase("Where was Rosalind Thackeray born?", _BORN, ("Born in Whitby",), ("Durham",)),
     DocumentCase("Where is the main branch?", ("Branches close at 16:00; the main branch in Ulm stays open until 18:00.",), ("Ulm",)),
     DocumentCase("How many prizes did the film win?", _SALT_ROAD, ("two prizes",)),
@@ -517,6 +520,11 @@ UNSAID = (
 
 # Behind the lead or not at all, by words or by meaning.
 NOT_OUTRIGHT = (
+    DocumentCase("How many plots are there?", ("The annual rent for a full plot is 62 pounds and for a half plot 34, payable by 31 January.",)),
+    DocumentCase("Who voted against the petition?", ("The council voted by three to one to support the petition.",)),
+    DocumentCase("Who makes the AquaPure?", ("AquaPure 300 dehumidifier, quick guide. The AquaPure 300 removes up to 12 litres a day.",)),
+    DocumentCase("What does Tunde do?", ("I share a house in Elm Grove with three others: Bea, Tunde and Marcus.",)),
+    DocumentCase("Which wine goes with it?", ("Stir in two tins of tomatoes, a glass of red wine and a bay leaf.",)),
     DocumentCase("How many people are coming?", ("The train leaves at 7:42 from platform 6.",)),
     DocumentCase("How many people work at Orchard Lane?", ("In June we bought the cidery Orchard Lane from the Webb family for 1.2 million pounds.",)),
     DocumentCase("How many doses do I need?", ("It costs 48 euros a dose; most insurers pay 80 per cent.",)),

@@ -48,6 +48,10 @@ _ASIDE = 0.15  # what is so much less certain than the best is not quoted beside
 _MOST = 3
 _LONG_AGO = datetime.min.replace(tzinfo=UTC)
 _CLEARLY_ALIKE = 0.5
+# So alike are seven of 20 told things that the rules had passed over, and of 206 everyday questions of "I" and "my" those alone that ask
+# how, when or which ("How do I plant apple trees?" of "I have planted 3 apple trees.").
+_VERY_ALIKE = 0.55
+_OF_THE_USER = re.compile(r"^(?:am i|(?:what|who|whose|have|did)\b.*\b(?:i|my|we|our)\b)", re.I)
 _COVERED = 0.5  # what all of the question's words in the statement add to the likeness
 
 
@@ -81,6 +85,19 @@ def found(question: str, recalled: Sequence[Document], wish: Wish) -> Told:
     if not later and not told.outright:
         return told
     return last_first(Told((*later, *told.documents), told.outright))
+
+
+def very_alike(question: str, recalled: Sequence[Document]) -> Told:
+    """What is so alike to a question of "I" or "my" that a model, which knows nothing of the user, would pass over it."""
+    asked = asked_in(question)
+    alike = [
+        each
+        for each in recalled
+        if (each.score or 0.0) >= _VERY_ALIKE and is_of_the_one_asked(asked, spelled(each.text))
+    ]
+    if not alike or not _OF_THE_USER.match(asked):
+        return Told((), outright=False)
+    return Told((max(alike, key=lambda each: each.score or 0.0),), outright=False)
 
 
 # What tells what somebody may not eat, drink or take.

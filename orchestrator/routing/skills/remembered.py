@@ -10,7 +10,7 @@ import re
 from collections.abc import Sequence
 from typing import Any
 
-from orchestrator.routing.skills.recalled_answers import Told, found, last_first, told_at
+from orchestrator.routing.skills.recalled_answers import Told, found, last_first, told_at, very_alike
 from orchestrator.routing.skills.told import Wish, asks_to_forget, only_the_user_knows, questions_in, wish_of
 from orchestrator.seams import Document, SkillAnswer
 
@@ -43,8 +43,12 @@ def answer_from_memory(
     told = _found_for_each(question, recalled, wish)
     if told.documents:
         return SkillAnswer(_quoted(told), "knowledge", "cited", None, _evidence(told, len(recalled)))
-    if wish == "possible" or not is_beginning or not only_the_user_knows(question):
+    if not is_beginning:
         return None
+    if wish == "possible" or not only_the_user_knows(question):
+        told = very_alike(question, recalled)
+        evidence = _evidence(told, len(recalled))
+        return SkillAnswer(_quoted(told), "knowledge", "cited", None, evidence) if told.documents else None
     evidence = {**_evidence(told, len(recalled)), "unknown": "nothing was remembered about it"}
     return SkillAnswer(NOTHING_REMEMBERED, "knowledge", "cited", None, evidence)
 

@@ -122,7 +122,7 @@ _ASKS_BEHIND_REQUEST = tuple(
 _NAMED_ALONE = re.compile(r"^(?:and )?(?:my|our) (?:[\w'’-]+ ){0,3}[\w'’-]+\?$", re.I)
 # Of whatever it asks, something may have been told: "Where does Anna live?", "When are deploys frozen?"
 _IS_QUESTION = re.compile(
-    rf"^(?:{_WH}\b|(?:in|on|at|to|for|with|by|from) (?:what|which|whom)\b|(?:is|are|was|were|do|does|did|has|have)\b).*\?\W*$|^{_WH}(?:{_IS}|\b.*\b(?:the|our|my|we|i|do|does|did|is|are)\b)",
+    rf"^(?:{_WH}\b|(?:in|on|at|to|for|with|by|from) (?:what|which|whom)\b|(?:am|is|are|was|were|do|does|did|has|have)\b).*\?\W*$|^{_WH}(?:{_IS}|\b.*\b(?:the|our|my|we|i|do|does|did|is|are)\b)",
     re.I,
 )
 

@@ -70,6 +70,8 @@ NEAR_ONLY = (
     ("I play on Saturdays.", "What do I play?"),
     ("I can't eat gluten.", "Is there anything I can't eat?"),
     ("Hey, just so you know I'm a piano teacher in Bristol.", "What do I teach?"),
+    ("I split up with Marco in January.", "Am I still with Marco?"),
+    ("I borrowed The Hobbit from Aisha.", "Whose copy of The Hobbit do I have?"),
 )
 
 NOT_OF_THE_QUESTION = (

@@ -179,16 +179,15 @@ async def test_a_guide_that_is_hard_to_compile_holds_nobody_up(
     client: ContractClient, encode: Encode, end_id: int, record: Record
 ) -> None:
     def nested(depth: int) -> dict[str, Any]:
-        text = {"type": "string", "maxLength": 200, "pattern": "^[a-z]{3,50}([0-9]+x)?$"}
-        return {
-            "type": "object",
-            "properties": {f"k{i}": nested(depth - 1) if depth else text for i in range(9)},
-        }
+        inner = nested(depth - 1) if depth else {"$ref": "#/$defs/t"}
+        return {"type": "object", "properties": {f"k{i}": inner for i in range(9)}}
 
+    text = {"type": "string", "maxLength": 200, "pattern": "^[a-z]{3,50}([0-9]+x)?$"}
+    schema = nested(3) | {"$defs": {"t": text}}
     hard = asyncio.create_task(
         client.generate(
             encode(PROMPT), 2, end_id=end_id, runtime_top_k=1,
-            guided_decoding_guide_type="json_schema", guided_decoding_guide=json.dumps(nested(3)),
+            guided_decoding_guide_type="json_schema", guided_decoding_guide=json.dumps(schema, separators=(",", ":")),
         )
     )  # fmt: skip
     await asyncio.sleep(0.02)
